@@ -1,0 +1,79 @@
+//! What a client is told when a request fails: a status and one JSON shape.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::log;
+use crate::store::StoreError;
+
+/// A refused request, sent as `{"error": {"code", "field", "message"}}`.
+///
+/// | status | `code` | `field` |
+/// |---|---|---|
+/// | 400 | `invalidJson` | `null` |
+/// | 400 | `invalidHeader` | the header, such as `Idempotency-Key` |
+/// | 400 | `invalidQuery` | the parameter, such as `openId` |
+/// | 404 | `unknownRoute` | `null` |
+/// | 404 | `unknownScene` | `triggerAct` |
+/// | 405 | `methodNotAllowed` | `null` |
+/// | 409 | `conflict` | `Idempotency-Key` |
+/// | 413 | `bodyTooLarge` | `null` |
+/// | 415 | `unsupportedMediaType` | `Content-Type` |
+/// | 422 | `missingField`, `wrongType`, `invalidValue` | the member of the body, such as `busNo` |
+/// | 500 | `internal` | `null` |
+///
+/// `field` is always a top-level name, for a program to match; where the fault
+/// lies deeper, `message` says where.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct ApiError {
+    #[serde(skip)]
+    status: StatusCode,
+    code: &'static str,
+    field: Option<String>,
+    message: String,
+}
+
+impl ApiError {
+    /// A refusal that concerns no field in particular.
+    #[must_use]
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, field: None, message: message.into() }
+    }
+
+    /// The same refusal, naming the header, parameter or member at fault.
+    #[must_use]
+    pub fn of_field(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// 422: the body is JSON, but the member `field` is not as it must be.
+    #[must_use]
+    pub fn body(code: &'static str, field: &str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message).of_field(field)
+    }
+}
+
+impl From<StoreError> for ApiError {
+    /// The client can do nothing with the details, so they go to the log.
+    fn from(error: StoreError) -> Self {
+        log::line(format_args!("internal error: {error}"));
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "the server could not do this; its log says why",
+        )
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        #[derive(Serialize)]
+        struct Envelope {
+            error: ApiError,
+        }
+        (self.status, Json(Envelope { error: self })).into_response()
+    }
+}

@@ -1,0 +1,92 @@
+//! What the API asks of values beyond their type.
+
+use std::collections::HashSet;
+
+use axum::extract::FromRequestParts;
+use axum::http::{StatusCode, request::Parts};
+use wx_subscribe::contract::IDEMPOTENCY_KEY;
+
+use crate::error::ApiError;
+use crate::store::Answer;
+
+/// The longest accepted `busNo`, `openId`, template id or report id, in
+/// characters.
+const LONGEST: usize = 128;
+
+const INVALID_VALUE: &str = "invalidValue";
+
+/// The `Idempotency-Key` of a report: 1 to 128 visible ASCII characters.
+pub(crate) struct ReportId(pub(crate) String);
+
+impl<S: Sync> FromRequestParts<S> for ReportId {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let invalid = |message: String| {
+            ApiError::new(StatusCode::BAD_REQUEST, "invalidHeader", message)
+                .of_field(IDEMPOTENCY_KEY)
+        };
+        let mut values = parts.headers.get_all(IDEMPOTENCY_KEY).iter();
+        let Some(value) = values.next() else {
+            return Err(invalid(format!("the header {IDEMPOTENCY_KEY} is missing")));
+        };
+        if values.next().is_some() {
+            return Err(invalid(format!("the header {IDEMPOTENCY_KEY} occurs more than once")));
+        }
+        match value.to_str() {
+            Ok(id)
+                if (1..=LONGEST).contains(&id.len())
+                    && id.bytes().all(|byte| byte.is_ascii_graphic()) =>
+            {
+                Ok(Self(id.to_owned()))
+            }
+            _ => Err(invalid(format!(
+                "the header {IDEMPOTENCY_KEY} must be 1 to {LONGEST} visible ASCII characters"
+            ))),
+        }
+    }
+}
+
+/// Says what is wrong with `text`, if anything: it must not be blank, nor
+/// longer than 128 characters.
+pub(crate) fn text(name: &str, text: &str) -> Result<(), String> {
+    if text.trim().is_empty() {
+        return Err(format!("{name} must not be empty"));
+    }
+    if text.chars().count() > LONGEST {
+        return Err(format!("{name} must not be longer than {LONGEST} characters"));
+    }
+    Ok(())
+}
+
+/// Checks a member of the body as [`text`] does.
+pub(crate) fn member(name: &str, value: &str) -> Result<(), ApiError> {
+    text(name, value).map_err(|message| ApiError::body(INVALID_VALUE, name, message))
+}
+
+/// Checks an answer: who and what it is about, and that it names at least one
+/// template and none twice.
+pub(crate) fn answer(answer: &Answer) -> Result<(), ApiError> {
+    member("busNo", &answer.bus_no)?;
+    member("openId", &answer.open_id)?;
+    let lists = [
+        ("agreeTemplateIds", &answer.agree_template_ids),
+        ("rejectTemplateIds", &answer.reject_template_ids),
+    ];
+    let mut seen = HashSet::new();
+    for (name, ids) in lists {
+        for (at, id) in ids.iter().enumerate() {
+            let path = format!("{name}[{at}]");
+            text(&path, id)
+                .and_then(|()| {
+                    if seen.insert(id) { Ok(()) } else { Err(format!("{path} is given twice")) }
+                })
+                .map_err(|message| ApiError::body(INVALID_VALUE, name, message))?;
+        }
+    }
+    if seen.is_empty() {
+        let message = "agreeTemplateIds and rejectTemplateIds must not both be empty";
+        return Err(ApiError::body(INVALID_VALUE, "agreeTemplateIds", message));
+    }
+    Ok(())
+}

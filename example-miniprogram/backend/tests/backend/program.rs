@@ -1,0 +1,205 @@
+//! The program itself: its options, its one line, its end.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use serde_json::json;
+
+use crate::support::{Client, Directory, answer, answer_with};
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_wx-subscribe-backend"))
+}
+
+/// A running program, killed at the end of the test if it is still there.
+struct Running {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    client: Client,
+}
+
+impl Running {
+    fn start(directory: &Directory) -> Self {
+        let mut child = program()
+            .args(["--port", "0", "--database"])
+            .arg(directory.database())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let url = line
+            .strip_prefix("listening on ")
+            .and_then(|rest| rest.strip_suffix('\n'))
+            .unwrap_or_else(|| panic!("unexpected line {line:?}"));
+        assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+        let client = Client::new(url.to_owned());
+        Self { child, stdout, client }
+    }
+
+    /// Ends the program as `kill` does; answers its exit code, and what it
+    /// wrote on stdout after the first line and on stderr.
+    fn end(&mut self, signal: &str) -> (Option<i32>, String, String) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        let deadline = Instant::now() + Duration::from_secs(10);
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(Instant::now() < deadline, "still running after {signal}");
+            thread::sleep(Duration::from_millis(10));
+        };
+        let (mut stdout, mut stderr) = (String::new(), String::new());
+        self.stdout.read_to_string(&mut stdout).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        (status.code(), stdout, stderr)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_program_says_where_it_listens_and_sigterm_or_ctrl_c_ends_it() {
+    let directory = Directory::new();
+    let mut running = Running::start(&directory);
+    running.client.report("report-1", &answer()).ok(json!({"stored": true}));
+    let (code, stdout, _) = running.end("TERM");
+    assert_eq!((code, stdout.as_str()), (Some(0), ""));
+
+    let mut again = Running::start(&directory);
+    again.client.report("report-1", &answer()).ok(json!({"stored": false}));
+    let (code, stdout, _) = again.end("INT");
+    assert_eq!((code, stdout.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn an_acknowledged_answer_survives_a_kill() {
+    let directory = Directory::new();
+    let mut running = Running::start(&directory);
+    running.client.report("report-1", &answer()).ok(json!({"stored": true}));
+    running.end("KILL");
+    let again = Running::start(&directory);
+    assert_eq!(again.client.subscriptions("user-1").len(), 1);
+}
+
+#[test]
+fn clients_that_are_silent_or_stop_halfway_do_not_keep_the_program_alive() {
+    let directory = Directory::new();
+    let mut running = Running::start(&directory);
+    let connect =
+        || TcpStream::connect(running.client.url.strip_prefix("http://").unwrap()).unwrap();
+    let (silent, mut halfway) = (connect(), connect());
+    halfway
+        .write_all(b"POST /popSubscribeResult HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{")
+        .unwrap();
+    running.client.ask("支付成功");
+    assert_eq!(running.end("TERM").0, Some(0));
+    drop((silent, halfway));
+}
+
+#[test]
+fn the_log_tells_of_requests_and_failures_but_holds_no_open_id() {
+    let secret = "oSECRET-0123456789";
+    let directory = Directory::new();
+    let mut running = Running::start(&directory);
+    let client = &running.client;
+    let of_secret = answer_with("openId", Some(json!(secret)));
+    client.report("report-1", &of_secret).ok(json!({"stored": true}));
+    client.report("report-1", &answer_with("openId", Some(json!("o2")))).refused(
+        409,
+        "conflict",
+        Some("Idempotency-Key"),
+    );
+    client.report("report-2", &answer_with("openId", Some(json!([secret]))));
+    client.get(&format!("/subscriptions?openId={secret}"));
+    client.get(&format!("/subscriptions/{secret}"));
+    let connection = Connection::open(directory.database()).unwrap();
+    connection
+        .execute(
+            "UPDATE answers SET agree_template_ids = json_array(json_object('a', ?1))",
+            [secret],
+        )
+        .unwrap();
+    client.get(&format!("/subscriptions?openId={secret}")).refused(500, "internal", None);
+    connection.execute("DROP TABLE answers", []).unwrap();
+    client.report("report-3", &of_secret).refused(500, "internal", None);
+
+    let (_, _, log) = running.end("TERM");
+    assert!(log.contains("POST /popSubscribeResult 409 "), "{log}");
+    assert!(log.contains("internal error: the column agree_template_ids "), "{log}");
+    assert!(log.contains("internal error: no such table: answers"), "{log}");
+    assert!(!log.contains("SECRET"), "{log}");
+}
+
+/// Runs the program where it must end by itself.
+fn fails<I: AsRef<OsStr>>(arguments: &[I]) -> (Option<i32>, String) {
+    let Output { status, stdout, stderr } = program().args(arguments).output().unwrap();
+    let stderr = String::from_utf8(stderr).unwrap();
+    assert!(stdout.is_empty());
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    (status.code(), stderr)
+}
+
+#[test]
+fn a_wrong_option_is_one_line_and_exit_code_2() {
+    let wrong: [(&[&str], &str); 7] = [
+        (&["--prot", "1"], "--prot"),
+        (&["--port"], "--port"),
+        (&["--port", "65536"], "65536"),
+        (&["--port", "-1"], "-1"),
+        (&["--database"], "--database"),
+        (&["--database", ""], "--database"),
+        (&["8787"], "8787"),
+    ];
+    for (arguments, named) in wrong {
+        let (code, line) = fails(arguments);
+        assert_eq!(code, Some(2), "{arguments:?}");
+        assert!(line.contains(named), "{line}");
+    }
+}
+
+#[test]
+fn a_busy_port_is_one_line_and_exit_code_1_and_touches_no_database() {
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let directory = Directory::new();
+    let database = directory.database();
+    let (code, line) =
+        fails(&[OsStr::new("--port"), port.as_ref(), "--database".as_ref(), database.as_ref()]);
+    assert_eq!(code, Some(1));
+    assert!(line.contains(&format!("127.0.0.1:{port}")), "{line}");
+    assert!(!database.exists());
+}
+
+#[test]
+fn an_unusable_database_is_one_line_and_exit_code_1() {
+    let directory = Directory::new();
+    let database = directory.database().join("no such directory");
+    let (code, line) =
+        fails(&[OsStr::new("--port"), "0".as_ref(), "--database".as_ref(), database.as_ref()]);
+    assert_eq!(code, Some(1));
+    assert!(line.contains(database.to_str().unwrap()), "{line}");
+}
+
+#[test]
+fn help_names_every_option_and_exits_with_0() {
+    let output = program().arg("--help").output().unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success());
+    for part in ["--port", "--database", "8787", "subscriptions.sqlite3"] {
+        assert!(help.contains(part), "{part}");
+    }
+}

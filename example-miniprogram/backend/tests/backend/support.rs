@@ -1,0 +1,192 @@
+//! What every test needs: a directory, a server in it, and a way to call it.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use std::{fs, io, process, thread};
+
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use ureq::Agent;
+use ureq::http::Request;
+use wx_subscribe::contract::IDEMPOTENCY_KEY;
+use wx_subscribe_backend::{Store, router, serve};
+
+/// A directory that is removed at the end of the test.
+pub struct Directory(PathBuf);
+
+impl Directory {
+    pub fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("backend-{}-{number}", process::id());
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.0.join("test.sqlite3")
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// An answer as it came over the wire.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    pub status: u16,
+    pub body: Value,
+}
+
+impl Reply {
+    /// Asserts a refusal; answers its message.
+    #[track_caller]
+    pub fn refused(&self, status: u16, code: &str, field: Option<&str>) -> &str {
+        let message = self.body["error"]["message"].as_str().unwrap_or_default();
+        let body = json!({"error": {"code": code, "field": field, "message": message}});
+        assert_eq!(*self, Self { status, body });
+        assert!(!message.is_empty(), "a refusal says why");
+        message
+    }
+
+    #[track_caller]
+    pub fn ok(&self, body: Value) {
+        assert_eq!(*self, Self { status: 200, body });
+    }
+}
+
+/// Calls a server at `url`. Every answer must be JSON.
+#[derive(Clone)]
+pub struct Client {
+    agent: Agent,
+    pub url: String,
+}
+
+impl Client {
+    pub fn new(url: String) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(20)));
+        Self { agent: config.build().into(), url }
+    }
+
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = self.agent.run(request.body(body).unwrap()).unwrap();
+        assert_eq!(response.headers()["content-type"], "application/json");
+        let status = response.status().as_u16();
+        Reply { status, body: response.body_mut().read_json().unwrap() }
+    }
+
+    pub fn get(&self, path: &str) -> Reply {
+        self.send("GET", path, &[], b"")
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Reply {
+        let headers = [("Content-Type", "application/json")];
+        self.send("POST", path, &headers, body.to_string().as_bytes())
+    }
+
+    pub fn ask(&self, trigger_act: &str) -> Reply {
+        let body = json!({"triggerAct": trigger_act, "busNo": "SKU-1"});
+        self.post("/findCustomerPopTemplate", &body)
+    }
+
+    pub fn report(&self, key: &str, answer: &Value) -> Reply {
+        let headers = [("Content-Type", "application/json"), (IDEMPOTENCY_KEY, key)];
+        self.send("POST", "/popSubscribeResult", &headers, answer.to_string().as_bytes())
+    }
+
+    /// The `data` of the answers of one user.
+    #[track_caller]
+    pub fn subscriptions(&self, open_id: &str) -> Vec<Value> {
+        let reply = self.get(&format!("/subscriptions?openId={open_id}"));
+        assert_eq!(reply.status, 200);
+        assert_eq!(reply.body.as_object().unwrap().len(), 1, "nothing beside `data`");
+        reply.body["data"].as_array().unwrap().clone()
+    }
+}
+
+/// A server inside the test, ended by dropping it.
+pub struct Server {
+    pub client: Client,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<io::Result<()>>>,
+}
+
+impl Server {
+    pub fn start(database: &Path) -> Self {
+        let store = Store::open(database).unwrap();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let client = Client::new(format!("http://{}", listener.local_addr().unwrap()));
+        let (stop, stopped) = oneshot::channel();
+        let thread = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener)?;
+                serve(listener, router(store), async {
+                    let _ = stopped.await;
+                })
+                .await
+            })
+        });
+        Self { client, stop: Some(stop), thread: Some(thread) }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let ended = thread.join();
+            if !thread::panicking() {
+                ended.unwrap().unwrap();
+            }
+        }
+    }
+}
+
+/// A server over a new database.
+pub struct Fresh {
+    // Dropped in this order: first the server, then its files.
+    pub server: Server,
+    pub directory: Directory,
+}
+
+pub fn fresh() -> Fresh {
+    let directory = Directory::new();
+    Fresh { server: Server::start(&directory.database()), directory }
+}
+
+/// An answer that is right in every member.
+pub fn answer() -> Value {
+    json!({
+        "busNo": "SKU-1",
+        "extraVariableMap": {"商品": "羽绒服", "price": 299.9},
+        "openId": "user-1",
+        "agreeTemplateIds": ["template-a"],
+        "rejectTemplateIds": ["template-b"],
+    })
+}
+
+/// [`answer`] with one member replaced, or taken out.
+pub fn answer_with(member: &str, value: Option<Value>) -> Value {
+    let mut answer = answer();
+    let members = answer.as_object_mut().unwrap();
+    assert!(members.remove(member).is_some(), "{member} is a member");
+    if let Some(value) = value {
+        members.insert(member.to_owned(), value);
+    }
+    answer
+}
