@@ -1,0 +1,117 @@
+//! What the SDK tells `onEvent`, for logging and analytics. No event carries
+//! the openId.
+
+use alloc::string::String;
+
+use js_sys::Function;
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use crate::failure::Failure;
+use crate::foreign;
+
+/// One step of the flow.
+#[derive(Debug, Serialize)]
+#[serde(tag = "name", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Event<'a> {
+    /// The back end told which templates to offer.
+    TemplatesFound {
+        /// The business scene.
+        trigger_act: &'a str,
+        /// The business number.
+        bus_no: &'a str,
+        /// What the back end offers.
+        template_ids: &'a [String],
+    },
+    /// The back end could not be asked.
+    TemplatesFailed {
+        /// The business scene.
+        trigger_act: &'a str,
+        /// The business number.
+        bus_no: &'a str,
+        /// Why.
+        error: &'a Failure,
+    },
+    /// The host is about to be asked for the popup.
+    PopupRequested {
+        /// The business scene.
+        trigger_act: &'a str,
+        /// The business number.
+        bus_no: &'a str,
+        /// What the user is asked.
+        template_ids: &'a [String],
+    },
+    /// The user answered.
+    PopupAnswered {
+        /// The business scene.
+        trigger_act: &'a str,
+        /// The business number.
+        bus_no: &'a str,
+        /// Ids the user agreed to.
+        accepted: &'a [String],
+        /// Ids the user refused.
+        rejected: &'a [String],
+    },
+    /// The popup did not open, or brought no answer.
+    PopupFailed {
+        /// The business scene.
+        trigger_act: &'a str,
+        /// The business number.
+        bus_no: &'a str,
+        /// Why.
+        error: &'a Failure,
+    },
+    /// An answer waits to be reported.
+    ReportQueued {
+        /// The report's `Idempotency-Key`.
+        report_id: &'a str,
+        /// Whether it is in storage, or in memory only.
+        saved: bool,
+    },
+    /// The back end has the report.
+    ReportSent {
+        /// The report's `Idempotency-Key`.
+        report_id: &'a str,
+    },
+    /// Sending the report failed; it will be tried again.
+    ReportPostponed {
+        /// The report's `Idempotency-Key`.
+        report_id: &'a str,
+        /// Tried again after so many milliseconds, or earlier if urged.
+        retry_in_ms: f64,
+        /// Why.
+        error: &'a Failure,
+    },
+    /// The report is given up: the back end refused it for good, or it had to
+    /// make room.
+    ReportDropped {
+        /// The report's `Idempotency-Key`.
+        report_id: &'a str,
+        /// The back end's refusal; `null` if it had to make room.
+        error: Option<&'a Failure>,
+        /// The report without its openId, for the application to keep.
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        report: JsValue,
+    },
+    /// What storage held was no outbox; it was put aside.
+    OutboxDamaged,
+}
+
+/// The application's `onEvent`.
+#[derive(Clone, Debug, Default)]
+pub struct Events(Option<Function>);
+
+impl Events {
+    /// Reads `onEvent` from the configuration; without it, events go nowhere.
+    pub fn from_config(config: &JsValue) -> Self {
+        Self(foreign::function(config, "onEvent"))
+    }
+
+    /// Tells the application. What its function throws is its own affair and
+    /// never reaches the flow.
+    pub fn emit(&self, event: &Event) {
+        if let Some(on_event) = &self.0 {
+            drop(on_event.call1(&JsValue::UNDEFINED, &foreign::to_value(event)));
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The popup opens within the tap.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::wasm_bindgen_test;
+use wx_subscribe::trigger::TriggerType;
+
+use crate::fake::{Outcome, Shop, evaluate, get, pause, set, settled};
+
+const POLYFILLED_PROMISES: &str = "{ promise: 'polyfill' }";
+
+#[wasm_bindgen_test]
+async fn with_prefetched_templates_the_popup_is_called_before_the_call_returns() {
+    let shop = Shop::offering(&["a", "b"]);
+    assert_eq!(shop.prefetch(1, "goods-1").await, ["a", "b"]);
+    assert_eq!(shop.count("requestSubscribeMessage"), 0);
+    let outcome = shop.tap(1, "goods-1");
+    assert_eq!(shop.count("requestSubscribeMessage"), 1, "no promise hop between");
+    assert_eq!(shop.answer(&[("a", "accept")]).await, ["a", "b"]);
+    assert!(matches!(settled(outcome).await, Outcome::Answered { .. }));
+    assert_eq!(shop.requests("/findCustomerPopTemplate").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn without_prefetch_the_popup_opens_in_the_callback_of_the_request() {
+    let find = "{ json: { data: ['a'] } }";
+    let shop = Shop::new(find, POLYFILLED_PROMISES, "{}");
+    let outcome = shop.tap(1, "goods-1");
+    assert_eq!(shop.count("requestSubscribeMessage"), 0);
+    shop.answer(&[("a", "accept")]).await;
+    assert!(matches!(settled(outcome).await, Outcome::Answered { .. }));
+}
+
+#[wasm_bindgen_test]
+async fn a_promise_of_the_application_keeps_the_tap_where_promises_are_native() {
+    let own = "{ findCustomerPopTemplate: async () => ({ data: ['a'] }), popSubscribeResult: async () => {} }";
+    let native = Shop::new("null", "{}", own);
+    native.always_answer("({ a: 'accept' })");
+    assert!(matches!(settled(native.tap(1, "goods-1")).await, Outcome::Answered { .. }));
+
+    let polyfilled = Shop::new("null", POLYFILLED_PROMISES, own);
+    let outcome = settled(polyfilled.tap(1, "goods-1")).await;
+    assert_eq!(outcome.failure(), "popup notTapped");
+}
+
+#[wasm_bindgen_test]
+async fn an_application_that_answers_at_once_keeps_the_tap_everywhere() {
+    let own = "{ findCustomerPopTemplate: () => ({ data: ['a'] }), popSubscribeResult: () => {} }";
+    let shop = Shop::new("null", POLYFILLED_PROMISES, own);
+    let outcome = shop.tap(1, "goods-1");
+    assert_eq!(shop.count("requestSubscribeMessage"), 1);
+    shop.answer(&[("a", "reject")]).await;
+    assert!(matches!(settled(outcome).await, Outcome::Answered { .. }));
+}
+
+#[wasm_bindgen_test]
+async fn outside_a_tap_the_outcome_says_what_to_do() {
+    let shop = Shop::offering(&["a"]);
+    let outcome = shop.sdk.subscribe(&1.into(), &"goods-1".into(), &JsValue::UNDEFINED);
+    let Outcome::Failed { stage, error } = settled(outcome).await else { panic!() };
+    assert_eq!(
+        (stage.as_str(), error.kind.as_str(), error.retryable),
+        ("popup", "notTapped", true)
+    );
+    assert!(error.message.contains("prefetchTemplates"), "{}", error.message);
+}
+
+#[wasm_bindgen_test]
+async fn a_second_tap_while_the_popup_is_open_answers_busy_without_asking_the_host() {
+    let shop = Shop::offering(&["a"]);
+    shop.prefetch(1, "goods-1").await;
+    let first = shop.tap(1, "goods-1");
+    let second = settled(shop.tap(2, "goods-2")).await;
+    assert_eq!(second.failure(), "popup busy");
+    assert_eq!(shop.count("requestSubscribeMessage"), 1);
+    shop.answer(&[]).await;
+    assert!(matches!(settled(first).await, Outcome::Answered { .. }));
+    shop.always_answer("({})");
+    assert!(matches!(settled(shop.tap(2, "goods-2")).await, Outcome::Answered { .. }));
+}
+
+#[wasm_bindgen_test]
+async fn two_taps_before_the_templates_are_known_open_one_popup() {
+    let shop = Shop::offering(&["a"]);
+    let (first, second) = (shop.tap(1, "goods-1"), shop.tap(1, "goods-1"));
+    shop.answer(&[("a", "accept")]).await;
+    assert!(matches!(settled(first).await, Outcome::Answered { .. }));
+    assert_eq!(settled(second).await.failure(), "popup busy");
+}
+
+#[wasm_bindgen_test]
+async fn a_prefetch_under_way_is_joined_by_another() {
+    let shop = Shop::offering(&["a"]);
+    let first = shop.sdk.prefetch(&1.into(), &"goods-1".into());
+    let second = shop.sdk.prefetch(&1.into(), &"goods-1".into());
+    assert!(js_sys::Object::is(&first, &second));
+    shop.prefetch(2, "goods-1").await;
+    pause(5).await;
+    assert_eq!(shop.requests("/findCustomerPopTemplate").len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn prefetched_templates_grow_old() {
+    let find = "{ json: { data: ['a'] } }";
+    let shop = Shop::new(find, "{}", "{ templateTtlMs: 20 }");
+    shop.always_answer("({})");
+    shop.prefetch(1, "goods-1").await;
+    pause(40).await;
+    assert!(matches!(settled(shop.tap(1, "goods-1")).await, Outcome::Answered { .. }));
+    assert_eq!(shop.requests("/findCustomerPopTemplate").len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_failed_prefetch_gives_no_ids_and_an_event_and_the_tap_asks_again() {
+    let shop = Shop::with_back_end(
+        "url.endsWith('Template') && !globalThis.recovered \
+         ? { statusCode: 500, body: 'oops' } : { json: { data: ['a'] } }",
+    );
+    assert!(shop.prefetch(1, "goods-1").await.is_empty());
+    assert_eq!(shop.event_names(), ["templatesFailed"]);
+    evaluate("globalThis.recovered = true");
+    let outcome = shop.subscribe(&[("a", "accept")]).await;
+    evaluate("delete globalThis.recovered");
+    assert!(matches!(outcome, Outcome::Answered { .. }));
+}
+
+#[wasm_bindgen_test]
+async fn a_payment_callback_is_as_good_as_a_tap() {
+    let shop = Shop::offering(&["a"]);
+    shop.prefetch(4, "order-1").await;
+    let outcome = Rc::new(Cell::new(None));
+    let paid = {
+        let (sdk, outcome) = (Rc::clone(&shop.sdk), Rc::clone(&outcome));
+        Closure::once_into_js(move || {
+            let trigger = TriggerType::PaymentSuccess.number();
+            outcome.set(Some(sdk.subscribe(
+                &trigger.into(),
+                &"order-1".into(),
+                &JsValue::UNDEFINED,
+            )));
+        })
+    };
+    let order = "({ timeStamp: '1', nonceStr: 'n', package: 'p', paySign: 's' })";
+    let options = evaluate(order);
+    set(&options, "success", &paid);
+    let pay: Function = get(&shop.fake.wx(), "requestPayment").unchecked_into();
+    pay.call1(&JsValue::UNDEFINED, &options).unwrap();
+    shop.answer(&[("a", "accept")]).await;
+    let outcome = settled(outcome.take().expect("the payment called back")).await;
+    assert!(matches!(outcome, Outcome::Answered { .. }));
+}
