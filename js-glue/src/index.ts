@@ -1,0 +1,96 @@
+/** 微信小程序订阅消息：从触发类型到上报授权结果。 */
+import type { Sdk } from 'wx-subscribe-glue';
+
+import { failed, failure } from './failure';
+import { load } from './loader';
+import type { Config, ExtraVariableMap, Outcome, SubscriptionSettings } from './types';
+
+export * from './types';
+
+declare const VERSION: string;
+
+/** The version of this package. */
+export const version: string = VERSION;
+
+const WASM_PATH = '/miniprogram_npm/wx-subscribe/wx_subscribe.wasm';
+const LOAD_TIMEOUT_MS = 20000;
+
+/** The SDK at work, once there is one. */
+let sdk: Sdk | undefined;
+/** The newest call of `setup`. */
+let starting: Promise<unknown> | undefined;
+
+/**
+ * Loads the wasm and starts the SDK. Call it at app launch; a second call
+ * applies the new configuration, and is how to try again after a failure.
+ * @throws SetupError (as a rejection) if the configuration is wrong or the wasm cannot be loaded
+ */
+export function setup(config: Config): Promise<void> {
+  const started = start(config);
+  starting = started;
+  return started;
+}
+
+function start(config: Config): Promise<void> {
+  const { wasmPath = WASM_PATH, loadTimeoutMs = LOAD_TIMEOUT_MS } = config || {};
+  return load(wasmPath, loadTimeoutMs).then((glue) => {
+    let next: Sdk;
+    try {
+      next = new glue.Sdk(typeof wx === 'undefined' ? undefined : wx, config);
+    } catch (error) {
+      throw failure('badArgument', (error as Error).message);
+    }
+    sdk = next;
+  });
+}
+
+/**
+ * Asks the user to subscribe to the messages of this moment. Call it first
+ * thing in a tap handler. Never rejects, never hangs.
+ * @param type a trigger type, see `TriggerType`
+ * @param busNo the business number: a product, an order, a company
+ * @param extraVariableMap what the message is to show, such as a price
+ */
+export function asyncSubscribeMessage(
+  type: number,
+  busNo: string,
+  extraVariableMap?: ExtraVariableMap,
+): Promise<Outcome> {
+  return use((sdk) => sdk.subscribe(type, busNo, extraVariableMap)).catch(failed);
+}
+
+/**
+ * Fetches the templates of a moment ahead of its tap. Call it in `onLoad` or
+ * `onShow`. Never rejects: `[]` after a failure, and an event says why.
+ */
+export function prefetchTemplates(type: number, busNo: string): Promise<string[]> {
+  return use((sdk) => sdk.prefetch(type, busNo)).catch(() => []);
+}
+
+/** Sends the reports that wait, and tells how many went and how many still wait. */
+export function flushReports(): Promise<{ sent: number; pending: number }> {
+  return use((sdk) => sdk.flushReports());
+}
+
+/** The user's settings for subscription messages. */
+export function getSubscriptionSettings(): Promise<SubscriptionSettings> {
+  return use((sdk) => sdk.subscriptionSettings());
+}
+
+/** Opens the settings page, in a tap, and tells what is set then. */
+export function openSubscriptionSettings(): Promise<SubscriptionSettings> {
+  return use((sdk) => sdk.openSubscriptionSettings());
+}
+
+/** Calls the SDK: at once if it is there, since a tap does not wait. */
+function use<T>(call: (sdk: Sdk) => Promise<T>): Promise<T> {
+  if (sdk) {
+    try {
+      return call(sdk);
+    } catch (error) {
+      return Promise.reject(failure('internal', (error as Error).message));
+    }
+  }
+  if (!starting) return Promise.reject(failure('badArgument', 'call setup first, in app.js onLaunch'));
+  return starting.then(() => use(call)) as Promise<T>;
+}

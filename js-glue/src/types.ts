@@ -1,0 +1,181 @@
+/**
+ * 触发类型：页面上的哪个时刻请求授权。The nine moments every shop has; an
+ * application adds its own numbers with `Config.triggers`.
+ */
+export const TriggerType = {
+  /** 加入购物车 */
+  AddToCart: 1,
+  /** 订单详情 */
+  OrderDetail: 2,
+  /** 提交订单 */
+  SubmitOrder: 3,
+  /** 支付成功 */
+  PaymentSuccess: 4,
+  /** 企业信息 */
+  CompanyInfo: 5,
+  /** 切换企业身份 */
+  SwitchCompany: 6,
+  /** 提交售后申请（退货退款） */
+  ReturnAndRefund: 7,
+  /** 填写退货信息 */
+  ReturnShipment: 8,
+  /** 提交售后申请（仅退款） */
+  RefundOnly: 9,
+} as const;
+
+export type TriggerType = (typeof TriggerType)[keyof typeof TriggerType];
+
+/** What went wrong, for a program to match. */
+export type FailureKind =
+  | 'unknownTrigger'
+  | 'badArgument'
+  | 'network'
+  | 'badResponse'
+  | 'timeout'
+  | 'notTapped'
+  | 'busy'
+  | 'background'
+  | 'templateNotFound'
+  | 'mixedTemplateTypes'
+  | 'tooManyTemplates'
+  | 'mainSwitchOff'
+  | 'banned'
+  | 'deviceTemplate'
+  | 'cancelled'
+  | 'unsupportedHost'
+  | 'wasmUnavailable'
+  | 'internal'
+  | 'unknown';
+
+/** A failure: what a program matches, and what a person reads. */
+export interface Failure {
+  kind: FailureKind;
+  /** WeChat's errCode or the back end's HTTP status, if there was one. */
+  code: number | null;
+  /** What to do about it, and the host's own text. */
+  message: string;
+  /** Whether the same call can succeed later as it is; for the popup, at the next tap. */
+  retryable: boolean;
+}
+
+/** The user answered the popup. Each requested id is in exactly one of the five lists. */
+export interface Answered {
+  status: 'answered';
+  /** The user agreed: each is the right to send one message. */
+  accepted: string[];
+  /** The user refused or cancelled. */
+  rejected: string[];
+  /** WeChat has banned the template. */
+  banned: string[];
+  /** Dropped, as another template of the call has the same title. */
+  filtered: string[];
+  /** A word that is not known, or none. */
+  other: string[];
+  /** Template id → the host's own word. */
+  raw: Record<string, string>;
+  /** Beyond `maxTemplates`: not asked yet, and asked first at the next tap. */
+  remaining: string[];
+  /** `queued`: in storage, being sent. `unsaved`: in memory, being sent. `none`: nothing to report. */
+  report: 'queued' | 'unsaved' | 'none';
+}
+
+/** The back end has nothing to ask at this moment. */
+export interface NoTemplates {
+  status: 'noTemplates';
+}
+
+/** The user was not asked, or did not answer. */
+export interface Failed {
+  status: 'failed';
+  stage: 'setup' | 'trigger' | 'templates' | 'popup';
+  error: Failure;
+}
+
+/** The one result of `asyncSubscribeMessage`. */
+export type Outcome = Answered | NoTemplates | Failed;
+
+/** What `findCustomerPopTemplate` is asked. */
+export interface TemplateQuery {
+  triggerAct: string;
+  busNo: string;
+}
+
+/** What the page wants to see again in the message; anything JSON can hold. */
+export type ExtraVariableMap = Record<string, unknown>;
+
+/** What `popSubscribeResult` saves. */
+export interface SubscribeResult {
+  busNo: string;
+  extraVariableMap: ExtraVariableMap;
+  openId: string;
+  agreeTemplateIds: string[];
+  rejectTemplateIds: string[];
+}
+
+/** What `popSubscribeResult` gets beside the result. */
+export interface ReportContext {
+  /** The same on every attempt: store an answer once per id. */
+  reportId: string;
+}
+
+/** One step of the flow, told to `onEvent`. No event carries the openId. */
+export type SubscribeEvent =
+  | { name: 'templatesFound'; triggerAct: string; busNo: string; templateIds: string[] }
+  | { name: 'templatesFailed'; triggerAct: string; busNo: string; error: Failure }
+  | { name: 'popupRequested'; triggerAct: string; busNo: string; templateIds: string[] }
+  | { name: 'popupAnswered'; triggerAct: string; busNo: string; accepted: string[]; rejected: string[] }
+  | { name: 'popupFailed'; triggerAct: string; busNo: string; error: Failure }
+  | { name: 'reportQueued'; reportId: string; saved: boolean }
+  | { name: 'reportSent'; reportId: string }
+  | { name: 'reportPostponed'; reportId: string; retryInMs: number; error: Failure }
+  | {
+      name: 'reportDropped';
+      reportId: string;
+      /** The back end's refusal; `null` if the report had to make room. */
+      error: Failure | null;
+      report: Omit<SubscribeResult, 'openId'>;
+    }
+  | { name: 'outboxDamaged' };
+
+/** What `setup` takes. Give `baseUrl`, or both functions. */
+export interface Config {
+  /** Where the wasm is in the code package. Default `/miniprogram_npm/wx-subscribe/wx_subscribe.wasm`. */
+  wasmPath?: string;
+  /** Longest time for loading the wasm, in milliseconds. Default 20,000. */
+  loadTimeoutMs?: number;
+  /** The back end, called with `wx.request`: `{baseUrl}/findCustomerPopTemplate` and `{baseUrl}/popSubscribeResult`. */
+  baseUrl?: string;
+  /** Headers of each request, or a function that gives them. */
+  header?: Record<string, string> | (() => Record<string, string>);
+  /** The application's own call in place of `{baseUrl}/findCustomerPopTemplate`. */
+  findCustomerPopTemplate?: (query: TemplateQuery) => PromiseLike<{ data: string[] }> | { data: string[] };
+  /** The application's own call in place of `{baseUrl}/popSubscribeResult`. */
+  popSubscribeResult?: (result: SubscribeResult, context: ReportContext) => unknown;
+  /** Who the user is. Default: what storage holds under `openId`. */
+  openId?: string | (() => string);
+  /** Trigger number → business scene, beyond the nine or in place of them. */
+  triggers?: Record<number, string>;
+  /** Most templates asked at once. Default 3, which every client takes; today's take 5. */
+  maxTemplates?: number;
+  /** How long prefetched templates are good for, in milliseconds. Default 300,000. */
+  templateTtlMs?: number;
+  /** Longest time for each call to the back end, in milliseconds. Default 10,000. */
+  requestTimeoutMs?: number;
+  /** Most reports kept until the back end has them. Default 100. */
+  outboxMaxReports?: number;
+  /** Most bytes of reports kept. Default 262,144. */
+  outboxMaxBytes?: number;
+  /** Every step, for logging and analytics. */
+  onEvent?: (event: SubscribeEvent) => void;
+}
+
+/** What `setup` rejects with. */
+export interface SetupError extends Error, Failure {}
+
+/** The user's settings for subscription messages. */
+export interface SubscriptionSettings {
+  /** Whether messages are allowed at all; `null` if the host does not say. */
+  mainSwitch: boolean | null;
+  /** Template id → the kept choice. Only templates with 总是保持以上选择 are here. */
+  items: Record<string, string>;
+}
