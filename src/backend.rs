@@ -1,6 +1,7 @@
 //! The two calls to the back end: by the application's own functions, or over
 //! `wx.request`.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -12,10 +13,12 @@ use crate::contract::{
 };
 use crate::failure::{Failure, Kind};
 use crate::foreign;
-use crate::host::{HostError, Settled, Ticket, Wx, object, set};
+use crate::host::{HostError, Ticket, Wx, object, set};
+
+/// What the back end, or the application's function, answered.
+type Answer = Result<JsValue, Failure>;
 
 /// The headers an application adds to each request.
-#[derive(Clone, Debug)]
 pub enum Header {
     /// None.
     None,
@@ -26,7 +29,6 @@ pub enum Header {
 }
 
 /// How the back end is reached.
-#[derive(Debug)]
 pub struct Backend {
     /// The application's own `findCustomerPopTemplate`.
     pub find: Option<Function>,
@@ -50,89 +52,72 @@ impl Backend {
         ask: &FindCustomerPopTemplate,
         then: impl FnOnce(Result<Vec<String>, Failure>) + 'static,
     ) {
+        let then = Box::new(move |answer: Answer| {
+            then(answer.and_then(|answer| template_ids(&answer)));
+        });
         let ask = foreign::to_value(ask);
-        match &self.find {
-            Some(find) => self.call_own(find, &ask, &JsValue::UNDEFINED, move |answer| {
-                then(answer.and_then(|answer| template_ids(&answer)));
-            }),
-            None => self.post(wx, FIND_CUSTOMER_POP_TEMPLATE, &ask, None, move |answer| {
-                then(answer.and_then(|answer| template_ids(&answer)));
-            }),
-        }
+        self.call(wx, self.find.as_ref(), FIND_CUSTOMER_POP_TEMPLATE, ask, None, then);
     }
 
     /// Sends a report. `report_id` is the same on every attempt.
     pub fn send_report(
         &self,
         wx: &Wx,
-        report: &JsValue,
+        report: JsValue,
         report_id: &str,
         then: impl FnOnce(Result<(), Failure>) + 'static,
     ) {
-        let then = move |answer: Result<JsValue, Failure>| then(answer.map(drop));
-        match &self.report {
-            Some(own) => {
-                let context = object([("reportId", report_id.into())]);
-                self.call_own(own, report, &context, then);
-            }
-            None => self.post(wx, POP_SUBSCRIBE_RESULT, report, Some(report_id), then),
-        }
+        let then = Box::new(move |answer: Answer| then(answer.map(drop)));
+        self.call(wx, self.report.as_ref(), POP_SUBSCRIBE_RESULT, report, Some(report_id), then);
     }
 
-    /// Calls the application's function and waits for what it returns. What is
-    /// no promise counts at once, so that the tap is kept.
-    fn call_own(
-        &self,
-        own: &Function,
-        argument: &JsValue,
-        context: &JsValue,
-        then: impl FnOnce(Result<JsValue, Failure>) + 'static,
-    ) {
-        let ticket = Ticket::new(move |settled: Settled| then(settled.map_err(own_failure)))
-            .with_limit(self.timeout_ms);
-        match own.call2(&JsValue::UNDEFINED, argument, context) {
-            Ok(returned) if foreign::is_thenable(&returned) => ticket.follow(&returned),
-            Ok(returned) => ticket.settle(Ok(returned)),
-            Err(thrown) => ticket.settle(Err(HostError::Failed(thrown))),
-        }
-    }
-
-    fn post(
+    fn call(
         &self,
         wx: &Wx,
+        own: Option<&Function>,
         path: &str,
-        body: &JsValue,
+        body: JsValue,
         report_id: Option<&str>,
-        then: impl FnOnce(Result<JsValue, Failure>) + 'static,
+        then: Box<dyn FnOnce(Answer)>,
     ) {
+        let is_own = own.is_some();
+        let ticket = wx
+            .ticket(move |settled| {
+                then(match settled {
+                    Ok(answer) if is_own => Ok(answer),
+                    Ok(response) => response_data(&response),
+                    Err(error) => Err(request_failure(error)),
+                });
+            })
+            .with_limit(self.timeout_ms);
+        match own {
+            Some(own) => call_own(own, &body, report_id, ticket),
+            None => self.post(wx, path, body, report_id, ticket),
+        }
+    }
+
+    fn post(&self, wx: &Wx, path: &str, body: JsValue, report_id: Option<&str>, ticket: Ticket) {
         let header = match self.header(report_id) {
             Ok(header) => header,
-            Err(failure) => return then(Err(failure)),
+            Err(thrown) => return ticket.settle(Err(HostError::Failed(thrown))),
         };
+        let mut url = self.base_url.clone();
+        url.push_str(path);
         let options = object([
-            ("url", [self.base_url.as_str(), path].concat().into()),
+            ("url", url.into()),
             ("method", "POST".into()),
-            ("data", body.clone()),
+            ("data", body),
             ("header", header.into()),
             ("timeout", self.timeout_ms.into()),
         ]);
-        let ticket = Ticket::new(move |settled: Settled| {
-            then(match settled {
-                Ok(response) => response_data(&response),
-                Err(error) => Err(error.into_failure(Failure::of_request)),
-            });
-        });
-        wx.request(&options, ticket.with_limit(self.timeout_ms));
+        wx.request(&options, ticket);
     }
 
-    fn header(&self, report_id: Option<&str>) -> Result<Object, Failure> {
+    fn header(&self, report_id: Option<&str>) -> Result<Object, JsValue> {
         let own = match &self.header {
             Header::None => JsValue::UNDEFINED,
             Header::Given(header) => header.clone(),
-            Header::Asked(function) => function.call0(&JsValue::UNDEFINED).map_err(|thrown| {
-                let (_, text) = foreign::error(&thrown);
-                Failure::with_detail(Kind::BadArgument, &["`header` threw: ", &text].concat())
-            })?,
+            Header::Asked(function) => function.call0(&JsValue::UNDEFINED)?,
         };
         let header = object([("content-type", "application/json".into())]);
         for key in foreign::keys(&own) {
@@ -145,19 +130,33 @@ impl Backend {
     }
 }
 
-/// What the rejection of an application's own function means. One that carries
-/// an HTTP status, as most libraries' do, is read as the back end's answer.
-fn own_failure(error: HostError) -> Failure {
-    let HostError::Failed(value) = &error else {
-        return error.into_failure(Failure::of_request);
+/// Calls the application's function and waits for what it returns. What is no
+/// promise counts at once, so that the tap is kept.
+fn call_own(own: &Function, argument: &JsValue, report_id: Option<&str>, ticket: Ticket) {
+    let context = match report_id {
+        Some(report_id) => object([("reportId", report_id.into())]).into(),
+        None => JsValue::UNDEFINED,
     };
-    let status = foreign::integer(value, "statusCode")
-        .or_else(|| foreign::integer(value, "status"))
-        .or_else(|| foreign::integer(&foreign::get(value, "response"), "status"));
-    match status {
-        Some(status) if !(200..300).contains(&status) => Failure::of_status(status),
-        _ => error.into_failure(Failure::of_request),
+    match own.call2(&JsValue::UNDEFINED, argument, &context) {
+        Ok(returned) if foreign::is_thenable(&returned) => ticket.follow(&returned),
+        Ok(returned) => ticket.settle(Ok(returned)),
+        Err(thrown) => ticket.settle(Err(HostError::Failed(thrown))),
     }
+}
+
+/// What it means that a request failed. An application's own function may
+/// reject with an HTTP status, as most libraries do: that is read as the back
+/// end's answer.
+fn request_failure(error: HostError) -> Failure {
+    if let HostError::Failed(value) = &error {
+        let status = foreign::integer(value, "statusCode")
+            .or_else(|| foreign::integer(value, "status"))
+            .or_else(|| foreign::integer(&foreign::get(value, "response"), "status"));
+        if let Some(status) = status.filter(|status| !(200..300).contains(status)) {
+            return Failure::of_status(status);
+        }
+    }
+    error.into_failure(Failure::of_request)
 }
 
 /// The data of a response with a status from 200 to 299.

@@ -1,6 +1,6 @@
 //! The object given to `setup` → a checked configuration.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
@@ -21,7 +21,6 @@ const OUTBOX_BYTES: f64 = 262_144.0;
 const LONGEST_TIMER_MS: f64 = 2_147_483_647.0;
 
 /// Where the openId comes from.
-#[derive(Clone, Debug)]
 pub enum OpenId {
     /// The application gave it.
     Given(String),
@@ -32,7 +31,6 @@ pub enum OpenId {
 }
 
 /// What an application configures, checked.
-#[derive(Debug)]
 pub struct Config {
     /// The nine triggers and the application's own.
     pub triggers: Triggers,
@@ -50,30 +48,51 @@ pub struct Config {
     pub events: Events,
 }
 
+/// Which part of a configuration is wrong, and what it must be.
+pub struct ConfigError {
+    part: &'static str,
+    expected: &'static str,
+}
+
+impl ConfigError {
+    /// What to mend.
+    pub fn message(&self) -> String {
+        let mut message = String::from("setup: ");
+        message.push_str(self.part);
+        message.push_str(" must be ");
+        message.push_str(self.expected);
+        message
+    }
+}
+
+type Checked<T> = Result<T, ConfigError>;
+
+const fn wrong<T>(part: &'static str, expected: &'static str) -> Checked<T> {
+    Err(ConfigError { part, expected })
+}
+
 impl Config {
-    /// Reads and checks the configuration. The error says what to mend.
-    pub fn read(config: &JsValue) -> Result<Self, String> {
+    /// Reads and checks the configuration.
+    pub fn read(config: &JsValue) -> Checked<Self> {
         if !foreign::is_plain_object(config) {
-            return Err(wrong("its argument", "an object"));
+            return wrong("its argument", "an object");
         }
         let find = function(config, "findCustomerPopTemplate")?;
         let report = function(config, "popSubscribeResult")?;
         let base_url = base_url(config)?;
-        if base_url.is_none() && (find.is_none() || report.is_none()) {
-            return Err("setup: give `baseUrl`, or both `findCustomerPopTemplate` and \
-                        `popSubscribeResult`"
-                .to_string());
+        if base_url.is_empty() && (find.is_none() || report.is_none()) {
+            let instead = "given, unless `findCustomerPopTemplate` and `popSubscribeResult` are";
+            return wrong("`baseUrl`", instead);
         }
-        function(config, "onEvent")?;
+        let timeout_ms = number(config, "requestTimeoutMs", REQUEST_TIMEOUT_MS, 1.0)?;
         Ok(Self {
             triggers: triggers(config)?,
             backend: Backend {
                 find,
                 report,
-                base_url: base_url.unwrap_or_default(),
+                base_url,
                 header: header(config)?,
-                timeout_ms: number(config, "requestTimeoutMs", REQUEST_TIMEOUT_MS, 1.0)?
-                    .min(LONGEST_TIMER_MS),
+                timeout_ms: timeout_ms.min(LONGEST_TIMER_MS),
             },
             open_id: open_id(config)?,
             max_templates: number(config, "maxTemplates", MAX_TEMPLATES, 1.0)? as usize,
@@ -82,83 +101,77 @@ impl Config {
                 count: number(config, "outboxMaxReports", OUTBOX_COUNT, 1.0)? as usize,
                 bytes: number(config, "outboxMaxBytes", OUTBOX_BYTES, 1.0)? as usize,
             },
-            events: Events::from_config(config),
+            events: Events::new(function(config, "onEvent")?),
         })
     }
 }
 
-fn wrong(what: &str, expected: &str) -> String {
-    ["setup: ", what, " must be ", expected].concat()
-}
-
 /// The member `key`, with `null` read as absent.
 fn member(config: &JsValue, key: &str) -> Option<JsValue> {
-    let value = foreign::get(config, key);
-    (!value.is_undefined() && !value.is_null()).then_some(value)
+    Some(foreign::get(config, key)).filter(|value| !value.is_undefined() && !value.is_null())
 }
 
-fn function(config: &JsValue, key: &str) -> Result<Option<Function>, String> {
-    member(config, key)
-        .map(|value| value.dyn_into().map_err(|_| wrong(key, "a function")))
-        .transpose()
+fn function(config: &JsValue, key: &'static str) -> Checked<Option<Function>> {
+    match member(config, key).map(JsValue::dyn_into) {
+        None => Ok(None),
+        Some(Ok(function)) => Ok(Some(function)),
+        Some(Err(_)) => wrong(key, "a function"),
+    }
 }
 
-fn number(config: &JsValue, key: &str, default: f64, least: f64) -> Result<f64, String> {
-    let Some(value) = member(config, key) else { return Ok(default) };
-    value
-        .as_f64()
-        .filter(|number| *number >= least)
-        .ok_or_else(|| wrong(key, if least > 0.0 { "a number from 1" } else { "a number from 0" }))
+fn number(config: &JsValue, key: &'static str, default: f64, least: f64) -> Checked<f64> {
+    match member(config, key).map(|value| value.as_f64()) {
+        None => Ok(default),
+        Some(Some(number)) if number >= least => Ok(number),
+        Some(_) if least > 0.0 => wrong(key, "a number from 1"),
+        Some(_) => wrong(key, "a number from 0"),
+    }
 }
 
-fn base_url(config: &JsValue) -> Result<Option<String>, String> {
-    let Some(value) = member(config, "baseUrl") else { return Ok(None) };
-    value
-        .as_string()
-        .map(|url| url.trim_end_matches('/').to_string())
-        .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
-        .map(Some)
-        .ok_or_else(|| wrong("baseUrl", "a URL that begins with https:// or http://"))
+/// The base URL without a slash at its end; empty if there is none.
+fn base_url(config: &JsValue) -> Checked<String> {
+    let Some(value) = member(config, "baseUrl") else { return Ok(String::new()) };
+    let mut url = value.as_string().unwrap_or_default();
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        return wrong("baseUrl", "a URL that begins with https:// or http://");
+    }
+    while url.ends_with('/') {
+        url.pop();
+    }
+    Ok(url)
 }
 
-fn header(config: &JsValue) -> Result<Header, String> {
+fn header(config: &JsValue) -> Checked<Header> {
     match member(config, "header") {
         None => Ok(Header::None),
         Some(value) if foreign::is_plain_object(&value) => Ok(Header::Given(value)),
-        Some(value) => value
-            .dyn_into()
-            .map(Header::Asked)
-            .map_err(|_| wrong("header", "an object or a function")),
+        Some(value) => match value.dyn_into() {
+            Ok(function) => Ok(Header::Asked(function)),
+            Err(_) => wrong("header", "an object or a function"),
+        },
     }
 }
 
-fn open_id(config: &JsValue) -> Result<OpenId, String> {
+fn open_id(config: &JsValue) -> Checked<OpenId> {
     let Some(value) = member(config, "openId") else { return Ok(OpenId::Stored) };
-    if let Some(open_id) = value.as_string() {
-        return if open_id.is_empty() {
-            Err(wrong("openId", "a string that is not empty, or a function"))
-        } else {
-            Ok(OpenId::Given(open_id))
-        };
+    match (value.as_string(), value.dyn_into()) {
+        (Some(open_id), _) if !open_id.is_empty() => Ok(OpenId::Given(open_id)),
+        (_, Ok(function)) => Ok(OpenId::Asked(function)),
+        _ => wrong("openId", "a string that is not empty, or a function"),
     }
-    value
-        .dyn_into()
-        .map(OpenId::Asked)
-        .map_err(|_| wrong("openId", "a string that is not empty, or a function"))
 }
 
-fn triggers(config: &JsValue) -> Result<Triggers, String> {
+fn triggers(config: &JsValue) -> Checked<Triggers> {
     let mut triggers = Triggers::default();
     let Some(names) = member(config, "triggers") else { return Ok(triggers) };
     if !foreign::is_plain_object(&names) {
-        return Err(wrong("triggers", "an object of numbers and names"));
+        return wrong("triggers", "an object of numbers and names");
     }
     for key in foreign::keys(&names) {
-        let number = key.parse::<u32>().ok();
-        let name = foreign::string(&names, &key).filter(|name| !name.is_empty());
-        match (number, name) {
-            (Some(number), Some(name)) => triggers.name(number, name),
-            _ => return Err(wrong(&["triggers.", &key].concat(), "a number with a name")),
+        let name = foreign::string(&names, &key).unwrap_or_default();
+        match key.parse() {
+            Ok(number) if !name.is_empty() => triggers.name(number, name),
+            _ => return wrong("each of `triggers`", "a number with a name"),
         }
     }
     Ok(triggers)

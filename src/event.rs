@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::foreign;
 
 /// One step of the flow.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 #[serde(tag = "name", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event<'a> {
     /// The back end told which templates to offer.
@@ -98,13 +98,13 @@ pub enum Event<'a> {
 }
 
 /// The application's `onEvent`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct Events(Option<Function>);
 
 impl Events {
-    /// Reads `onEvent` from the configuration; without it, events go nowhere.
-    pub fn from_config(config: &JsValue) -> Self {
-        Self(foreign::function(config, "onEvent"))
+    /// Tells `on_event`; without it, events go nowhere.
+    pub const fn new(on_event: Option<Function>) -> Self {
+        Self(on_event)
     }
 
     /// Tells the application. What its function throws is its own affair and

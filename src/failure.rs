@@ -193,20 +193,15 @@ impl Failure {
     #[must_use]
     pub fn of_popup(code: Option<i32>, text: &str) -> Self {
         let code = code.filter(|code| *code != 0);
-        let lower = text.to_ascii_lowercase();
-        let kind = POPUP_FAILURES
-            .iter()
-            .find(|(known, _, part)| match code {
-                Some(code) => *known == code,
-                None => lower.contains(part),
-            })
-            .map_or_else(
-                || match code {
-                    None if reason(&lower).starts_with("cancel") => Kind::Cancelled,
-                    _ => Kind::Unknown,
-                },
-                |(_, kind, _)| *kind,
-            );
+        let known = POPUP_FAILURES.iter().find(|(number, _, part)| match code {
+            Some(code) => *number == code,
+            None => contains(text, part),
+        });
+        let kind = match known {
+            Some((_, kind, _)) => *kind,
+            None if code.is_none() && is_cancel(text) => Kind::Cancelled,
+            None => Kind::Unknown,
+        };
         Self { code, ..Self::with_detail(kind, text) }
     }
 
@@ -214,9 +209,8 @@ impl Failure {
     /// application's own function that failed.
     #[must_use]
     pub fn of_request(code: Option<i32>, text: &str) -> Self {
-        let lower = text.to_ascii_lowercase();
         let timed_out =
-            ["timeout", "timed out", "time out"].iter().any(|word| lower.contains(word));
+            ["timeout", "timed out", "time out"].iter().any(|part| contains(text, part));
         let kind = if timed_out { Kind::Timeout } else { Kind::Network };
         Self { code, ..Self::with_detail(kind, text) }
     }
@@ -241,9 +235,22 @@ impl Failure {
     }
 }
 
-/// What follows `api:fail ` or `api:fail:`; the whole text if neither is there.
-fn reason(text: &str) -> &str {
-    text.split_once(":fail").map_or(text, |(_, reason)| reason.trim_start_matches([':', ' ']))
+/// Whether `text` has `part` in it, in upper or lower case.
+fn contains(text: &str, part: &str) -> bool {
+    let mut windows = text.as_bytes().windows(part.len().max(1));
+    windows.any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+}
+
+/// Whether what follows `api:fail ` or `api:fail:` begins with `cancel`.
+fn is_cancel(text: &str) -> bool {
+    const FAIL: &[u8] = b":fail";
+    let text = text.as_bytes();
+    let at = text.windows(FAIL.len()).position(|window| window == FAIL);
+    let mut reason = at.and_then(|at| text.get(at + FAIL.len()..)).unwrap_or(text);
+    while let [b':' | b' ', rest @ ..] = reason {
+        reason = rest;
+    }
+    reason.starts_with(b"cancel")
 }
 
 #[cfg(test)]

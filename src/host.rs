@@ -6,19 +6,21 @@
 //! lives as long as the module, so calls leave nothing behind.
 
 use alloc::boxed::Box;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::failure::{Failure, Kind};
-use crate::foreign;
+use crate::{foreign, slot};
 
 #[wasm_bindgen]
 extern "C" {
     /// The function that every callback is bound from.
+    #[derive(Clone)]
     type Settle;
 
     #[wasm_bindgen(method)]
@@ -66,46 +68,45 @@ const TIMED_OUT: u32 = 2;
 struct Waiting {
     ticket: u32,
     then: Box<dyn FnOnce(Settled)>,
-    timer: Option<Timeout>,
+    limit: Option<Timeout>,
 }
 
-thread_local! {
-    static WAITING: RefCell<Vec<Waiting>> = const { RefCell::new(Vec::new()) };
-    static LAST_TICKET: Cell<u32> = const { Cell::new(0) };
-    static SETTLE: Settle = Closure::<dyn Fn(u32, u32, JsValue)>::new(settle)
-        .into_js_value()
-        .unchecked_into();
+/// The answers that are waited for.
+#[derive(Default)]
+struct Callbacks {
+    waiting: Cell<Vec<Waiting>>,
+    last_ticket: Cell<u32>,
 }
 
-fn settle(ticket: u32, how: u32, value: JsValue) {
-    Ticket(ticket).settle(match how {
-        SUCCEEDED => Ok(value),
-        TIMED_OUT => Err(HostError::TimedOut),
-        _ => Err(HostError::Failed(value)),
-    });
+impl Callbacks {
+    fn take(&self, ticket: u32) -> Option<Waiting> {
+        slot::with(&self.waiting, |all| {
+            all.extract_if(.., |waiting| waiting.ticket == ticket).next()
+        })
+    }
+
+    fn settle(&self, ticket: u32, settled: Settled) {
+        if let Some(waiting) = self.take(ticket) {
+            drop(waiting.limit);
+            (waiting.then)(settled);
+        }
+    }
 }
 
 /// One answer that is waited for.
-#[derive(Clone, Copy, Debug)]
 #[must_use = "a ticket that nobody hands out never settles"]
-pub struct Ticket(u32);
+pub struct Ticket {
+    number: u32,
+    wx: Wx,
+}
 
 impl Ticket {
-    /// Registers what happens once the answer is there.
-    pub fn new(then: impl FnOnce(Settled) + 'static) -> Self {
-        let ticket = LAST_TICKET.get().wrapping_add(1);
-        LAST_TICKET.set(ticket);
-        let waiting = Waiting { ticket, then: Box::new(then), timer: None };
-        WAITING.with_borrow_mut(|all| all.push(waiting));
-        Self(ticket)
-    }
-
     /// Settles this ticket as timed out after `ms` milliseconds.
     pub fn with_limit(self, ms: f64) -> Self {
-        let timer = Timeout::start(&self.callback(TIMED_OUT), ms);
-        WAITING.with_borrow_mut(|all| {
-            if let Some(waiting) = all.iter_mut().find(|waiting| waiting.ticket == self.0) {
-                waiting.timer = timer;
+        let mut limit = Timeout::start(&self.callback(TIMED_OUT), ms);
+        slot::with(&self.wx.callbacks.waiting, |all| {
+            if let Some(waiting) = all.iter_mut().find(|waiting| waiting.ticket == self.number) {
+                waiting.limit = limit.take();
             }
         });
         self
@@ -121,21 +122,11 @@ impl Ticket {
 
     /// Settles this ticket now, unless it is settled already.
     pub fn settle(self, settled: Settled) {
-        if let Some(waiting) = self.take() {
-            drop(waiting.timer);
-            (waiting.then)(settled);
-        }
+        self.wx.callbacks.settle(self.number, settled);
     }
 
-    fn callback(self, how: u32) -> Function {
-        SETTLE.with(|settle| settle.bind(&JsValue::UNDEFINED, self.0, how))
-    }
-
-    fn take(self) -> Option<Waiting> {
-        WAITING.with_borrow_mut(|all| {
-            let at = all.iter().position(|waiting| waiting.ticket == self.0)?;
-            Some(all.swap_remove(at))
-        })
+    fn callback(&self, how: u32) -> Function {
+        self.wx.settle.bind(&JsValue::UNDEFINED, self.number, how)
     }
 }
 
@@ -154,33 +145,57 @@ impl Drop for Timeout {
     }
 }
 
-/// Runs something later; dropping it forgets that.
-#[derive(Debug)]
+/// Something that runs later; dropping this forgets it.
 #[must_use = "dropping a timer stops it"]
 pub struct Timer(Ticket);
 
-impl Timer {
-    /// Runs `then` after `ms` milliseconds, unless dropped before.
-    pub fn after(ms: f64, then: impl FnOnce() + 'static) -> Self {
-        Self(Ticket::new(move |_| then()).with_limit(ms))
-    }
-}
-
 impl Drop for Timer {
     fn drop(&mut self) {
-        drop(self.0.take());
+        drop(self.0.wx.callbacks.take(self.0.number));
     }
 }
 
-/// The host's `wx` object.
-#[derive(Clone, Debug)]
-pub struct Wx(JsValue);
+/// The host's `wx` object, and what waits for its answers.
+#[derive(Clone)]
+pub struct Wx {
+    wx: JsValue,
+    callbacks: Rc<Callbacks>,
+    settle: Settle,
+}
 
 impl Wx {
     /// Wraps the `wx` of this host. It is looked into only when called, so
     /// that what others wrap or replace in it is honoured.
     pub fn new(wx: JsValue) -> Self {
-        Self(wx)
+        let callbacks = Rc::<Callbacks>::default();
+        let waiting = Rc::clone(&callbacks);
+        let settle = Closure::<dyn Fn(u32, u32, JsValue)>::new(move |ticket, how, value| {
+            waiting.settle(
+                ticket,
+                match how {
+                    SUCCEEDED => Ok(value),
+                    TIMED_OUT => Err(HostError::TimedOut),
+                    _ => Err(HostError::Failed(value)),
+                },
+            );
+        });
+        // Never freed: a host may call back at any time, however late.
+        let settle = settle.into_js_value().unchecked_into();
+        Self { wx, callbacks, settle }
+    }
+
+    /// A ticket for one answer, and what happens once it is there.
+    pub fn ticket(&self, then: impl FnOnce(Settled) + 'static) -> Ticket {
+        let number = self.callbacks.last_ticket.get().wrapping_add(1);
+        self.callbacks.last_ticket.set(number);
+        let waiting = Waiting { ticket: number, then: Box::new(then), limit: None };
+        slot::with(&self.callbacks.waiting, |all| all.push(waiting));
+        Ticket { number, wx: self.clone() }
+    }
+
+    /// Runs `then` after `ms` milliseconds, unless the timer is dropped before.
+    pub fn after(&self, ms: f64, then: impl FnOnce() + 'static) -> Timer {
+        Timer(self.ticket(move |_| then()).with_limit(ms))
     }
 
     /// Opens the consent popup.
@@ -228,9 +243,9 @@ impl Wx {
     }
 
     fn call_now(&self, api: &'static str, arguments: &[&JsValue]) -> Settled {
-        let function = foreign::function(&self.0, api).ok_or(HostError::Missing(api))?;
+        let function = foreign::function(&self.wx, api).ok_or(HostError::Missing(api))?;
         let arguments: Array = arguments.iter().copied().collect();
-        Reflect::apply(&function, &self.0, &arguments).map_err(HostError::Failed)
+        Reflect::apply(&function, &self.wx, &arguments).map_err(HostError::Failed)
     }
 }
 

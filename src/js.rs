@@ -1,6 +1,7 @@
 //! What JavaScript sees of the module, and nothing else.
 
 use alloc::rc::Rc;
+use core::fmt;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -14,8 +15,13 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 
 /// The SDK at work, for one configuration.
 #[wasm_bindgen]
-#[derive(Debug)]
 pub struct Sdk(Rc<Subscriber>);
+
+impl fmt::Debug for Sdk {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("Sdk")
+    }
+}
 
 #[wasm_bindgen]
 impl Sdk {
@@ -23,7 +29,7 @@ impl Sdk {
     /// `Error` that says what to mend if the configuration is wrong.
     #[wasm_bindgen(constructor)]
     pub fn new(wx: JsValue, config: &JsValue) -> Result<Sdk, JsError> {
-        let config = Config::read(config).map_err(|message| JsError::new(&message))?;
+        let config = Config::read(config).map_err(|error| JsError::new(&error.message()))?;
         Ok(Self(Subscriber::new(Wx::new(wx), config)))
     }
 

@@ -55,4 +55,6 @@ mod reports;
 #[cfg(target_arch = "wasm32")]
 mod settings;
 #[cfg(target_arch = "wasm32")]
+mod slot;
+#[cfg(target_arch = "wasm32")]
 mod subscriber;

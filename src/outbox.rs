@@ -9,6 +9,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::mem;
 
 /// The wait after the first failure, in milliseconds. It doubles with each.
 pub const FIRST_WAIT_MS: f64 = 2_000.0;
@@ -108,17 +109,18 @@ impl<B> Outbox<B> {
     #[must_use = "a report that is dropped unseen is a consent that is lost"]
     pub fn push(&mut self, entry: Entry<B>, limits: Limits) -> Vec<Entry<B>> {
         self.entries.push(entry);
+        let mut count = self.entries.len();
         let mut bytes: usize = self.entries.iter().map(|entry| entry.bytes).sum();
-        let mut excess = 0;
-        for (index, entry) in self.entries.iter().enumerate() {
-            let left = self.entries.len() - index;
-            if left == 1 || (left <= limits.count && bytes <= limits.bytes) {
-                break;
+        let (dropped, kept) = mem::take(&mut self.entries).into_iter().partition(|entry| {
+            let too_much = count > 1 && (count > limits.count || bytes > limits.bytes);
+            if too_much {
+                count -= 1;
+                bytes -= entry.bytes;
             }
-            bytes -= entry.bytes;
-            excess += 1;
-        }
-        self.entries.drain(..excess).collect()
+            too_much
+        });
+        self.entries = kept;
+        dropped
     }
 
     /// What to do at the time `now`.
@@ -157,8 +159,7 @@ impl<B> Outbox<B> {
 
     /// Takes a report out: the back end has it, or never wants it.
     pub fn remove(&mut self, id: &str) -> Option<Entry<B>> {
-        let at = self.entries.iter().position(|entry| entry.id == id)?;
-        Some(self.entries.remove(at))
+        self.entries.extract_if(.., |entry| entry.id == id).next()
     }
 
     fn find(&mut self, id: &str) -> Option<&mut Entry<B>> {

@@ -8,7 +8,7 @@
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 
 use js_sys::{Array, Date, Function, Math, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -17,10 +17,10 @@ use crate::backend::Backend;
 use crate::config::OpenId;
 use crate::event::{Event, Events};
 use crate::failure::{Failure, Kind};
-use crate::foreign;
 use crate::host::{Timer, Wx, object, set};
 use crate::outbox::{Entry, Limits, Next, Outbox, Urge};
 use crate::outcome::Report;
+use crate::{foreign, slot};
 
 /// Where the outbox is in storage.
 const STORAGE_KEY: &str = "wx-subscribe:outbox";
@@ -32,7 +32,6 @@ const FORMAT: i32 = 1;
 const LEASE_MARGIN_MS: f64 = 1_000.0;
 
 /// The reports, and the one that is being sent.
-#[derive(Debug)]
 pub struct Reports {
     wx: Wx,
     backend: Rc<Backend>,
@@ -40,18 +39,17 @@ pub struct Reports {
     open_id: OpenId,
     limits: Limits,
     /// The whole outbox, as long as storage refuses to take it.
-    unsaved: RefCell<Vec<Entry<JsValue>>>,
+    unsaved: Cell<Vec<Entry<JsValue>>>,
     /// Removed from the outbox, but perhaps still in a storage that refuses.
-    gone: RefCell<Vec<String>>,
+    gone: Cell<Vec<String>>,
     urge: Cell<Urge>,
     busy: Cell<bool>,
-    timer: RefCell<Option<Timer>>,
+    timer: Cell<Option<Timer>>,
     sent: Cell<u32>,
-    waiters: RefCell<Vec<Waiter>>,
+    waiters: Cell<Vec<Waiter>>,
 }
 
 /// Someone who waits for the outbox to come to rest.
-#[derive(Debug)]
 struct Waiter {
     resolve: Function,
     sent_before: u32,
@@ -72,13 +70,13 @@ impl Reports {
             events,
             open_id,
             limits,
-            unsaved: RefCell::default(),
-            gone: RefCell::default(),
+            unsaved: Cell::default(),
+            gone: Cell::default(),
             urge: Cell::new(Urge::WhenDue),
             busy: Cell::new(false),
-            timer: RefCell::default(),
+            timer: Cell::default(),
             sent: Cell::new(0),
-            waiters: RefCell::default(),
+            waiters: Cell::default(),
         })
     }
 
@@ -96,8 +94,13 @@ impl Reports {
     pub fn add(&self, report: JsValue) -> Report {
         let report_id = new_report_id();
         let bytes = json_bytes(&report);
-        let entry = Entry::new(report_id.clone(), report, bytes);
-        let (dropped, saved) = self.update(|outbox| outbox.push(entry, self.limits));
+        let mut entry = Some(Entry::new(report_id.clone(), report, bytes));
+        let mut dropped = Vec::new();
+        let saved = self.update(&mut |outbox| {
+            if let Some(entry) = entry.take() {
+                dropped = outbox.push(entry, self.limits);
+            }
+        });
         self.events.emit(&Event::ReportQueued { report_id: &report_id, saved });
         for entry in dropped {
             self.drop_report(&entry, None);
@@ -130,8 +133,8 @@ impl Reports {
             self.busy.set(false);
             if let Some(ms) = wait {
                 let this = Rc::clone(self);
-                let timer = Timer::after(ms, move || this.pump(Urge::WhenDue));
-                self.timer.replace(Some(timer));
+                let timer = self.wx.after(ms, move || this.pump(Urge::WhenDue));
+                self.timer.set(Some(timer));
             }
             return self.rest(outbox.entries().len());
         }
@@ -141,7 +144,8 @@ impl Reports {
     /// nothing more to be done now.
     pub fn flush(self: &Rc<Self>) -> Promise {
         let promise = Promise::new(&mut |resolve, _| {
-            self.waiters.borrow_mut().push(Waiter { resolve, sent_before: self.sent.get() });
+            let waiter = Waiter { resolve, sent_before: self.sent.get() };
+            slot::with(&self.waiters, |waiters| waiters.push(waiter));
         });
         self.pump(Urge::Now);
         promise
@@ -163,10 +167,11 @@ impl Reports {
             AtOnce,
             Later,
         }
-        let (body, _) = self.update(|outbox| {
+        let mut body = None;
+        self.update(&mut |outbox| {
             outbox.lease(&report_id, Date::now(), self.lease_ms());
-            let entry = outbox.entries().iter().find(|entry| entry.id == report_id)?;
-            Some(entry.body.clone())
+            let entry = outbox.entries().iter().find(|entry| entry.id == report_id);
+            body = entry.map(|entry| entry.body.clone());
         });
         let answer = Rc::new(Cell::new(Answer::NotYet));
         let then = {
@@ -181,7 +186,7 @@ impl Reports {
             }
         };
         match body.and_then(|body| self.with_open_id(&body)) {
-            Some(body) => self.backend.send_report(&self.wx, &body, &report_id, then),
+            Some(body) => self.backend.send_report(&self.wx, body, &report_id, then),
             None => then(Err(Failure::with_detail(
                 Kind::BadArgument,
                 "there is no openId yet: store it, or give it to setup",
@@ -193,23 +198,31 @@ impl Reports {
     fn sent(&self, report_id: &str, result: Result<(), Failure>) {
         match result {
             Ok(()) => {
-                self.update(|outbox| outbox.remove(report_id));
+                self.remove(report_id);
                 self.sent.set(self.sent.get().wrapping_add(1));
                 self.events.emit(&Event::ReportSent { report_id });
             }
             Err(failure) if failure.is_refusal() => {
-                if let (Some(entry), _) = self.update(|outbox| outbox.remove(report_id)) {
+                if let Some(entry) = self.remove(report_id) {
                     self.drop_report(&entry, Some(&failure));
                 }
             }
             Err(failure) => {
-                let (retry_in_ms, _) =
-                    self.update(|outbox| outbox.postpone(report_id, Date::now(), Math::random()));
+                let mut retry_in_ms = 0.0;
+                self.update(&mut |outbox| {
+                    retry_in_ms = outbox.postpone(report_id, Date::now(), Math::random());
+                });
                 self.urge.set(Urge::WhenDue);
                 let error = &failure;
                 self.events.emit(&Event::ReportPostponed { report_id, retry_in_ms, error });
             }
         }
+    }
+
+    fn remove(&self, report_id: &str) -> Option<Entry<JsValue>> {
+        let mut removed = None;
+        self.update(&mut |outbox| removed = outbox.remove(report_id));
+        removed
     }
 
     /// The report with the openId of today, if it was queued without one.
@@ -236,21 +249,21 @@ impl Reports {
         self.backend.timeout_ms + LEASE_MARGIN_MS
     }
 
-    /// Changes the outbox and writes it back. Also whether storage took it.
-    fn update<R>(&self, change: impl FnOnce(&mut Outbox<JsValue>) -> R) -> (R, bool) {
+    /// Changes the outbox and writes it back. Whether storage took it.
+    fn update(&self, change: &mut dyn FnMut(&mut Outbox<JsValue>)) -> bool {
         let mut outbox = self.load();
         let before: Vec<String> = outbox.entries().iter().map(|entry| entry.id.clone()).collect();
-        let result = change(&mut outbox);
+        change(&mut outbox);
         let saved = self.wx.write(STORAGE_KEY, &to_storage(outbox.entries()));
         if saved {
             self.unsaved.take();
             self.gone.take();
         } else {
             let left = |id: &String| !outbox.entries().iter().any(|entry| entry.id == *id);
-            self.gone.borrow_mut().extend(before.into_iter().filter(left));
-            self.unsaved.replace(outbox.entries().to_vec());
+            slot::with(&self.gone, |gone| gone.extend(before.into_iter().filter(left)));
+            self.unsaved.set(outbox.entries().to_vec());
         }
-        (result, saved)
+        saved
     }
 
     /// What is in memory only, then what is in storage.
@@ -260,9 +273,10 @@ impl Reports {
             self.events.emit(&Event::OutboxDamaged);
             Vec::new()
         });
-        let gone = self.gone.borrow();
-        let unsaved = self.unsaved.borrow().clone();
-        unsaved.into_iter().chain(stored).filter(|entry| !gone.contains(&entry.id)).collect()
+        let unsaved = slot::with(&self.unsaved, |unsaved| unsaved.clone());
+        slot::with(&self.gone, |gone| {
+            unsaved.into_iter().chain(stored).filter(|entry| !gone.contains(&entry.id)).collect()
+        })
     }
 }
 
@@ -321,20 +335,20 @@ fn json_bytes(value: &JsValue) -> usize {
     foreign::to_json(value).and_then(|text| text.as_string()).map_or(0, |text| text.len())
 }
 
-/// An `Idempotency-Key` that no other client makes: the time, and 104 random
+/// An `Idempotency-Key` that no other client makes: the time, and 100 random
 /// bits.
 fn new_report_id() -> String {
     const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    let mut id = String::with_capacity(31);
+    let mut id = String::new();
     let mut push = |bits: f64, digits: u32| {
         for place in (0..digits).rev() {
-            let digit = (bits / 32f64.powi(place as i32)) as u64 % 32;
-            id.extend(DIGITS.get(digit as usize).map(|digit| char::from(*digit)));
+            let digit = (bits as u64 >> (5 * place)) as usize % DIGITS.len();
+            id.extend(DIGITS.get(digit).map(|digit| char::from(*digit)));
         }
     };
     push(Date::now(), 9);
     for _ in 0..4 {
-        push((Math::random() * 67_108_864.0).floor(), 5);
+        push(Math::random() * f64::from(1 << 25), 5);
     }
     id
 }

@@ -7,7 +7,7 @@
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 
 use js_sys::{Date, Function, Promise};
 use serde::Serialize;
@@ -19,7 +19,6 @@ use crate::consent::Consent;
 use crate::contract::{FindCustomerPopTemplate, PopSubscribeResult};
 use crate::event::{Event, Events};
 use crate::failure::{Failure, Kind, Stage};
-use crate::foreign;
 use crate::host::{Settled, Ticket, Wx};
 use crate::outbox::Urge;
 use crate::outcome::{Outcome, Report};
@@ -27,9 +26,9 @@ use crate::reports::Reports;
 use crate::settings::Settings;
 use crate::templates::{Moment, TemplateCache};
 use crate::trigger::Triggers;
+use crate::{foreign, slot};
 
 /// The SDK at work, for one configuration.
-#[derive(Debug)]
 pub struct Subscriber {
     wx: Wx,
     triggers: Triggers,
@@ -37,13 +36,13 @@ pub struct Subscriber {
     events: Events,
     reports: Rc<Reports>,
     max_templates: Cell<usize>,
-    cache: RefCell<TemplateCache>,
-    prefetching: RefCell<Vec<(Moment, Promise)>>,
+    template_ttl_ms: f64,
+    cache: Cell<TemplateCache>,
+    prefetching: Cell<Vec<(Moment, Promise)>>,
     popup_is_open: Cell<bool>,
 }
 
 /// One call of `asyncSubscribeMessage`, up to its outcome.
-#[derive(Debug)]
 struct Call {
     moment: Moment,
     trigger_act: String,
@@ -80,8 +79,9 @@ impl Subscriber {
             events: config.events,
             reports,
             max_templates: Cell::new(config.max_templates),
-            cache: RefCell::new(TemplateCache::new(config.template_ttl_ms)),
-            prefetching: RefCell::default(),
+            template_ttl_ms: config.template_ttl_ms,
+            cache: Cell::default(),
+            prefetching: Cell::default(),
             popup_is_open: Cell::new(false),
         })
     }
@@ -124,25 +124,27 @@ impl Subscriber {
                 return Promise::resolve(&foreign::to_value::<[String]>(&[]));
             }
         };
-        if let Some(ids) = self.cache.borrow().get(&moment, Date::now()) {
-            return Promise::resolve(&foreign::to_value(ids));
+        if let Some(ids) = self.prefetched(&moment) {
+            return Promise::resolve(&foreign::to_value(&ids));
         }
-        let under_way = |(known, _): &&(Moment, Promise)| *known == moment;
-        if let Some((_, promise)) = self.prefetching.borrow().iter().find(under_way) {
-            return promise.clone();
+        let under_way = slot::with(&self.prefetching, |all| {
+            all.iter().find(|(known, _)| *known == moment).map(|(_, promise)| promise.clone())
+        });
+        if let Some(promise) = under_way {
+            return promise;
         }
         let settled = Rc::new(Cell::new(false));
         let promise = Promise::new(&mut |resolve, _| {
             let (this, moment, settled) = (Rc::clone(self), moment.clone(), Rc::clone(&settled));
             self.find(&moment.clone(), &trigger_act, move |found| {
                 settled.set(true);
-                this.prefetching.borrow_mut().retain(|(known, _)| *known != moment);
+                slot::with(&this.prefetching, |all| all.retain(|(known, _)| *known != moment));
                 let ids = found.unwrap_or_default();
                 drop(resolve.call1(&JsValue::UNDEFINED, &foreign::to_value(&ids)));
             });
         });
         if !settled.get() {
-            self.prefetching.borrow_mut().push((moment, promise.clone()));
+            slot::with(&self.prefetching, |all| all.push((moment, promise.clone())));
         }
         promise
     }
@@ -154,17 +156,17 @@ impl Subscriber {
 
     /// Resolves to the user's [`Settings`]; empty ones if the host has none.
     pub fn subscription_settings(&self) -> Promise {
-        Self::settings_promise(|ticket| self.wx.get_setting(ticket))
+        self.settings(|ticket| self.wx.get_setting(ticket))
     }
 
     /// Opens the settings page, in a tap, and resolves to what is set then.
     pub fn open_subscription_settings(&self) -> Promise {
-        Self::settings_promise(|ticket| self.wx.open_setting(ticket))
+        self.settings(|ticket| self.wx.open_setting(ticket))
     }
 
-    fn settings_promise(call: impl Fn(Ticket)) -> Promise {
+    fn settings(&self, call: impl Fn(Ticket)) -> Promise {
         Promise::new(&mut |resolve, _| {
-            call(Ticket::new(move |settled| {
+            call(self.wx.ticket(move |settled| {
                 let settings = Settings::read(&settled.unwrap_or_default());
                 drop(resolve.call1(&JsValue::UNDEFINED, &foreign::to_value(&settings)));
             }));
@@ -186,8 +188,7 @@ impl Subscriber {
         if self.popup_is_open.get() {
             return call.fail(Stage::Popup, Failure::new(Kind::Busy));
         }
-        let prefetched = self.cache.borrow().get(&call.moment, Date::now()).map(<[String]>::to_vec);
-        if let Some(ids) = prefetched {
+        if let Some(ids) = self.prefetched(&call.moment) {
             return self.offer(call, ids);
         }
         let this = Rc::clone(self);
@@ -196,6 +197,13 @@ impl Subscriber {
             Ok(ids) => this.offer(call, ids),
             Err(error) => call.fail(Stage::Templates, error),
         });
+    }
+
+    /// The templates of this moment, if they were fetched not long ago.
+    fn prefetched(&self, moment: &Moment) -> Option<Vec<String>> {
+        slot::with(&self.cache, |cache| {
+            cache.get(moment, Date::now(), self.template_ttl_ms).map(<[String]>::to_vec)
+        })
     }
 
     /// Asks the back end which templates to offer, and remembers them.
@@ -215,7 +223,9 @@ impl Subscriber {
             let FindCustomerPopTemplate { trigger_act, bus_no } = &asked;
             match &found {
                 Ok(template_ids) => {
-                    this.cache.borrow_mut().put(moment, template_ids.clone(), Date::now());
+                    slot::with(&this.cache, |cache| {
+                        cache.put(moment, template_ids.clone(), Date::now());
+                    });
                     this.events.emit(&Event::TemplatesFound { trigger_act, bus_no, template_ids });
                 }
                 Err(error) => {
@@ -234,14 +244,15 @@ impl Subscriber {
         if self.popup_is_open.replace(true) {
             return call.fail(Stage::Popup, Failure::new(Kind::Busy));
         }
-        let remaining = ids.split_off(self.max_templates.get().min(ids.len()));
+        let remaining: Vec<String> = ids.iter().skip(self.max_templates.get()).cloned().collect();
+        ids.truncate(self.max_templates.get());
         self.events.emit(&Event::PopupRequested {
             trigger_act: &call.trigger_act,
             bus_no: &call.moment.bus_no,
             template_ids: &ids,
         });
         let (this, asked) = (Rc::clone(self), ids.clone());
-        let ticket = Ticket::new(move |settled| {
+        let ticket = self.wx.ticket(move |settled| {
             this.popup_is_open.set(false);
             this.answered(&call, asked, remaining, settled);
         });
@@ -292,12 +303,13 @@ impl Subscriber {
 
     /// What was not asked yet comes first at the next tap.
     fn remember(&self, moment: &Moment, remaining: &[String]) {
-        let mut cache = self.cache.borrow_mut();
-        if remaining.is_empty() {
-            cache.remove(moment);
-        } else {
-            cache.put(moment.clone(), remaining.to_vec(), Date::now());
-        }
+        slot::with(&self.cache, |cache| {
+            if remaining.is_empty() {
+                cache.remove(moment);
+            } else {
+                cache.put(moment.clone(), remaining.to_vec(), Date::now());
+            }
+        });
     }
 
     fn report(&self, call: &Call, consent: &Consent) -> JsValue {

@@ -87,23 +87,18 @@ impl Triggers {
     /// Gives `number` the name `trigger_act`: a new trigger, or a new name for
     /// one that is known already. The last name given wins.
     pub fn name(&mut self, number: u32, trigger_act: String) {
-        match self.custom.binary_search_by_key(&number, |(known, _)| *known) {
-            Ok(at) => {
-                if let Some(entry) = self.custom.get_mut(at) {
-                    entry.1 = trigger_act;
-                }
-            }
-            Err(at) => self.custom.insert(at, (number, trigger_act)),
-        }
+        self.custom.push((number, trigger_act));
     }
 
     /// The business scene of `number`, or `None` for an unknown trigger.
     #[must_use]
     pub fn trigger_act(&self, number: u32) -> Option<&str> {
-        match self.custom.binary_search_by_key(&number, |(known, _)| *known) {
-            Ok(at) => self.custom.get(at).map(|(_, name)| name.as_str()),
-            Err(_) => TriggerType::from_number(number).map(TriggerType::trigger_act),
-        }
+        self.custom
+            .iter()
+            .rev()
+            .find(|(known, _)| *known == number)
+            .map(|(_, name)| name.as_str())
+            .or_else(|| TriggerType::from_number(number).map(TriggerType::trigger_act))
     }
 }
 
