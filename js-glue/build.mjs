@@ -1,6 +1,6 @@
 // Bundles src/ and wasm-bindgen's glue into miniprogram_dist/: one CommonJS
-// file, and its types. `cargo xtask build` runs this after it has put the
-// generator's output into generated/.
+// file, its types, and the fallback. `cargo xtask build` runs this after it has
+// put the generator's output into generated/.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -26,7 +26,7 @@ const glue = {
   name: 'glue',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^wx-subscribe-glue$/ }, ({ path }) => ({ path, namespace: 'glue' }));
-    onLoad({ filter: /.*/, namespace: 'glue' }, async () => ({ contents: asFunction(await generatedGlue()) }));
+    onLoad({ filter: /.*/, namespace: 'glue' }, async () => ({ contents: asFunction(withFreshViews(await generatedGlue())) }));
   },
 };
 
@@ -51,6 +51,16 @@ function asFunction(module) {
   return `export function createGlue() {\n${module.replace(whole, `return {${members}};`)}\n}`;
 }
 
+/**
+ * The generated glue takes its view of the memory for outdated once it is
+ * detached. wasm2js does not detach what it outgrows, nor do all hosts.
+ */
+function withFreshViews(module) {
+  const outdated = 'cachedUint8ArrayMemory0.byteLength === 0';
+  if (module.split(outdated).length !== 2) throw new Error(`the generated glue has not one "${outdated}"`);
+  return module.replace(outdated, 'cachedUint8ArrayMemory0.buffer !== wasm.memory.buffer');
+}
+
 async function bundle() {
   const { outputFiles } = await build({
     ...common,
@@ -61,6 +71,23 @@ async function bundle() {
     plugins: [glue],
   });
   writeFileSync(join(dist, 'index.js'), outputFiles[0].contents);
+}
+
+/** wasm2js makes a module that runs at once; as a function, it runs when it is called. */
+async function bundleFallback() {
+  const module = readFileSync(join(here, 'generated/wx_subscribe.wasm2js.js'), 'utf8');
+  const body = module.slice(module.indexOf('\n'), module.indexOf('var retasmFunc = '));
+  const { outputFiles } = await build({
+    ...common,
+    stdin: { contents: `${body}\nmodule.exports = asmFunc;` },
+    format: 'cjs',
+    minify: true,
+  });
+  writeFileSync(join(dist, 'fallback.js'), outputFiles[0].contents);
+  writeFileSync(
+    join(dist, 'fallback.d.ts'),
+    "import type { Fallback } from './index';\n\ndeclare const fallback: Fallback;\nexport = fallback;\n",
+  );
 }
 
 /** One file of types: what `index.ts` declares, and the types it exports. */
@@ -79,4 +106,5 @@ function declare() {
 
 mkdirSync(dist, { recursive: true });
 await bundle();
+await bundleFallback();
 declare();

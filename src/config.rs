@@ -14,6 +14,7 @@ use crate::trigger::Triggers;
 const MAX_TEMPLATES: f64 = 3.0;
 const TEMPLATE_TTL_MS: f64 = 300_000.0;
 const REQUEST_TIMEOUT_MS: f64 = 10_000.0;
+const POPUP_GRACE_MS: f64 = 5_000.0;
 const OUTBOX_COUNT: f64 = 100.0;
 const OUTBOX_BYTES: f64 = 262_144.0;
 
@@ -42,6 +43,9 @@ pub struct Config {
     pub max_templates: usize,
     /// How long prefetched templates are good for, in milliseconds.
     pub template_ttl_ms: f64,
+    /// How long after the return from the background a popup may stay silent,
+    /// in milliseconds.
+    pub popup_grace_ms: f64,
     /// How many reports may wait.
     pub limits: Limits,
     /// Where events go.
@@ -97,6 +101,8 @@ impl Config {
             open_id: open_id(config)?,
             max_templates: number(config, "maxTemplates", MAX_TEMPLATES, 1.0)? as usize,
             template_ttl_ms: number(config, "templateTtlMs", TEMPLATE_TTL_MS, 0.0)?,
+            popup_grace_ms: number(config, "popupGraceMs", POPUP_GRACE_MS, 1.0)?
+                .min(LONGEST_TIMER_MS),
             limits: Limits {
                 count: number(config, "outboxMaxReports", OUTBOX_COUNT, 1.0)? as usize,
                 bytes: number(config, "outboxMaxBytes", OUTBOX_BYTES, 1.0)? as usize,

@@ -145,13 +145,36 @@ impl Drop for Timeout {
     }
 }
 
-/// Something that runs later; dropping this forgets it.
-#[must_use = "dropping a timer stops it"]
+/// Something that runs later, unless it is stopped.
 pub struct Timer(Ticket);
 
-impl Drop for Timer {
-    fn drop(&mut self) {
+impl Timer {
+    /// Forgets what was to run.
+    pub fn stop(self) {
         drop(self.0.wx.callbacks.take(self.0.number));
+    }
+}
+
+/// What the host tells of its own accord.
+#[derive(Clone, Copy, Debug)]
+pub enum Event {
+    /// The mini-program came to the foreground.
+    AppShow,
+    /// The network went or came back.
+    NetworkStatusChange,
+}
+
+/// A function that the host calls at each event; dropping this takes it off.
+#[must_use = "dropping a listener takes it off"]
+pub struct Listener {
+    wx: Wx,
+    off: &'static str,
+    closure: Closure<dyn Fn(JsValue)>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        drop(self.wx.call_now(self.off, &[self.closure.as_ref()]));
     }
 }
 
@@ -193,9 +216,21 @@ impl Wx {
         Ticket { number, wx: self.clone() }
     }
 
-    /// Runs `then` after `ms` milliseconds, unless the timer is dropped before.
+    /// Runs `then` after `ms` milliseconds, unless the timer is stopped before.
     pub fn after(&self, ms: f64, then: impl FnOnce() + 'static) -> Timer {
         Timer(self.ticket(move |_| then()).with_limit(ms))
+    }
+
+    /// Calls `then` at each event, until the listener is dropped. A host that
+    /// lacks the event never calls.
+    pub fn listen(&self, event: Event, then: impl Fn(JsValue) + 'static) -> Listener {
+        let closure = Closure::<dyn Fn(JsValue)>::new(then);
+        let (on, off) = match event {
+            Event::AppShow => ("onAppShow", "offAppShow"),
+            Event::NetworkStatusChange => ("onNetworkStatusChange", "offNetworkStatusChange"),
+        };
+        drop(self.call_now(on, &[closure.as_ref()]));
+        Listener { wx: self.clone(), off, closure }
     }
 
     /// Opens the consent popup.

@@ -17,7 +17,7 @@ use crate::backend::Backend;
 use crate::config::OpenId;
 use crate::event::{Event, Events};
 use crate::failure::{Failure, Kind};
-use crate::host::{Timer, Wx, object, set};
+use crate::host::{self, Listener, Timer, Wx, object, set};
 use crate::outbox::{Entry, Limits, Next, Outbox, Urge};
 use crate::outcome::Report;
 use crate::{foreign, slot};
@@ -47,6 +47,7 @@ pub struct Reports {
     timer: Cell<Option<Timer>>,
     sent: Cell<u32>,
     waiters: Cell<Vec<Waiter>>,
+    network: Cell<Option<Listener>>,
 }
 
 /// Someone who waits for the outbox to come to rest.
@@ -56,15 +57,15 @@ struct Waiter {
 }
 
 impl Reports {
-    /// Takes up what storage holds. Nothing is sent before [`Reports::pump`].
-    pub fn new(
+    /// Sends what an earlier launch left, and listens for the network.
+    pub fn start(
         wx: Wx,
         backend: Rc<Backend>,
         events: Events,
         open_id: OpenId,
         limits: Limits,
     ) -> Rc<Self> {
-        Rc::new(Self {
+        let this = Rc::new(Self {
             wx,
             backend,
             events,
@@ -77,7 +78,18 @@ impl Reports {
             timer: Cell::default(),
             sent: Cell::new(0),
             waiters: Cell::default(),
-        })
+            network: Cell::default(),
+        });
+        let weak = Rc::downgrade(&this);
+        let listener = this.wx.listen(host::Event::NetworkStatusChange, move |status| {
+            let is_connected = foreign::get(&status, "isConnected").is_truthy();
+            if let Some(this) = weak.upgrade().filter(|_| is_connected) {
+                this.pump(Urge::Now);
+            }
+        });
+        this.network.set(Some(listener));
+        this.pump(Urge::WhenDue);
+        this
     }
 
     /// Who answers, as far as it is known now.
@@ -116,7 +128,9 @@ impl Reports {
         if self.busy.replace(true) {
             return;
         }
-        self.timer.take();
+        if let Some(timer) = self.timer.take() {
+            timer.stop();
+        }
         loop {
             let outbox = self.load();
             let wait = match outbox.next(Date::now(), self.urge.get(), self.lease_ms()) {

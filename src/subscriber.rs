@@ -19,7 +19,7 @@ use crate::consent::Consent;
 use crate::contract::{FindCustomerPopTemplate, PopSubscribeResult};
 use crate::event::{Event, Events};
 use crate::failure::{Failure, Kind, Stage};
-use crate::host::{Settled, Ticket, Wx};
+use crate::host::{self, Listener, Settled, Wx, object};
 use crate::outbox::Urge;
 use crate::outcome::{Outcome, Report};
 use crate::reports::Reports;
@@ -27,6 +27,13 @@ use crate::settings::Settings;
 use crate::templates::{Moment, TemplateCache};
 use crate::trigger::Triggers;
 use crate::{foreign, slot};
+
+/// How many templates every client takes at once.
+const SAFE_LIMIT: usize = 3;
+
+/// Where the limit that an error 20003 taught is in storage, and for how long.
+const LIMIT_KEY: &str = "wx-subscribe:limit";
+const LIMIT_TTL_MS: f64 = 7.0 * 86_400_000.0;
 
 /// The SDK at work, for one configuration.
 pub struct Subscriber {
@@ -37,22 +44,28 @@ pub struct Subscriber {
     reports: Rc<Reports>,
     max_templates: Cell<usize>,
     template_ttl_ms: f64,
+    popup_grace_ms: f64,
     cache: Cell<TemplateCache>,
     prefetching: Cell<Vec<(Moment, Promise)>>,
-    popup_is_open: Cell<bool>,
+    /// The call whose popup is open.
+    open: Cell<Option<Rc<Call>>>,
+    foreground: Cell<Option<Listener>>,
 }
 
-/// One call of `asyncSubscribeMessage`, up to its outcome.
+/// One call of `asyncSubscribeMessage`.
 struct Call {
     moment: Moment,
     trigger_act: String,
     extra: JsValue,
-    resolve: Function,
+    /// Takes the outcome, once.
+    resolve: Cell<Option<Function>>,
 }
 
 impl Call {
     fn resolve(&self, outcome: &Outcome) {
-        resolve(&self.resolve, outcome);
+        if let Some(resolve) = self.resolve.take() {
+            drop(resolve.call1(&JsValue::UNDEFINED, &foreign::to_value(outcome)));
+        }
     }
 
     fn fail(&self, stage: Stage, error: Failure) {
@@ -64,26 +77,36 @@ impl Subscriber {
     /// Starts with this configuration, and sends what an earlier launch left.
     pub fn new(wx: Wx, config: Config) -> Rc<Self> {
         let backend = Rc::new(config.backend);
-        let reports = Reports::new(
+        let reports = Reports::start(
             wx.clone(),
             Rc::clone(&backend),
             config.events.clone(),
             config.open_id,
             config.limits,
         );
-        reports.pump(Urge::WhenDue);
-        Rc::new(Self {
+        let max_templates = config.max_templates.min(remembered_limit(&wx));
+        let this = Rc::new(Self {
             wx,
             triggers: config.triggers,
             backend,
             events: config.events,
             reports,
-            max_templates: Cell::new(config.max_templates),
+            max_templates: Cell::new(max_templates),
             template_ttl_ms: config.template_ttl_ms,
+            popup_grace_ms: config.popup_grace_ms,
             cache: Cell::default(),
             prefetching: Cell::default(),
-            popup_is_open: Cell::new(false),
-        })
+            open: Cell::default(),
+            foreground: Cell::default(),
+        });
+        let weak = Rc::downgrade(&this);
+        let listener = this.wx.listen(host::Event::AppShow, move |_| {
+            if let Some(this) = weak.upgrade() {
+                this.back_in_the_foreground();
+            }
+        });
+        this.foreground.set(Some(listener));
+        this
     }
 
     /// Asks the user. Resolves to an [`Outcome`], whatever happens. With the
@@ -94,17 +117,21 @@ impl Subscriber {
         bus_no: &JsValue,
         extra: &JsValue,
     ) -> Promise {
-        Promise::new(&mut |resolve_promise, _| {
-            let checked = self
-                .moment(trigger, bus_no)
-                .and_then(|(moment, trigger_act)| Ok((moment, trigger_act, extra_map(extra)?)));
+        Promise::new(&mut |resolve, _| {
+            let mut call = Call {
+                moment: Moment::default(),
+                trigger_act: String::new(),
+                extra: JsValue::UNDEFINED,
+                resolve: Cell::new(Some(resolve)),
+            };
+            let checked = self.moment(trigger, bus_no).and_then(|(moment, trigger_act)| {
+                (call.moment, call.trigger_act) = (moment, trigger_act);
+                call.extra = extra_map(extra)?;
+                Ok(())
+            });
             match checked {
-                Ok((moment, trigger_act, extra)) => {
-                    self.start(Call { moment, trigger_act, extra, resolve: resolve_promise });
-                }
-                Err(error) => {
-                    resolve(&resolve_promise, &Outcome::Failed { stage: Stage::Trigger, error });
-                }
+                Ok(()) => self.start(Rc::new(call)),
+                Err(error) => call.fail(Stage::Trigger, error),
             }
         })
     }
@@ -156,19 +183,26 @@ impl Subscriber {
 
     /// Resolves to the user's [`Settings`]; empty ones if the host has none.
     pub fn subscription_settings(&self) -> Promise {
-        self.settings(|ticket| self.wx.get_setting(ticket))
-    }
-
-    /// Opens the settings page, in a tap, and resolves to what is set then.
-    pub fn open_subscription_settings(&self) -> Promise {
-        self.settings(|ticket| self.wx.open_setting(ticket))
-    }
-
-    fn settings(&self, call: impl Fn(Ticket)) -> Promise {
         Promise::new(&mut |resolve, _| {
-            call(self.wx.ticket(move |settled| {
+            self.wx.get_setting(self.wx.ticket(move |settled| {
                 let settings = Settings::read(&settled.unwrap_or_default());
                 drop(resolve.call1(&JsValue::UNDEFINED, &foreign::to_value(&settings)));
+            }));
+        })
+    }
+
+    /// Opens the settings page, in a tap. Resolves to the [`Settings`] that
+    /// the user left, with the failure, or `null`, as `error`.
+    pub fn open_subscription_settings(&self) -> Promise {
+        Promise::new(&mut |resolve, _| {
+            self.wx.open_setting(self.wx.ticket(move |settled| {
+                let (answer, error) = match settled {
+                    Ok(answer) => (answer, None),
+                    Err(error) => (JsValue::UNDEFINED, Some(error.into_failure(Failure::of_popup))),
+                };
+                let opened = foreign::to_value(&Settings::read(&answer));
+                host::set(&opened, "error", &foreign::to_value(&error));
+                drop(resolve.call1(&JsValue::UNDEFINED, &opened));
             }));
         })
     }
@@ -184,19 +218,22 @@ impl Subscriber {
         Ok((Moment { trigger, bus_no }, String::from(trigger_act)))
     }
 
-    fn start(self: &Rc<Self>, call: Call) {
-        if self.popup_is_open.get() {
+    fn start(self: &Rc<Self>, call: Rc<Call>) {
+        if self.popup_is_open() {
             return call.fail(Stage::Popup, Failure::new(Kind::Busy));
         }
         if let Some(ids) = self.prefetched(&call.moment) {
             return self.offer(call, ids);
         }
-        let this = Rc::clone(self);
-        let (moment, trigger_act) = (call.moment.clone(), call.trigger_act.clone());
-        self.find(&moment, &trigger_act, move |found| match found {
-            Ok(ids) => this.offer(call, ids),
-            Err(error) => call.fail(Stage::Templates, error),
+        let (this, asking) = (Rc::clone(self), Rc::clone(&call));
+        self.find(&call.moment, &call.trigger_act, move |found| match found {
+            Ok(ids) => this.offer(asking, ids),
+            Err(error) => asking.fail(Stage::Templates, error),
         });
+    }
+
+    fn popup_is_open(&self) -> bool {
+        slot::with(&self.open, |open| open.is_some())
     }
 
     /// The templates of this moment, if they were fetched not long ago.
@@ -237,13 +274,14 @@ impl Subscriber {
     }
 
     /// Shows the popup. Nothing may come between the tap and this.
-    fn offer(self: &Rc<Self>, call: Call, mut ids: Vec<String>) {
+    fn offer(self: &Rc<Self>, call: Rc<Call>, mut ids: Vec<String>) {
         if ids.is_empty() {
             return call.resolve(&Outcome::NoTemplates);
         }
-        if self.popup_is_open.replace(true) {
+        if self.popup_is_open() {
             return call.fail(Stage::Popup, Failure::new(Kind::Busy));
         }
+        self.open.set(Some(Rc::clone(&call)));
         let remaining: Vec<String> = ids.iter().skip(self.max_templates.get()).cloned().collect();
         ids.truncate(self.max_templates.get());
         self.events.emit(&Event::PopupRequested {
@@ -253,14 +291,49 @@ impl Subscriber {
         });
         let (this, asked) = (Rc::clone(self), ids.clone());
         let ticket = self.wx.ticket(move |settled| {
-            this.popup_is_open.set(false);
+            this.close(&call);
             this.answered(&call, asked, remaining, settled);
         });
         self.wx.request_subscribe_message(&ids, ticket);
     }
 
+    /// The popup of this call is open no more. Whether it was until now.
+    fn close(&self, call: &Rc<Call>) -> bool {
+        slot::with(&self.open, |open| open.take_if(|open| Rc::ptr_eq(open, call)).is_some())
+    }
+
+    /// A popup that was open may have gone in the background without a word.
+    /// Its call ends after a while; should the user answer all the same, that
+    /// is reported nonetheless.
+    fn back_in_the_foreground(self: &Rc<Self>) {
+        let Some(call) = slot::with(&self.open, |open| open.clone()) else { return };
+        let this = Rc::clone(self);
+        self.wx.after(self.popup_grace_ms, move || {
+            if this.close(&call) {
+                this.popup_failed(&call, Failure::new(Kind::Timeout));
+            }
+        });
+    }
+
+    fn popup_failed(&self, call: &Call, error: Failure) {
+        self.events.emit(&Event::PopupFailed {
+            trigger_act: &call.trigger_act,
+            bus_no: &call.moment.bus_no,
+            error: &error,
+        });
+        call.fail(Stage::Popup, error);
+    }
+
+    /// After error 20003, asks less: at the next tap, and at the next launches.
+    fn ask_less(&self, asked: usize) {
+        let limit = if asked > SAFE_LIMIT { SAFE_LIMIT } else { asked.saturating_sub(1).max(1) };
+        self.max_templates.set(limit);
+        let remembered = object([("limit", (limit as u32).into()), ("at", Date::now().into())]);
+        self.wx.write(LIMIT_KEY, &remembered);
+    }
+
     fn answered(&self, call: &Call, asked: Vec<String>, remaining: Vec<String>, settled: Settled) {
-        let (trigger_act, bus_no) = (call.trigger_act.as_str(), call.moment.bus_no.as_str());
+        let count = asked.len();
         let consent =
             settled.map_err(|error| error.into_failure(Failure::of_popup)).and_then(|answer| {
                 Consent::sort(asked, |id| foreign::string(&answer, id)).ok_or_else(|| {
@@ -271,14 +344,16 @@ impl Subscriber {
         let consent = match consent {
             Ok(consent) => consent,
             Err(error) => {
-                self.events.emit(&Event::PopupFailed { trigger_act, bus_no, error: &error });
-                return call.fail(Stage::Popup, error);
+                if error.kind == Kind::TooManyTemplates {
+                    self.ask_less(count);
+                }
+                return self.popup_failed(call, error);
             }
         };
         self.remember(&call.moment, &remaining);
         self.events.emit(&Event::PopupAnswered {
-            trigger_act,
-            bus_no,
+            trigger_act: &call.trigger_act,
+            bus_no: &call.moment.bus_no,
             accepted: &consent.accepted,
             rejected: &consent.rejected,
         });
@@ -327,8 +402,15 @@ impl Subscriber {
 #[derive(Serialize)]
 struct Foreign(#[serde(with = "serde_wasm_bindgen::preserve")] JsValue);
 
-fn resolve(resolve: &Function, outcome: &Outcome) {
-    drop(resolve.call1(&JsValue::UNDEFINED, &foreign::to_value(outcome)));
+/// The limit that an error 20003 taught, unless it is so long ago that the
+/// client may have been updated since.
+fn remembered_limit(wx: &Wx) -> usize {
+    let remembered = wx.read(LIMIT_KEY);
+    let age = Date::now() - foreign::get(&remembered, "at").as_f64().unwrap_or(0.0);
+    foreign::integer(&remembered, "limit")
+        .and_then(|limit| usize::try_from(limit).ok())
+        .filter(|limit| *limit > 0 && (0.0..LIMIT_TTL_MS).contains(&age))
+        .unwrap_or(usize::MAX)
 }
 
 /// A copy of `extraVariableMap` as it is at the tap: what the page changes

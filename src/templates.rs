@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 const CAPACITY: usize = 64;
 
 /// One moment of the shop: a trigger type and the business number it is about.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Moment {
     /// The trigger type's number.
     pub trigger: u32,

@@ -2,7 +2,7 @@
  * wasm-bindgen's own glue, which the build wraps into a function: each call
  * makes the glue of one instance.
  */
-import type { Config, ExtraVariableMap, Outcome, SubscriptionSettings } from './types';
+import type { Config, ExtraVariableMap, OpenedSettings, Outcome, SubscriptionSettings } from './types';
 
 /** `src/js.rs` */
 export interface Sdk {
@@ -10,7 +10,7 @@ export interface Sdk {
   prefetch(type: number, busNo: string): Promise<string[]>;
   flushReports(): Promise<{ sent: number; pending: number }>;
   subscriptionSettings(): Promise<SubscriptionSettings>;
-  openSubscriptionSettings(): Promise<SubscriptionSettings>;
+  openSubscriptionSettings(): Promise<OpenedSettings>;
 }
 
 export interface Glue {

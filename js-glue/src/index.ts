@@ -2,8 +2,8 @@
 import type { Sdk } from 'wx-subscribe-glue';
 
 import { failed, failure } from './failure';
-import { load } from './loader';
-import type { Config, ExtraVariableMap, Outcome, SubscriptionSettings } from './types';
+import { load, unload } from './loader';
+import type { Config, ExtraVariableMap, OpenedSettings, Outcome, SubscriptionSettings } from './types';
 
 export * from './types';
 
@@ -12,13 +12,16 @@ declare const VERSION: string;
 /** The version of this package. */
 export const version: string = VERSION;
 
-const WASM_PATH = '/miniprogram_npm/wx-subscribe/wx_subscribe.wasm';
-const LOAD_TIMEOUT_MS = 20000;
+interface Running {
+  sdk: Sdk;
+  /** Ends each call that is under way. */
+  pending: Set<(reason: unknown) => void>;
+}
 
 /** The SDK at work, once there is one. */
-let sdk: Sdk | undefined;
-/** The newest call of `setup`. */
-let starting: Promise<unknown> | undefined;
+let running: Running | undefined;
+/** The newest start, by `setup` or after a trap. */
+let starting: Promise<void> | undefined;
 
 /**
  * Loads the wasm and starts the SDK. Call it at app launch; a second call
@@ -26,22 +29,36 @@ let starting: Promise<unknown> | undefined;
  * @throws SetupError (as a rejection) if the configuration is wrong or the wasm cannot be loaded
  */
 export function setup(config: Config): Promise<void> {
-  const started = start(config);
-  starting = started;
-  return started;
+  starting = start(config);
+  return starting;
 }
 
 function start(config: Config): Promise<void> {
-  const { wasmPath = WASM_PATH, loadTimeoutMs = LOAD_TIMEOUT_MS } = config || {};
-  return load(wasmPath, loadTimeoutMs).then((glue) => {
-    let next: Sdk;
+  return load(config || {}).then((instance) => {
+    instance.onTrap = () => unload();
+    let sdk: Sdk;
     try {
-      next = new glue.Sdk(typeof wx === 'undefined' ? undefined : wx, config);
+      sdk = new instance.glue.Sdk(typeof wx === 'undefined' ? undefined : wx, config);
     } catch (error) {
-      throw failure('badArgument', (error as Error).message);
+      throw instance.trap ? trapped(instance.trap) : failure('badArgument', (error as Error).message);
     }
-    sdk = next;
+    if (instance.trap) throw trapped(instance.trap);
+    const started: Running = { sdk, pending: new Set() };
+    running = started;
+    instance.onTrap = (reason) => {
+      unload();
+      if (running === started) {
+        running = undefined;
+        starting = start(config);
+        starting.catch(() => {});
+      }
+      started.pending.forEach((end) => end(trapped(reason)));
+    };
   });
+}
+
+function trapped(reason: unknown): Error {
+  return failure('internal', String((reason && (reason as Error).message) || reason));
 }
 
 /**
@@ -78,19 +95,24 @@ export function getSubscriptionSettings(): Promise<SubscriptionSettings> {
 }
 
 /** Opens the settings page, in a tap, and tells what is set then. */
-export function openSubscriptionSettings(): Promise<SubscriptionSettings> {
+export function openSubscriptionSettings(): Promise<OpenedSettings> {
   return use((sdk) => sdk.openSubscriptionSettings());
 }
 
 /** Calls the SDK: at once if it is there, since a tap does not wait. */
 function use<T>(call: (sdk: Sdk) => Promise<T>): Promise<T> {
-  if (sdk) {
-    try {
-      return call(sdk);
-    } catch (error) {
-      return Promise.reject(failure('internal', (error as Error).message));
-    }
+  if (running) {
+    const { sdk, pending } = running;
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        pending.delete(reject);
+      };
+      pending.add(reject);
+      const result = call(sdk);
+      result.then(end, end);
+      result.then(resolve, reject);
+    });
   }
   if (!starting) return Promise.reject(failure('badArgument', 'call setup first, in app.js onLaunch'));
-  return starting.then(() => use(call)) as Promise<T>;
+  return starting.then(() => use(call));
 }

@@ -137,10 +137,15 @@ export type SubscribeEvent =
     }
   | { name: 'outboxDamaged' };
 
+/** The module in JavaScript: takes its imports and gives its exports, as WebAssembly does. */
+export type Fallback = (imports: Record<string, object>) => Record<string, unknown>;
+
 /** What `setup` takes. Give `baseUrl`, or both functions. */
 export interface Config {
   /** Where the wasm is in the code package. Default `/miniprogram_npm/wx-subscribe/wx_subscribe.wasm`. */
   wasmPath?: string;
+  /** `require('wx-subscribe/fallback')`: the same code as JavaScript, for hosts where the wasm does not load. */
+  fallback?: Fallback;
   /** Longest time for loading the wasm, in milliseconds. Default 20,000. */
   loadTimeoutMs?: number;
   /** The back end, called with `wx.request`: `{baseUrl}/findCustomerPopTemplate` and `{baseUrl}/popSubscribeResult`. */
@@ -161,6 +166,11 @@ export interface Config {
   templateTtlMs?: number;
   /** Longest time for each call to the back end, in milliseconds. Default 10,000. */
   requestTimeoutMs?: number;
+  /**
+   * How long a popup may stay silent once the mini-program is back from the
+   * background, in milliseconds, before its call ends as `timeout`. Default 5,000.
+   */
+  popupGraceMs?: number;
   /** Most reports kept until the back end has them. Default 100. */
   outboxMaxReports?: number;
   /** Most bytes of reports kept. Default 262,144. */
@@ -178,4 +188,10 @@ export interface SubscriptionSettings {
   mainSwitch: boolean | null;
   /** Template id → the kept choice. Only templates with 总是保持以上选择 are here. */
   items: Record<string, string>;
+}
+
+/** What `openSubscriptionSettings` resolves to. */
+export interface OpenedSettings extends SubscriptionSettings {
+  /** Why the settings page did not open. */
+  error: Failure | null;
 }
