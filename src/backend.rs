@@ -19,8 +19,10 @@ use crate::host::{HostError, Ticket, Wx, object, set};
 type Answer = Result<JsValue, Failure>;
 
 /// The headers an application adds to each request.
+#[derive(Default)]
 pub enum Header {
     /// None.
+    #[default]
     None,
     /// Always the same.
     Given(JsValue),
@@ -29,6 +31,7 @@ pub enum Header {
 }
 
 /// How the back end is reached.
+#[derive(Default)]
 pub struct Backend {
     /// The application's own `findCustomerPopTemplate`.
     pub find: Option<Function>,

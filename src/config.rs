@@ -22,16 +22,19 @@ const OUTBOX_BYTES: f64 = 262_144.0;
 const LONGEST_TIMER_MS: f64 = 2_147_483_647.0;
 
 /// Where the openId comes from.
+#[derive(Default)]
 pub enum OpenId {
     /// The application gave it.
     Given(String),
     /// The application's function tells it when asked.
     Asked(Function),
     /// Storage holds it under the key `openId`.
+    #[default]
     Stored,
 }
 
 /// What an application configures, checked.
+#[derive(Default)]
 pub struct Config {
     /// The nine triggers and the application's own.
     pub triggers: Triggers,

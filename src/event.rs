@@ -98,7 +98,7 @@ pub enum Event<'a> {
 }
 
 /// The application's `onEvent`.
-#[derive(Clone)]
+#[derive(Default)]
 pub struct Events(Option<Function>);
 
 impl Events {

@@ -13,7 +13,7 @@ use crate::subscriber::Subscriber;
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
-/// The SDK at work, for one configuration.
+/// The SDK at work.
 #[wasm_bindgen]
 pub struct Sdk(Rc<Subscriber>);
 
@@ -29,8 +29,14 @@ impl Sdk {
     /// `Error` that says what to mend if the configuration is wrong.
     #[wasm_bindgen(constructor)]
     pub fn new(wx: JsValue, config: &JsValue) -> Result<Sdk, JsError> {
-        let config = Config::read(config).map_err(|error| JsError::new(&error.message()))?;
-        Ok(Self(Subscriber::new(Wx::new(wx), config)))
+        Ok(Self(Subscriber::new(Wx::new(wx), read(config)?)))
+    }
+
+    /// Goes on with the object given to a later `setup`. Throws as the
+    /// constructor does, and then goes on with the one before.
+    pub fn configure(&self, config: &JsValue) -> Result<(), JsError> {
+        self.0.configure(read(config)?);
+        Ok(())
     }
 
     /// `asyncSubscribeMessage`
@@ -60,4 +66,8 @@ impl Sdk {
     pub fn open_subscription_settings(&self) -> Promise {
         self.0.open_subscription_settings()
     }
+}
+
+fn read(config: &JsValue) -> Result<Config, JsError> {
+    Config::read(config).map_err(|error| JsError::new(&error.message()))
 }

@@ -43,6 +43,8 @@ mod backend;
 #[cfg(target_arch = "wasm32")]
 mod config;
 #[cfg(target_arch = "wasm32")]
+mod env;
+#[cfg(target_arch = "wasm32")]
 mod event;
 #[cfg(target_arch = "wasm32")]
 mod foreign;
@@ -56,5 +58,7 @@ mod reports;
 mod settings;
 #[cfg(target_arch = "wasm32")]
 mod slot;
+#[cfg(target_arch = "wasm32")]
+mod store;
 #[cfg(target_arch = "wasm32")]
 mod subscriber;

@@ -18,7 +18,7 @@ pub const FIRST_WAIT_MS: f64 = 2_000.0;
 pub const LONGEST_WAIT_MS: f64 = 600_000.0;
 
 /// How much the outbox holds before the oldest reports go.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Limits {
     /// Most reports; at least one is always kept.
     pub count: usize,

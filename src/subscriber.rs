@@ -13,11 +13,11 @@ use js_sys::{Date, Function, Promise};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::backend::Backend;
 use crate::config::Config;
 use crate::consent::Consent;
 use crate::contract::{FindCustomerPopTemplate, PopSubscribeResult};
-use crate::event::{Event, Events};
+use crate::env::Env;
+use crate::event::Event;
 use crate::failure::{Failure, Kind, Stage};
 use crate::host::{self, Listener, Settled, Wx, object};
 use crate::outbox::Urge;
@@ -25,7 +25,6 @@ use crate::outcome::{Outcome, Report};
 use crate::reports::Reports;
 use crate::settings::Settings;
 use crate::templates::{Moment, TemplateCache};
-use crate::trigger::Triggers;
 use crate::{foreign, slot};
 
 /// How many templates every client takes at once.
@@ -35,16 +34,12 @@ const SAFE_LIMIT: usize = 3;
 const LIMIT_KEY: &str = "wx-subscribe:limit";
 const LIMIT_TTL_MS: f64 = 7.0 * 86_400_000.0;
 
-/// The SDK at work, for one configuration.
+/// The SDK at work.
 pub struct Subscriber {
-    wx: Wx,
-    triggers: Triggers,
-    backend: Rc<Backend>,
-    events: Events,
+    env: Rc<Env>,
     reports: Rc<Reports>,
-    max_templates: Cell<usize>,
-    template_ttl_ms: f64,
-    popup_grace_ms: f64,
+    /// What error 20003 taught about this client.
+    limit: Cell<usize>,
     cache: Cell<TemplateCache>,
     prefetching: Cell<Vec<(Moment, Promise)>>,
     /// The call whose popup is open.
@@ -76,37 +71,33 @@ impl Call {
 impl Subscriber {
     /// Starts with this configuration, and sends what an earlier launch left.
     pub fn new(wx: Wx, config: Config) -> Rc<Self> {
-        let backend = Rc::new(config.backend);
-        let reports = Reports::start(
-            wx.clone(),
-            Rc::clone(&backend),
-            config.events.clone(),
-            config.open_id,
-            config.limits,
-        );
-        let max_templates = config.max_templates.min(remembered_limit(&wx));
+        let env = Env::new(wx, config);
         let this = Rc::new(Self {
-            wx,
-            triggers: config.triggers,
-            backend,
-            events: config.events,
-            reports,
-            max_templates: Cell::new(max_templates),
-            template_ttl_ms: config.template_ttl_ms,
-            popup_grace_ms: config.popup_grace_ms,
+            reports: Reports::start(Rc::clone(&env)),
+            limit: Cell::new(remembered_limit(&env.wx)),
+            env,
             cache: Cell::default(),
             prefetching: Cell::default(),
             open: Cell::default(),
             foreground: Cell::default(),
         });
         let weak = Rc::downgrade(&this);
-        let listener = this.wx.listen(host::Event::AppShow, move |_| {
+        let listener = this.env.wx.listen(host::Event::AppShow, move |_| {
             if let Some(this) = weak.upgrade() {
                 this.back_in_the_foreground();
             }
         });
         this.foreground.set(Some(listener));
         this
+    }
+
+    /// Goes on with another configuration. What is under way stays so: an open
+    /// popup, and reports that wait.
+    pub fn configure(&self, config: Config) {
+        self.env.configure(config);
+        self.cache.take();
+        self.prefetching.take();
+        self.reports.pump(Urge::WhenDue);
     }
 
     /// Asks the user. Resolves to an [`Outcome`], whatever happens. With the
@@ -143,7 +134,7 @@ impl Subscriber {
             Ok(known) => known,
             Err(error) => {
                 let text = |value: &JsValue| value.as_string().unwrap_or_default();
-                self.events.emit(&Event::TemplatesFailed {
+                self.env.emit(&Event::TemplatesFailed {
                     trigger_act: "",
                     bus_no: &text(bus_no),
                     error: &error,
@@ -184,7 +175,7 @@ impl Subscriber {
     /// Resolves to the user's [`Settings`]; empty ones if the host has none.
     pub fn subscription_settings(&self) -> Promise {
         Promise::new(&mut |resolve, _| {
-            self.wx.get_setting(self.wx.ticket(move |settled| {
+            self.env.wx.get_setting(self.env.wx.ticket(move |settled| {
                 let settings = Settings::read(&settled.unwrap_or_default());
                 drop(resolve.call1(&JsValue::UNDEFINED, &foreign::to_value(&settings)));
             }));
@@ -195,7 +186,7 @@ impl Subscriber {
     /// the user left, with the failure, or `null`, as `error`.
     pub fn open_subscription_settings(&self) -> Promise {
         Promise::new(&mut |resolve, _| {
-            self.wx.open_setting(self.wx.ticket(move |settled| {
+            self.env.wx.open_setting(self.env.wx.ticket(move |settled| {
                 let (answer, error) = match settled {
                     Ok(answer) => (answer, None),
                     Err(error) => (JsValue::UNDEFINED, Some(error.into_failure(Failure::of_popup))),
@@ -208,9 +199,10 @@ impl Subscriber {
     }
 
     fn moment(&self, trigger: &JsValue, bus_no: &JsValue) -> Result<(Moment, String), Failure> {
+        let config = self.env.config();
         let number = foreign::whole(trigger).and_then(|number| u32::try_from(number).ok());
         let (trigger, trigger_act) = number
-            .and_then(|number| Some((number, self.triggers.trigger_act(number)?)))
+            .and_then(|number| Some((number, config.triggers.trigger_act(number)?)))
             .ok_or_else(|| Failure::new(Kind::UnknownTrigger))?;
         let bus_no = bus_no.as_string().filter(|bus_no| !bus_no.is_empty()).ok_or_else(|| {
             Failure::with_detail(Kind::BadArgument, "busNo must be a string that is not empty")
@@ -238,8 +230,9 @@ impl Subscriber {
 
     /// The templates of this moment, if they were fetched not long ago.
     fn prefetched(&self, moment: &Moment) -> Option<Vec<String>> {
+        let time_to_live = self.env.config().template_ttl_ms;
         slot::with(&self.cache, |cache| {
-            cache.get(moment, Date::now(), self.template_ttl_ms).map(<[String]>::to_vec)
+            cache.get(moment, Date::now(), time_to_live).map(<[String]>::to_vec)
         })
     }
 
@@ -256,17 +249,17 @@ impl Subscriber {
         };
         let this = Rc::clone(self);
         let (moment, asked) = (moment.clone(), ask.clone());
-        self.backend.find_templates(&self.wx, &ask, move |found| {
+        self.env.config().backend.find_templates(&self.env.wx, &ask, move |found| {
             let FindCustomerPopTemplate { trigger_act, bus_no } = &asked;
             match &found {
                 Ok(template_ids) => {
                     slot::with(&this.cache, |cache| {
                         cache.put(moment, template_ids.clone(), Date::now());
                     });
-                    this.events.emit(&Event::TemplatesFound { trigger_act, bus_no, template_ids });
+                    this.env.emit(&Event::TemplatesFound { trigger_act, bus_no, template_ids });
                 }
                 Err(error) => {
-                    this.events.emit(&Event::TemplatesFailed { trigger_act, bus_no, error });
+                    this.env.emit(&Event::TemplatesFailed { trigger_act, bus_no, error });
                 }
             }
             then(found);
@@ -282,19 +275,20 @@ impl Subscriber {
             return call.fail(Stage::Popup, Failure::new(Kind::Busy));
         }
         self.open.set(Some(Rc::clone(&call)));
-        let remaining: Vec<String> = ids.iter().skip(self.max_templates.get()).cloned().collect();
-        ids.truncate(self.max_templates.get());
-        self.events.emit(&Event::PopupRequested {
+        let most = self.env.config().max_templates.min(self.limit.get());
+        let remaining: Vec<String> = ids.iter().skip(most).cloned().collect();
+        ids.truncate(most);
+        self.env.emit(&Event::PopupRequested {
             trigger_act: &call.trigger_act,
             bus_no: &call.moment.bus_no,
             template_ids: &ids,
         });
         let (this, asked) = (Rc::clone(self), ids.clone());
-        let ticket = self.wx.ticket(move |settled| {
+        let ticket = self.env.wx.ticket(move |settled| {
             this.close(&call);
             this.answered(&call, asked, remaining, settled);
         });
-        self.wx.request_subscribe_message(&ids, ticket);
+        self.env.wx.request_subscribe_message(&ids, ticket);
     }
 
     /// The popup of this call is open no more. Whether it was until now.
@@ -308,7 +302,7 @@ impl Subscriber {
     fn back_in_the_foreground(self: &Rc<Self>) {
         let Some(call) = slot::with(&self.open, |open| open.clone()) else { return };
         let this = Rc::clone(self);
-        self.wx.after(self.popup_grace_ms, move || {
+        self.env.wx.after(self.env.config().popup_grace_ms, move || {
             if this.close(&call) {
                 this.popup_failed(&call, Failure::new(Kind::Timeout));
             }
@@ -316,7 +310,7 @@ impl Subscriber {
     }
 
     fn popup_failed(&self, call: &Call, error: Failure) {
-        self.events.emit(&Event::PopupFailed {
+        self.env.emit(&Event::PopupFailed {
             trigger_act: &call.trigger_act,
             bus_no: &call.moment.bus_no,
             error: &error,
@@ -327,9 +321,9 @@ impl Subscriber {
     /// After error 20003, asks less: at the next tap, and at the next launches.
     fn ask_less(&self, asked: usize) {
         let limit = if asked > SAFE_LIMIT { SAFE_LIMIT } else { asked.saturating_sub(1).max(1) };
-        self.max_templates.set(limit);
+        self.limit.set(limit);
         let remembered = object([("limit", (limit as u32).into()), ("at", Date::now().into())]);
-        self.wx.write(LIMIT_KEY, &remembered);
+        self.env.wx.write(LIMIT_KEY, &remembered);
     }
 
     fn answered(&self, call: &Call, asked: Vec<String>, remaining: Vec<String>, settled: Settled) {
@@ -351,7 +345,7 @@ impl Subscriber {
             }
         };
         self.remember(&call.moment, &remaining);
-        self.events.emit(&Event::PopupAnswered {
+        self.env.emit(&Event::PopupAnswered {
             trigger_act: &call.trigger_act,
             bus_no: &call.moment.bus_no,
             accepted: &consent.accepted,
@@ -391,7 +385,7 @@ impl Subscriber {
         foreign::to_value(&PopSubscribeResult {
             bus_no: call.moment.bus_no.clone(),
             extra_variable_map: Foreign(call.extra.clone()),
-            open_id: self.reports.open_id(),
+            open_id: self.env.open_id(),
             agree_template_ids: consent.accepted.clone(),
             reject_template_ids: consent.rejected.clone(),
         })

@@ -6,6 +6,7 @@ import type { Config, ExtraVariableMap, OpenedSettings, Outcome, SubscriptionSet
 
 /** `src/js.rs` */
 export interface Sdk {
+  configure(config: Config): void;
   subscribe(type: number, busNo: string, extra?: ExtraVariableMap): Promise<Outcome>;
   prefetch(type: number, busNo: string): Promise<string[]>;
   flushReports(): Promise<{ sent: number; pending: number }>;

@@ -2,7 +2,7 @@
 import type { Sdk } from 'wx-subscribe-glue';
 
 import { failed, failure } from './failure';
-import { load, unload } from './loader';
+import { load } from './loader';
 import type { Config, ExtraVariableMap, OpenedSettings, Outcome, SubscriptionSettings } from './types';
 
 export * from './types';
@@ -12,16 +12,12 @@ declare const VERSION: string;
 /** The version of this package. */
 export const version: string = VERSION;
 
-interface Running {
-  sdk: Sdk;
-  /** Ends each call that is under way. */
-  pending: Set<(reason: unknown) => void>;
-}
-
 /** The SDK at work, once there is one. */
-let running: Running | undefined;
+let running: Sdk | undefined;
 /** The newest start, by `setup` or after a trap. */
 let starting: Promise<void> | undefined;
+/** What ends each call that is under way. */
+const pending = new Set<(reason: unknown) => void>();
 
 /**
  * Loads the wasm and starts the SDK. Call it at app launch; a second call
@@ -35,24 +31,19 @@ export function setup(config: Config): Promise<void> {
 
 function start(config: Config): Promise<void> {
   return load(config || {}).then((instance) => {
-    instance.onTrap = () => unload();
-    let sdk: Sdk;
     try {
-      sdk = new instance.glue.Sdk(typeof wx === 'undefined' ? undefined : wx, config);
+      if (instance.sdk) instance.sdk.configure(config);
+      else instance.sdk = new instance.glue.Sdk(typeof wx === 'undefined' ? undefined : wx, config);
     } catch (error) {
-      throw instance.trap ? trapped(instance.trap) : failure('badArgument', (error as Error).message);
+      if (!instance.trap) throw failure('badArgument', (error as Error).message);
     }
     if (instance.trap) throw trapped(instance.trap);
-    const started: Running = { sdk, pending: new Set() };
-    running = started;
+    running = instance.sdk;
     instance.onTrap = (reason) => {
-      unload();
-      if (running === started) {
-        running = undefined;
-        starting = start(config);
-        starting.catch(() => {});
-      }
-      started.pending.forEach((end) => end(trapped(reason)));
+      running = undefined;
+      starting = start(config);
+      starting.catch(() => {});
+      pending.forEach((end) => end(trapped(reason)));
     };
   });
 }
@@ -101,8 +92,8 @@ export function openSubscriptionSettings(): Promise<OpenedSettings> {
 
 /** Calls the SDK: at once if it is there, since a tap does not wait. */
 function use<T>(call: (sdk: Sdk) => Promise<T>): Promise<T> {
-  if (running) {
-    const { sdk, pending } = running;
+  const sdk = running;
+  if (sdk) {
     return new Promise((resolve, reject) => {
       const end = (): void => {
         pending.delete(reject);

@@ -1,8 +1,10 @@
 /** One instance of the module. After a trap its state is unknown, and it is never called again. */
-import type { Glue } from 'wx-subscribe-glue';
+import type { Glue, Sdk } from 'wx-subscribe-glue';
 
 export interface Instance {
   glue: Glue;
+  /** The one SDK of this instance, once it is made. */
+  sdk: Sdk | undefined;
   /** What the module threw, once it has. */
   trap: unknown;
   /** Told of the trap. */
@@ -13,7 +15,7 @@ type Export = (...values: unknown[]) => unknown;
 
 /** Ties `glue` to the exports of its module, which every call from now on goes through. */
 export function connect(glue: Glue, exports: Record<string, unknown>): Instance {
-  const instance: Instance = { glue, trap: undefined, onTrap: () => {} };
+  const instance: Instance = { glue, sdk: undefined, trap: undefined, onTrap: () => {} };
   const guarded: Record<string, unknown> = {};
   Object.keys(exports).forEach((name) => {
     const member = exports[name];

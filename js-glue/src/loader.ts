@@ -10,31 +10,48 @@ const GLUE_MODULE = './wx_subscribe_bg.js';
 
 const WASM_PATH = '/miniprogram_npm/wx-subscribe/wx_subscribe.wasm';
 const LOAD_TIMEOUT_MS = 20000;
+/** Timers that are longer end at once. */
+const LONGEST_TIMER_MS = 2147483647;
 
 let loaded: Promise<Instance> | undefined;
+let instance: Instance | undefined;
 
 /** The one instance, which is loaded if need be. */
 export function load(config: Config): Promise<Instance> {
-  if (!loaded) {
-    const attempt = instantiate(config);
+  if (!loaded || (instance && instance.trap)) {
+    instance = undefined;
+    const attempt = new Promise<Instance>((resolve) => resolve(instantiate(config)));
     loaded = attempt;
-    attempt.catch(() => unload(attempt));
+    attempt.then(
+      (made) => {
+        instance = made;
+      },
+      () => {
+        loaded = undefined;
+      },
+    );
   }
   return loaded;
 }
 
-/** Makes the next call of `load` load anew. */
-export function unload(instance?: Promise<Instance>): void {
-  if (!instance || instance === loaded) loaded = undefined;
+function instantiate({ wasmPath, loadTimeoutMs, fallback }: Config): Promise<Instance> {
+  const path = checked('wasmPath', 'string', wasmPath) || WASM_PATH;
+  const limit = checked('loadTimeoutMs', 'number', loadTimeoutMs) || LOAD_TIMEOUT_MS;
+  const spare = checked('fallback', 'function', fallback);
+  return withLimit(fromWasm(path), limit).catch((reason) => {
+    if (!spare) throw failure('wasmUnavailable', `${path}: ${text(reason)}`);
+    const glue = createGlue();
+    return connect(glue, spare({ [GLUE_MODULE]: glue }));
+  });
 }
 
-function instantiate(config: Config): Promise<Instance> {
-  const { wasmPath = WASM_PATH, loadTimeoutMs = LOAD_TIMEOUT_MS, fallback } = config;
-  return withLimit(fromWasm(wasmPath), loadTimeoutMs).catch((reason) => {
-    if (!fallback) throw failure('wasmUnavailable', `${wasmPath}: ${text(reason)}`);
-    const glue = createGlue();
-    return connect(glue, fallback({ [GLUE_MODULE]: glue }));
-  });
+/** What `setup` was given under `key`, if it was. */
+function checked<T>(key: string, type: string, value: T | null | undefined): T | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== type || (type === 'number' && !(+value > 0))) {
+    throw failure('badArgument', `setup: ${key} must be a ${type}${type === 'number' ? ' above 0' : ''}`);
+  }
+  return value;
 }
 
 function fromWasm(path: string): Promise<Instance> {
@@ -58,7 +75,7 @@ function exportsOf(result: unknown): Record<string, unknown> {
 
 function withLimit<T>(promise: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(`not loaded within ${ms} ms`), ms);
+    const timer = setTimeout(() => reject(`not loaded within ${ms} ms`), Math.min(ms, LONGEST_TIMER_MS));
     const settled = (): void => clearTimeout(timer);
     promise.then(settled, settled);
     promise.then(resolve, reject);

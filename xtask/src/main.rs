@@ -1,2 +1,60 @@
-//! Tasks.
-fn main() {}
+//! The commands of this workspace: `cargo xtask <command>`.
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+mod demo;
+mod module;
+mod package;
+mod run;
+mod runner;
+mod setup;
+mod sizes;
+mod suites;
+mod tally;
+
+const USAGE: &str = "\
+Usage: cargo xtask <command>
+
+  build             make the package: js-glue/miniprogram_dist, and a copy of it
+                    in the example mini-program
+  test              run every check and suite; the last line counts them
+  demo [--once]     subscribe in the example mini-program against its back end;
+                    then leave the back end running, or with --once end it
+  check-module      check that the built module loads on every phone
+  test-runner FILE  run one wasm test file in Node; cargo test calls this
+
+Each command installs what it needs, and says so. A Rust toolchain and Node
+20.11 or newer must be there.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<ExitCode> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [] | ["help" | "--help" | "-h", ..] => print!("{USAGE}"),
+        ["build"] => package::build()?,
+        ["test"] => suites::test()?,
+        ["demo"] => return demo::demo(demo::End::OnInterrupt),
+        ["demo", "--once"] => return demo::demo(demo::End::AfterDriver),
+        ["check-module"] => package::check_module()?,
+        ["test-runner", rest @ ..] => runner::run(rest)?,
+        _ => bail!("`{}` is not a command here; see cargo xtask help", words.join(" ")),
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,52 @@
+//! What every part of the SDK works with: the host, and what the application
+//! configured last.
+
+use alloc::rc::Rc;
+use alloc::string::String;
+use core::cell::Cell;
+
+use wasm_bindgen::prelude::*;
+
+use crate::config::{Config, OpenId};
+use crate::event::Event;
+use crate::host::Wx;
+use crate::slot;
+
+/// The host and the configuration.
+pub struct Env {
+    /// The host.
+    pub wx: Wx,
+    config: Cell<Option<Rc<Config>>>,
+}
+
+impl Env {
+    /// Begins with this configuration.
+    pub fn new(wx: Wx, config: Config) -> Rc<Self> {
+        Rc::new(Self { wx, config: Cell::new(Some(Rc::new(config))) })
+    }
+
+    /// Puts another configuration in the place of the one before.
+    pub fn configure(&self, config: Config) {
+        self.config.set(Some(Rc::new(config)));
+    }
+
+    /// The newest configuration.
+    pub fn config(&self) -> Rc<Config> {
+        slot::with(&self.config, |config| config.clone()).unwrap_or_default()
+    }
+
+    /// Tells the application of a step.
+    pub fn emit(&self, event: &Event) {
+        self.config().events.emit(event);
+    }
+
+    /// Who the user is, as far as it is known now; empty if it is not.
+    pub fn open_id(&self) -> String {
+        let open_id = match &self.config().open_id {
+            OpenId::Given(open_id) => return open_id.clone(),
+            OpenId::Asked(function) => function.call0(&JsValue::UNDEFINED).unwrap_or_default(),
+            OpenId::Stored => self.wx.read("openId"),
+        };
+        open_id.as_string().unwrap_or_default()
+    }
+}

@@ -1,0 +1,319 @@
+// The built package in a mini-program's JavaScript world: a realm that has the
+// globals of WeChat's logic layer, and no other.
+//
+//   const app = await start(t, { config: { maxTemplates: 5 } });
+//   const outcome = await app.tap(TriggerType.AddToCart, 'product-1');
+//   app.calls;  // every call of `wx`, in order
+//   app.events; // every event
+'use strict';
+
+const fs = require('node:fs');
+const path = require('node:path');
+const vm = require('node:vm');
+
+const { answerWith, createFakeWx, createFakeWXWebAssembly } = require('./fake-wx.js');
+
+const GLUE_ROOT = path.resolve(__dirname, '../../../js-glue');
+const DIST = path.join(GLUE_ROOT, 'miniprogram_dist');
+const NPM_PREFIX = 'miniprogram_npm/wx-subscribe/';
+const BASE_URL = 'https://shop.example.com/api';
+
+// ---------------------------------------------------------------------------
+// The realm
+
+/**
+ * What ECMAScript 2015 defines, which is what the package is compiled for.
+ * Everything else that Node's engine has goes: WebAssembly, eval, globalThis,
+ * WeakRef, FinalizationRegistry, SharedArrayBuffer, Atomics, BigInt, Intl …
+ */
+const BUILTINS = new Set(
+  `Infinity NaN undefined isFinite isNaN parseFloat parseInt
+  decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape
+  Array ArrayBuffer Boolean DataView Date Error EvalError Float32Array Float64Array Function Int8Array Int16Array
+  Int32Array Map Number Object Promise Proxy RangeError ReferenceError RegExp Set String Symbol SyntaxError TypeError
+  URIError Uint8Array Uint8ClampedArray Uint16Array Uint32Array WeakMap WeakSet JSON Math Reflect`.split(/\s+/),
+);
+
+/** Members that came after ECMAScript 2015, by the expression of their owner. */
+const LATER_MEMBERS = {
+  Array: 'fromAsync',
+  'Array.prototype': 'at flat flatMap findLast findLastIndex includes toReversed toSorted toSpliced with',
+  Object: 'entries values fromEntries getOwnPropertyDescriptors groupBy hasOwn',
+  'Object.getPrototypeOf(Uint8Array.prototype)': 'at findLast findLastIndex includes toReversed toSorted with',
+  Promise: 'allSettled any try withResolvers',
+  'Promise.prototype': 'finally',
+  'String.prototype':
+    'at isWellFormed matchAll padEnd padStart replaceAll toWellFormed trimEnd trimLeft trimRight trimStart',
+};
+
+/** Timers as a mini-program has them: numbers for handles, and an end when the app is closed. */
+function createTimers() {
+  const running = new Map();
+  let last = 0;
+
+  // Node's functions are looked up at each call, so that a test can mock them.
+  function run(start, once) {
+    return (work, ms, ...rest) => {
+      last += 1;
+      const handle = last;
+      const timer = start(() => {
+        if (once) running.delete(handle);
+        work(...rest);
+      }, ms);
+      running.set(handle, timer);
+      return handle;
+    };
+  }
+  function stop(handle) {
+    clearTimeout(running.get(handle));
+    running.delete(handle);
+  }
+  return {
+    globals: {
+      setTimeout: run((work, ms) => setTimeout(work, ms), true),
+      setInterval: run((work, ms) => setInterval(work, ms), false),
+      clearTimeout: stop,
+      clearInterval: stop,
+    },
+    stopAll: () => [...running.keys()].forEach(stop),
+  };
+}
+
+/** A console that keeps what is printed. */
+function createConsole() {
+  const printed = [];
+  const print = (...values) => {
+    printed.push(values);
+  };
+  return { printed, console: { debug: print, error: print, info: print, log: print, warn: print } };
+}
+
+function createRealm(globals) {
+  const context = vm.createContext({ ...globals }, { codeGeneration: { strings: false, wasm: false } });
+  const evaluate = (source, filename) => vm.runInContext(source, context, { filename });
+  const global = evaluate('this');
+
+  Object.getOwnPropertyNames(global)
+    .filter((name) => !BUILTINS.has(name) && !(name in globals))
+    .forEach((name) => evaluate(`delete this[${JSON.stringify(name)}]`));
+  Object.entries(LATER_MEMBERS).forEach(([owner, names]) => {
+    const object = evaluate(owner);
+    names.split(' ').forEach((name) => delete object[name]);
+  });
+  // One clock for the realm, for the fake `wx` and for tests that mock it.
+  evaluate('Date').now = () => Date.now();
+  return { evaluate, global };
+}
+
+/**
+ * Everything that can be reached by name in the realm, down to the members of
+ * prototypes: dotted name → value.
+ */
+function namesOf(global) {
+  const found = new Map();
+  const own = (prefix, object) =>
+    Object.entries(Object.getOwnPropertyDescriptors(object)).map(([name, { value, get }]) => {
+      found.set(prefix + name, value === undefined ? get : value);
+      return [prefix + name, value];
+    });
+  own('', global).forEach(([name, value]) => {
+    if (!BUILTINS.has(name) || value === null || !/object|function/.test(typeof value)) return;
+    own(`${name}.`, value);
+    if (value.prototype) own(`${name}.prototype.`, value.prototype);
+  });
+  return found;
+}
+
+/** The names that were added, removed or given another value between two calls of `globals`. */
+function changedNames(before, after) {
+  const names = new Set([...before.keys(), ...after.keys()]);
+  return [...names].filter((name) => !before.has(name) || !Object.is(before.get(name), after.get(name)));
+}
+
+// ---------------------------------------------------------------------------
+// The package
+
+/** The file of the built package at a path from the root of the code package. */
+function readFile(packagePath) {
+  const file = path.join(DIST, path.relative(NPM_PREFIX, packagePath));
+  if (!packagePath.startsWith(NPM_PREFIX) || !fs.existsSync(file)) {
+    throw new Error(`WebAssembly.instantiate: file not found: ${packagePath}`);
+  }
+  return fs.readFileSync(file);
+}
+
+/** A file of the package as WeChat runs a module: a strict function with `require`, `module` and `exports`. */
+function requireFile({ evaluate }, name) {
+  const file = path.join(DIST, name);
+  if (!fs.existsSync(file)) throw new Error(`${file} is not there: run \`cargo xtask build\``);
+  const source = fs.readFileSync(file, 'utf8');
+  const define = evaluate(`(function (require, module, exports) {"use strict";${source}\n})`, file);
+  const module = { exports: {} };
+  const require = (other) => {
+    throw new Error(`${name} must stand alone, but requires ${other}`);
+  };
+  define(require, module, module.exports);
+  return module.exports;
+}
+
+/**
+ * Requires the built package in a realm of its own.
+ *
+ * @param {object} options
+ * @param {{ wx: object }} options.fake the host; only its `wx` is seen
+ * @param {object} [options.wasm] of the fake WXWebAssembly: `shape`, `delayMs`, `fail`, `readFile`; and
+ *   `answer(result)`, what its `instantiate` answers in place of `result`
+ * @param {object} [options.globals] put over the realm's own
+ */
+function loadPackage({ fake, wasm: { answer = (result) => result, ...wasm } = {}, globals = {} }) {
+  const engine = createFakeWXWebAssembly({ WebAssembly, readFile, ...wasm });
+  const timers = createTimers();
+  const { printed, console } = createConsole();
+  const nothing = () => {};
+  const realm = createRealm({
+    wx: fake.wx,
+    WXWebAssembly: { instantiate: (...given) => engine.instantiate(...given).then(answer) },
+    ...timers.globals,
+    console,
+    App: nothing,
+    Page: nothing,
+    Component: nothing,
+    Behavior: nothing,
+    getApp: () => ({}),
+    getCurrentPages: () => [],
+    ...globals,
+  });
+  const before = namesOf(realm.global);
+  return {
+    sdk: requireFile(realm, 'index.js'),
+    /** Requires another file of the package. */
+    require: (name) => requireFile(realm, name),
+    /** The paths that were instantiated. */
+    instantiated: engine.calls,
+    /** What was printed. */
+    printed,
+    /** The realm's names before the package was required, and now. */
+    before,
+    globals: () => namesOf(realm.global),
+    /** Stops the timers that the package left. */
+    close: timers.stopAll,
+  };
+}
+
+// ---------------------------------------------------------------------------
+// An app at work
+
+/** A copy in this realm: values of another one have other prototypes, which strict equality sees. */
+const here = (value) => structuredClone(value);
+
+/** What the host gets of an argument: callbacks as they are, data as a copy. */
+function crossing(argument) {
+  if (argument === null || typeof argument !== 'object') return argument;
+  const copies = Object.entries(argument).map(([key, value]) => [key, typeof value === 'function' ? value : here(value)]);
+  return Object.fromEntries(copies);
+}
+
+const accepting = (tmplIds) => Object.fromEntries(tmplIds.map((id) => [id, 'accept']));
+
+const DEFAULT_ANSWERS = {
+  findCustomerPopTemplate: { json: { data: ['tmpl-a', 'tmpl-b'] } },
+  popSubscribeResult: { json: {} },
+};
+
+/** A transport that answers by the last part of the path, with a reply or a function of the request. */
+function transportOf(answers) {
+  const all = { ...DEFAULT_ANSWERS, ...answers };
+  return answerWith((request) => {
+    const reply = all[request.url.slice(request.url.lastIndexOf('/') + 1)];
+    return typeof reply === 'function' ? reply(request) : reply;
+  });
+}
+
+/** `host` with each call noted in `calls`. */
+function recording(host, calls) {
+  const wrapped = {};
+  Object.keys(host).forEach((api) => {
+    wrapped[api] = (...passed) => {
+      const given = passed.map(crossing);
+      calls.push({ api, given });
+      return host[api](...given);
+    };
+  });
+  return wrapped;
+}
+
+/**
+ * Launches an app with the package set up, or with `setup` still to be called.
+ * The test's end closes it.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {object} [options]
+ * @param {object} [options.config] over a `baseUrl`; a key with `undefined` is taken out
+ * @param {object} [options.answers] of the back end: the call's name → reply, see `answerWith`
+ * @param {object} [options.fake] for createFakeWx; popups are all accepted unless `autoAnswer` says otherwise
+ * @param {(wx: object) => object} [options.wx] functions of `wx` to replace, given the fake's
+ * @param {object} [options.wasm] see loadPackage
+ * @param {object} [options.globals] see loadPackage
+ * @param {boolean} [options.ready] whether `setup` is called and waited for
+ */
+async function start(t, { config, answers, fake: platform, wx = () => ({}), wasm, globals, ready = true } = {}) {
+  const fake = createFakeWx({
+    transport: transportOf(answers),
+    storage: { openId: JSON.stringify('user-1') },
+    autoAnswer: accepting,
+    setTimeout: (work, ms) => setTimeout(work, ms),
+    ...platform,
+  });
+  const calls = [];
+  const host = recording({ ...fake.wx, ...wx(fake.wx) }, calls);
+  const loaded = loadPackage({ fake: { wx: host }, wasm, globals });
+  const events = [];
+  const defaults = { baseUrl: BASE_URL, onEvent: (event) => events.push(here(event)) };
+  const { sdk } = loaded;
+
+  function close() {
+    loaded.close();
+    fake.close();
+  }
+  t.after(close);
+
+  const app = {
+    ...loaded,
+    fake,
+    wx: host,
+    /** Calls of `wx`, in order: `{ api, given }`. */
+    calls,
+    /** What `onEvent` got, in order. */
+    events,
+    close,
+    setup: (more) => sdk.setup({ ...defaults, ...config, ...more }),
+    subscribe: (type = 1, busNo = 'order-1', extra) => sdk.asyncSubscribeMessage(type, busNo, extra).then(here),
+    /** A tap whose handler does nothing but subscribe. */
+    tap: (...given) => fake.tap(() => app.subscribe(...given)),
+    prefetch: (type = 1, busNo = 'order-1') => sdk.prefetchTemplates(type, busNo).then(here),
+    flush: () => sdk.flushReports().then(here),
+    /** The names of the events so far. */
+    eventNames: () => events.map(({ name }) => name),
+    /** The options of each call of `api`, in order. */
+    optionsOf: (api) => calls.filter((call) => call.api === api).map(({ given }) => given[0]),
+    /** What went to one of the back end's two paths: `{ data, header }`. */
+    sent: (name) =>
+      app
+        .optionsOf('request')
+        .filter(({ url }) => url === `${BASE_URL}/${name}`)
+        .map(({ data, header }) => ({ data, header })),
+    /** The reports that were sent. */
+    reports: () => app.sent('popSubscribeResult'),
+  };
+  if (ready) {
+    await app.setup();
+    calls.length = 0;
+  }
+  return app;
+}
+
+exports.GLUE_ROOT = GLUE_ROOT;
+exports.changedNames = changedNames;
+exports.here = here;
+exports.loadPackage = loadPackage;
+exports.start = start;

@@ -1,0 +1,134 @@
+//! What each command needs to be installed, and how it gets there.
+
+use std::collections::hash_map::DefaultHasher;
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::run::{WASM_TARGET, npm, output_of, root, shown, succeed};
+
+/// The oldest Node with all that the suites and the bundling call, by its
+/// major and minor version.
+const OLDEST_NODE: (u32, u32) = (20, 11);
+
+/// Adds the wasm target to the toolchain unless it is there.
+pub fn wasm_target() -> Result<()> {
+    if sysroot()?.join("lib/rustlib").join(WASM_TARGET).join("lib").is_dir() {
+        return Ok(());
+    }
+    rustup(
+        &["target", "add", WASM_TARGET],
+        &format!("this toolchain has no Rust target {WASM_TARGET}"),
+    )
+}
+
+/// Adds clippy and rustfmt to the toolchain unless they are there.
+pub fn lint_tools() -> Result<()> {
+    let bin = sysroot()?.join("bin");
+    for (component, program) in [("clippy", "cargo-clippy"), ("rustfmt", "rustfmt")] {
+        if !bin.join(program).with_extension(std::env::consts::EXE_EXTENSION).exists() {
+            rustup(
+                &["component", "add", component],
+                &format!("this toolchain has no {component}"),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Fails, saying where to get it, unless a Node of a fit age is on the PATH.
+pub fn node() -> Result<()> {
+    let (major, minor) = OLDEST_NODE;
+    let wanted = format!("Node.js {major}.{minor} or newer is needed");
+    let help = "get it from https://nodejs.org or your system's packages";
+    match output_of(Command::new("node").arg("--version")) {
+        None => bail!("{wanted} and `node` is not on the PATH: {help}"),
+        Some(version) if node_version(&version).is_none_or(|version| version < OLDEST_NODE) => {
+            bail!("{wanted}, and this one is {version}: {help}")
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Installs a folder's npm packages as its lock file names them, unless they
+/// are those already.
+pub fn npm_packages(folder: &Path) -> Result<()> {
+    let lock = folder.join("package-lock.json");
+    let wanted = fingerprint(&lock)?;
+    let modules = folder.join("node_modules");
+    let stamp = modules.join(".wx-subscribe-lock");
+    let there = modules.join(".package-lock.json").exists();
+    if there && fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    if output_of(&mut npm(folder, ["--version"])).is_none() {
+        bail!("npm is needed and is not on the PATH: it comes with Node.js, https://nodejs.org");
+    }
+    let mut install = npm(folder, ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+    eprintln!("set-up: {}", shown(&install));
+    succeed(&mut install)?;
+    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+/// A short text that differs where the files' contents differ.
+pub fn fingerprint_of<'a>(contents: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hasher = DefaultHasher::new();
+    for content in contents {
+        content.hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
+}
+
+fn fingerprint(path: &Path) -> Result<String> {
+    let content = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(fingerprint_of([content.as_slice()]))
+}
+
+fn sysroot() -> Result<PathBuf> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    output_of(Command::new(rustc).args(["--print", "sysroot"]).current_dir(root()))
+        .map(PathBuf::from)
+        .context("`rustc` is needed and is not on the PATH: https://rustup.rs installs it")
+}
+
+fn rustup(arguments: &[&str], missing: &str) -> Result<()> {
+    let mut command = Command::new("rustup");
+    command.args(arguments).current_dir(root());
+    if output_of(Command::new("rustup").arg("--version")).is_none() {
+        bail!(
+            "{missing}, and `rustup` is not on the PATH to add it: \
+             https://rustup.rs, then `{}`; or your system's packages",
+            shown(&command)
+        );
+    }
+    eprintln!("set-up: {}", shown(&command));
+    succeed(&mut command)
+}
+
+fn node_version(words: &str) -> Option<(u32, u32)> {
+    let mut numbers = words.strip_prefix('v')?.split('.').map(|number| number.parse().ok());
+    Some((numbers.next()??, numbers.next()??))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_read_from_nodes_own_words() {
+        assert_eq!(node_version("v20.20.2"), Some((20, 20)));
+        assert_eq!(node_version("v9.0.0-nightly"), Some((9, 0)));
+        assert_eq!(node_version("20.1"), None);
+    }
+
+    #[test]
+    fn other_contents_have_another_fingerprint() {
+        let of = |parts: &[&str]| fingerprint_of(parts.iter().map(|part| part.as_bytes()));
+        assert_eq!(of(&["ab", "c"]), of(&["ab", "c"]));
+        assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
+        assert_ne!(of(&["ab"]), of(&["ab", ""]));
+    }
+}
