@@ -102,7 +102,12 @@ impl Backend {
     fn post(&self, wx: &Wx, path: &str, body: JsValue, report_id: Option<&str>, ticket: Ticket) {
         let header = match self.header(report_id) {
             Ok(header) => header,
-            Err(thrown) => return ticket.settle(Err(HostError::Failed(thrown))),
+            Err(thrown) => {
+                let mut detail = String::from("`header` threw: ");
+                detail.push_str(&foreign::error(&thrown).1);
+                let failure = Failure::with_detail(Kind::BadArgument, &detail);
+                return ticket.settle(Err(HostError::NotMade(failure)));
+            }
         };
         let mut url = self.base_url.clone();
         url.push_str(path);

@@ -90,9 +90,9 @@ impl Kind {
             Self::UnknownTrigger => {
                 "unknown trigger type: use TriggerType, or add it to `triggers`"
             }
-            Self::BadArgument => "an argument cannot be used",
+            Self::BadArgument => "a value cannot be used: check the arguments and the template ids",
             Self::Network => "the request failed: check the network and try again",
-            Self::BadResponse => "the answer cannot be understood",
+            Self::BadResponse => "the answer cannot be used: check what the back end sends",
             Self::Timeout => "no answer in time: try again",
             Self::NotTapped => {
                 "the popup opens only in a tap: call prefetchTemplates beforehand \
@@ -109,18 +109,24 @@ impl Kind {
                 "one-time and long-term templates cannot be asked together: \
                  let the back end offer one type"
             }
-            Self::TooManyTemplates => "too many templates for this client: lower `maxTemplates`",
+            Self::TooManyTemplates => {
+                "too many templates for this client: the next tap asks fewer, \
+                 and a lower `maxTemplates` spares it the failure"
+            }
             Self::MainSwitchOff => {
                 "the user has turned subscription messages off: \
                  offer openSubscriptionSettings from a modal"
             }
-            Self::Banned => "WeChat has banned this mini-program from subscription messages",
+            Self::Banned => {
+                "WeChat has banned this mini-program from subscription messages: \
+                 see its console at mp.weixin.qq.com"
+            }
             Self::DeviceTemplate => "device templates need wx.requestSubscribeDeviceMessage",
             Self::Cancelled => "the host cancelled the call: ask again at the next tap",
             Self::UnsupportedHost => "this client lacks the API: ask the user to update WeChat",
             Self::WasmUnavailable => "the WebAssembly module could not be loaded: check `wasmPath`",
             Self::Internal => "a defect of wx-subscribe, please report it",
-            Self::Unknown => "the host reported an error",
+            Self::Unknown => "the host reported an error: look up its text and `code`",
         }
     }
 }
@@ -230,7 +236,7 @@ impl Failure {
         Self {
             code: Some(status),
             retryable: status >= 500 || matches!(status, 408 | 425 | 429),
-            ..Self::with_detail(Kind::BadResponse, "the back end refused: see `code`")
+            ..Self::with_detail(Kind::BadResponse, "the HTTP status is in `code`")
         }
     }
 }

@@ -45,6 +45,8 @@ pub enum HostError {
     TimedOut,
     /// What the host gave to `fail`, or threw.
     Failed(JsValue),
+    /// The call was not made, as something is wrong with it.
+    NotMade(Failure),
 }
 
 impl HostError {
@@ -53,6 +55,7 @@ impl HostError {
         match self {
             Self::Missing(api) => Failure::with_detail(Kind::UnsupportedHost, api),
             Self::TimedOut => Failure::new(Kind::Timeout),
+            Self::NotMade(failure) => failure,
             Self::Failed(value) => {
                 let (code, text) = foreign::error(&value);
                 classify(code, &text)

@@ -320,7 +320,7 @@ impl Subscriber {
 
     /// After error 20003, asks less: at the next tap, and at the next launches.
     fn ask_less(&self, asked: usize) {
-        let limit = if asked > SAFE_LIMIT { SAFE_LIMIT } else { asked.saturating_sub(1).max(1) };
+        let limit = if asked > SAFE_LIMIT { SAFE_LIMIT } else { asked.saturating_sub(1) };
         self.limit.set(limit);
         let remembered = object([("limit", (limit as u32).into()), ("at", Date::now().into())]);
         self.env.wx.write(LIMIT_KEY, &remembered);
@@ -337,9 +337,10 @@ impl Subscriber {
             });
         let consent = match consent {
             Ok(consent) => consent,
-            Err(error) => {
-                if error.kind == Kind::TooManyTemplates {
+            Err(mut error) => {
+                if error.kind == Kind::TooManyTemplates && count > 1 {
                     self.ask_less(count);
+                    error.retryable = true;
                 }
                 return self.popup_failed(call, error);
             }

@@ -38,11 +38,15 @@ function instantiate({ wasmPath, loadTimeoutMs, fallback }: Config): Promise<Ins
   const path = checked('wasmPath', 'string', wasmPath) || WASM_PATH;
   const limit = checked('loadTimeoutMs', 'number', loadTimeoutMs) || LOAD_TIMEOUT_MS;
   const spare = checked('fallback', 'function', fallback);
-  return withLimit(fromWasm(path), limit).catch((reason) => {
-    if (!spare) throw failure('wasmUnavailable', `${path}: ${text(reason)}`);
-    const glue = createGlue();
-    return connect(glue, spare({ [GLUE_MODULE]: glue }));
-  });
+  return withLimit(fromWasm(path), limit)
+    .catch((reason) => {
+      if (!spare) throw reason;
+      const glue = createGlue();
+      return connect(glue, spare({ [GLUE_MODULE]: glue }));
+    })
+    .catch((reason) => {
+      throw failure('wasmUnavailable', `${path}: ${text(reason)}`);
+    });
 }
 
 /** What `setup` was given under `key`, if it was. */

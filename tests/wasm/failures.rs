@@ -36,8 +36,8 @@ async fn arguments_that_cannot_be_used_fail_without_a_network_call() {
 #[wasm_bindgen_test]
 async fn answers_of_the_back_end_that_cannot_be_used_say_why() {
     for (answer, kind, code, word) in [
-        ("{ statusCode: 500, body: 'x' }", "badResponse", Some(500), "refused"),
-        ("{ statusCode: 404, json: {} }", "badResponse", Some(404), "refused"),
+        ("{ statusCode: 500, body: 'x' }", "badResponse", Some(500), "HTTP status"),
+        ("{ statusCode: 404, json: {} }", "badResponse", Some(404), "HTTP status"),
         ("{ body: '<html>' }", "badResponse", None, "JSON"),
         ("{ json: null }", "badResponse", None, "`data` must be a list"),
         ("{ json: {} }", "badResponse", None, "`data` must be a list"),
