@@ -2,6 +2,7 @@
 //! `wx.request`.
 
 use alloc::boxed::Box;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -11,6 +12,7 @@ use wasm_bindgen::prelude::*;
 use crate::contract::{
     FIND_CUSTOMER_POP_TEMPLATE, FindCustomerPopTemplate, IDEMPOTENCY_KEY, POP_SUBSCRIBE_RESULT,
 };
+use crate::env::Env;
 use crate::failure::{Failure, Kind};
 use crate::foreign;
 use crate::host::{HostError, Ticket, Wx, object, set};
@@ -51,7 +53,7 @@ impl Backend {
     /// its callback, without a promise between: that callback carries the tap.
     pub fn find_templates(
         &self,
-        wx: &Wx,
+        env: &Rc<Env>,
         ask: &FindCustomerPopTemplate,
         then: impl FnOnce(Result<Vec<String>, Failure>) + 'static,
     ) {
@@ -59,53 +61,52 @@ impl Backend {
             then(answer.and_then(|answer| template_ids(&answer)));
         });
         let ask = foreign::to_value(ask);
-        self.call(wx, self.find.as_ref(), FIND_CUSTOMER_POP_TEMPLATE, ask, None, then);
+        self.call(env, self.find.as_ref(), FIND_CUSTOMER_POP_TEMPLATE, ask, None, then);
     }
 
     /// Sends a report. `report_id` is the same on every attempt.
     pub fn send_report(
         &self,
-        wx: &Wx,
+        env: &Rc<Env>,
         report: JsValue,
         report_id: &str,
         then: impl FnOnce(Result<(), Failure>) + 'static,
     ) {
         let then = Box::new(move |answer: Answer| then(answer.map(drop)));
-        self.call(wx, self.report.as_ref(), POP_SUBSCRIBE_RESULT, report, Some(report_id), then);
+        self.call(env, self.report.as_ref(), POP_SUBSCRIBE_RESULT, report, Some(report_id), then);
     }
 
     fn call(
         &self,
-        wx: &Wx,
+        env: &Rc<Env>,
         own: Option<&Function>,
         path: &str,
         body: JsValue,
         report_id: Option<&str>,
         then: Box<dyn FnOnce(Answer)>,
     ) {
-        let is_own = own.is_some();
-        let ticket = wx
+        let (this, is_own) = (Rc::clone(env), own.is_some());
+        let ticket = env
+            .wx
             .ticket(move |settled| {
                 then(match settled {
                     Ok(answer) if is_own => Ok(answer),
                     Ok(response) => response_data(&response),
-                    Err(error) => Err(request_failure(error)),
+                    Err(error) => Err(request_failure(&this, error)),
                 });
             })
             .with_limit(self.timeout_ms);
         match own {
             Some(own) => call_own(own, &body, report_id, ticket),
-            None => self.post(wx, path, body, report_id, ticket),
+            None => self.post(&env.wx, path, body, report_id, ticket),
         }
     }
 
     fn post(&self, wx: &Wx, path: &str, body: JsValue, report_id: Option<&str>, ticket: Ticket) {
         let header = match self.header(report_id) {
             Ok(header) => header,
-            Err(thrown) => {
-                let mut detail = String::from("`header` threw: ");
-                detail.push_str(&foreign::error(&thrown).1);
-                let failure = Failure::with_detail(Kind::BadArgument, &detail);
+            Err(_) => {
+                let failure = Failure::with_detail(Kind::BadArgument, "`header` threw");
                 return ticket.settle(Err(HostError::NotMade(failure)));
             }
         };
@@ -155,7 +156,7 @@ fn call_own(own: &Function, argument: &JsValue, report_id: Option<&str>, ticket:
 /// What it means that a request failed. An application's own function may
 /// reject with an HTTP status, as most libraries do: that is read as the back
 /// end's answer.
-fn request_failure(error: HostError) -> Failure {
+fn request_failure(env: &Env, error: HostError) -> Failure {
     if let HostError::Failed(value) = &error {
         let status = foreign::integer(value, "statusCode")
             .or_else(|| foreign::integer(value, "status"))
@@ -164,7 +165,7 @@ fn request_failure(error: HostError) -> Failure {
             return Failure::of_status(status);
         }
     }
-    error.into_failure(Failure::of_request)
+    env.failure(error, Failure::of_request)
 }
 
 /// The data of a response with a status from 200 to 299.

@@ -9,7 +9,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::config::{Config, OpenId};
 use crate::event::Event;
-use crate::host::Wx;
+use crate::failure::Failure;
+use crate::host::{HostError, Wx};
 use crate::slot;
 
 /// The host and the configuration.
@@ -38,6 +39,12 @@ impl Env {
     /// Tells the application of a step.
     pub fn emit(&self, event: &Event) {
         self.config().events.emit(event);
+    }
+
+    /// The failure that an error of the host means. Whatever text it brings, the
+    /// openId does not get into a message.
+    pub fn failure(&self, error: HostError, classify: fn(Option<i32>, &str) -> Failure) -> Failure {
+        error.into_failure(classify, &self.open_id())
     }
 
     /// Who the user is, as far as it is known now; empty if it is not.

@@ -241,8 +241,9 @@ impl Failure {
     }
 }
 
-/// Whether `text` has `part` in it, in upper or lower case.
-fn contains(text: &str, part: &str) -> bool {
+/// Whether `text` has `part` in it, in upper or lower case. The empty part is
+/// in none.
+pub(crate) fn contains(text: &str, part: &str) -> bool {
     let mut windows = text.as_bytes().windows(part.len().max(1));
     windows.any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
 }

@@ -15,7 +15,7 @@ use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::failure::{Failure, Kind};
-use crate::{foreign, slot};
+use crate::{failure, foreign, slot};
 
 #[wasm_bindgen]
 extern "C" {
@@ -50,15 +50,16 @@ pub enum HostError {
 }
 
 impl HostError {
-    /// The failure it means, where `classify` knows the host's numbers and texts.
-    pub fn into_failure(self, classify: fn(Option<i32>, &str) -> Failure) -> Failure {
+    /// The failure it means, where `classify` knows the host's numbers and
+    /// texts. A text that holds `secret` is not passed on.
+    pub fn into_failure(self, classify: fn(Option<i32>, &str) -> Failure, secret: &str) -> Failure {
         match self {
             Self::Missing(api) => Failure::with_detail(Kind::UnsupportedHost, api),
             Self::TimedOut => Failure::new(Kind::Timeout),
             Self::NotMade(failure) => failure,
             Self::Failed(value) => {
                 let (code, text) = foreign::error(&value);
-                classify(code, &text)
+                classify(code, if failure::contains(&text, secret) { "" } else { &text })
             }
         }
     }

@@ -165,7 +165,7 @@ impl Reports {
         match body.and_then(|body| self.with_open_id(&body)) {
             Some(body) => {
                 let config = self.env.config();
-                config.backend.send_report(&self.env.wx, body, &report_id, then);
+                config.backend.send_report(&self.env, body, &report_id, then);
             }
             None => then(Err(Failure::with_detail(
                 Kind::BadArgument,

@@ -186,10 +186,11 @@ impl Subscriber {
     /// the user left, with the failure, or `null`, as `error`.
     pub fn open_subscription_settings(&self) -> Promise {
         Promise::new(&mut |resolve, _| {
+            let env = Rc::clone(&self.env);
             self.env.wx.open_setting(self.env.wx.ticket(move |settled| {
                 let (answer, error) = match settled {
                     Ok(answer) => (answer, None),
-                    Err(error) => (JsValue::UNDEFINED, Some(error.into_failure(Failure::of_popup))),
+                    Err(error) => (JsValue::UNDEFINED, Some(env.failure(error, Failure::of_popup))),
                 };
                 let opened = foreign::to_value(&Settings::read(&answer));
                 host::set(&opened, "error", &foreign::to_value(&error));
@@ -249,7 +250,7 @@ impl Subscriber {
         };
         let this = Rc::clone(self);
         let (moment, asked) = (moment.clone(), ask.clone());
-        self.env.config().backend.find_templates(&self.env.wx, &ask, move |found| {
+        self.env.config().backend.find_templates(&self.env, &ask, move |found| {
             let FindCustomerPopTemplate { trigger_act, bus_no } = &asked;
             match &found {
                 Ok(template_ids) => {
@@ -328,13 +329,14 @@ impl Subscriber {
 
     fn answered(&self, call: &Call, asked: Vec<String>, remaining: Vec<String>, settled: Settled) {
         let count = asked.len();
-        let consent =
-            settled.map_err(|error| error.into_failure(Failure::of_popup)).and_then(|answer| {
+        let consent = settled.map_err(|error| self.env.failure(error, Failure::of_popup)).and_then(
+            |answer| {
                 Consent::sort(asked, |id| foreign::string(&answer, id)).ok_or_else(|| {
                     let detail = "the popup's answer has no word for any template asked";
                     Failure::with_detail(Kind::BadResponse, detail)
                 })
-            });
+            },
+        );
         let consent = match consent {
             Ok(consent) => consent,
             Err(mut error) => {

@@ -1,43 +1,90 @@
-/** One instance of the module. After a trap its state is unknown, and it is never called again. */
-import type { Glue, Sdk } from 'wx-subscribe-glue';
+/**
+ * One instance of the module. After a trap its state is unknown: no code of it
+ * runs on, and it is never called again.
+ */
+import { createGlue, type Glue, type Sdk } from 'wx-subscribe-glue';
+
+/** The name under which the module asks for its glue. */
+const GLUE_MODULE = './wx_subscribe_bg.js';
 
 export interface Instance {
   glue: Glue;
+  /** What the module is instantiated with. */
+  imports: Record<string, Record<string, unknown>>;
   /** The one SDK of this instance, once it is made. */
   sdk: Sdk | undefined;
   /** What the module threw, once it has. */
   trap: unknown;
-  /** Told of the trap. */
+  /** Told of the trap, once nothing of the module is on the stack any more. */
   onTrap: (reason: unknown) => void;
+  /** Ties the glue to the module's exports. */
+  connect: (exports: Record<string, unknown>) => void;
 }
 
-type Export = (...values: unknown[]) => unknown;
+type Call = (...values: unknown[]) => unknown;
 
-/** Ties `glue` to the exports of its module, which every call from now on goes through. */
-export function connect(glue: Glue, exports: Record<string, unknown>): Instance {
-  const instance: Instance = { glue, sdk: undefined, trap: undefined, onTrap: () => {} };
-  const guarded: Record<string, unknown> = {};
-  Object.keys(exports).forEach((name) => {
-    const member = exports[name];
-    guarded[name] = typeof member === 'function' ? guard(instance, member as Export) : member;
-  });
-  glue.__wbg_set_wasm(guarded);
+export function createInstance(): Instance {
+  const glue = createGlue();
+  /** How many calls into the module are under way, each within the one before. */
+  let depth = 0;
+
+  const instance: Instance = {
+    glue,
+    imports: { [GLUE_MODULE]: withFunctions(glue as object as Record<string, unknown>, guardImport) },
+    sdk: undefined,
+    trap: undefined,
+    onTrap: () => {},
+    connect: (exports) => glue.__wbg_set_wasm(withFunctions(exports, guardExport)),
+  };
+
+  function endIfTrapped(): void {
+    if (instance.trap) throw instance.trap;
+  }
+
+  /**
+   * A call back into the module may have trapped meanwhile, and been caught by
+   * the host or a promise: the frame that waits for it must not go on.
+   */
+  function guardImport(call: Call): Call {
+    return (...values) => {
+      endIfTrapped();
+      const result = call(...values);
+      endIfTrapped();
+      return result;
+    };
+  }
+
+  /**
+   * A host that calls back late must not wake the dead, and what the module
+   * throws is no concern of the host: only frames of the module get to see it.
+   */
+  function guardExport(call: Call): Call {
+    return (...values) => {
+      if (depth) endIfTrapped();
+      if (instance.trap) return undefined;
+      depth++;
+      try {
+        return call(...values);
+      } catch (error) {
+        instance.trap = instance.trap || error || 'unknown';
+        if (depth > 1) throw error;
+      } finally {
+        depth--;
+      }
+      instance.onTrap(instance.trap);
+      return undefined;
+    };
+  }
+
   return instance;
 }
 
-/**
- * A host that calls back late must not wake the dead, and what the module
- * throws is no concern of the host that called it.
- */
-function guard(instance: Instance, call: Export): Export {
-  return (...values) => {
-    if (instance.trap) return undefined;
-    try {
-      return call(...values);
-    } catch (error) {
-      instance.trap = error || 'unknown';
-      instance.onTrap(error);
-      return undefined;
-    }
-  };
+/** A copy of `members` with each function replaced. */
+function withFunctions(members: Record<string, unknown>, replace: (call: Call) => Call): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  Object.keys(members).forEach((name) => {
+    const member = members[name];
+    copy[name] = typeof member === 'function' ? replace(member as Call) : member;
+  });
+  return copy;
 }

@@ -1,12 +1,7 @@
 /** Loads the module: once, again after a failure or a trap, and never for longer than its limit. */
-import { createGlue } from 'wx-subscribe-glue';
-
 import { failure } from './failure';
-import { connect, type Instance } from './instance';
-import type { Config } from './types';
-
-/** The name under which the module asks for its glue. */
-const GLUE_MODULE = './wx_subscribe_bg.js';
+import { createInstance, type Instance } from './instance';
+import type { Config, Fallback } from './types';
 
 const WASM_PATH = '/miniprogram_npm/wx-subscribe/wx_subscribe.wasm';
 const LOAD_TIMEOUT_MS = 20000;
@@ -41,8 +36,7 @@ function instantiate({ wasmPath, loadTimeoutMs, fallback }: Config): Promise<Ins
   return withLimit(fromWasm(path), limit)
     .catch((reason) => {
       if (!spare) throw reason;
-      const glue = createGlue();
-      return connect(glue, spare({ [GLUE_MODULE]: glue }));
+      return fromScript(spare);
     })
     .catch((reason) => {
       throw failure('wasmUnavailable', `${path}: ${text(reason)}`);
@@ -61,11 +55,24 @@ function checked<T>(key: string, type: string, value: T | null | undefined): T |
 function fromWasm(path: string): Promise<Instance> {
   return new Promise((resolve) => {
     if (typeof WXWebAssembly === 'undefined') throw new Error('this client has no WXWebAssembly');
-    const glue = createGlue();
-    const imports = { [GLUE_MODULE]: glue } as object as WXWebAssembly.Imports;
-    const instance: PromiseLike<unknown> = WXWebAssembly.instantiate(path, imports);
-    resolve(instance.then((result) => connect(glue, exportsOf(result))));
+    const made = createInstance();
+    const answer: PromiseLike<unknown> = WXWebAssembly.instantiate(
+      path,
+      made.imports as object as WXWebAssembly.Imports,
+    );
+    resolve(
+      answer.then((result) => {
+        made.connect(exportsOf(result));
+        return made;
+      }),
+    );
   });
+}
+
+function fromScript(fallback: Fallback): Instance {
+  const made = createInstance();
+  made.connect(fallback(made.imports));
+  return made;
 }
 
 /** Hosts answer with an instance, as their typings say, or with `{ instance }`. */

@@ -62,15 +62,22 @@ fn run_all(report: &mut Report) -> Result<()> {
     report.step("shipped module", "cargo xtask check-module", package::check_module)?;
     let mut types = npm(&glue, ["run", "--silent", "typecheck"]);
     report.suite("types of the glue", Counts::One, &mut types)?;
-    report.suite("JavaScript suites", Counts::Node, &mut javascript(&suites)?)
+    let mut tests = javascript(&suites, "wasm", |_| true)?;
+    report.suite("JavaScript suites", Counts::Node, &mut tests)?;
+    let mut tests = javascript(&suites, "fallback", |file| !OF_NO_BUILD.contains(&file))?;
+    report.suite("JavaScript suites without WebAssembly", Counts::Node, &mut tests)
 }
 
-/// The suites over the built package. They start the back end themselves.
-fn javascript(folder: &Path) -> Result<Command> {
+/// Suites that do not test the package by itself, so that once is enough.
+const OF_NO_BUILD: [&str; 2] = ["example.test.js", "fake-wx.test.js"];
+
+/// The suites over one build of the package: `wasm`, or the `fallback` for
+/// hosts without it. They start the back end themselves.
+fn javascript(folder: &Path, build: &str, is_wanted: fn(&str) -> bool) -> Result<Command> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
-        let name = entry?.file_name();
-        if name.to_string_lossy().ends_with(".test.js") {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".test.js") && is_wanted(&name) {
             files.push(name);
         }
     }
@@ -79,7 +86,7 @@ fn javascript(folder: &Path) -> Result<Command> {
         bail!("{} holds no *.test.js", folder.display());
     }
     let mut command = node(folder, ["--test", "--test-reporter=spec", TEST_LIMIT]);
-    command.args(files).env("WX_SUBSCRIBE_BACKEND", backend()?);
+    command.args(files).env("WX_SUBSCRIBE_BUILD", build).env("WX_SUBSCRIBE_BACKEND", backend()?);
     Ok(command)
 }
 
