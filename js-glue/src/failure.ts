@@ -12,7 +12,7 @@ export function failure(kind: FailureKind, detail: string): SetupError {
   const error = new Error(`${ADVICE[kind]} (${detail})`) as SetupError;
   error.kind = kind;
   error.code = null;
-  error.retryable = kind !== 'badArgument';
+  error.retryable = kind === 'internal';
   return error;
 }
 

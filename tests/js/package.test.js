@@ -28,6 +28,9 @@ const TRIGGERS = {
 const PROMISES = ['native', 'polyfill'];
 
 const macrotask = () => new Promise((resolve) => setImmediate(resolve));
+/** For what is about loading itself, where the other build has nothing to load. */
+const startWasm = (t, options) => start(t, { build: 'wasm', ...options });
+
 const refusedReport = { popSubscribeResult: { statusCode: 400 } };
 const failingReport = { popSubscribeResult: { statusCode: 503 } };
 
@@ -58,7 +61,8 @@ async function answer(app, chosen, ...given) {
 
 /** Resolves once `name` was told to onEvent. */
 async function event(app, name) {
-  for (let turn = 0; turn < 1000; turn += 1) {
+  const end = performance.now() + 2000;
+  while (performance.now() < end) {
     const found = app.events.find((known) => known.name === name);
     if (found) return found;
     await macrotask();
@@ -92,7 +96,7 @@ describe('loading', () => {
   };
   Object.entries(shapes).forEach(([name, wasm]) => {
     test(`a host that answers with ${name} will do`, async (t) => {
-      const app = await start(t, { wasm });
+      const app = await startWasm(t, { wasm });
       assert.equal((await app.tap()).status, 'answered');
     });
   });
@@ -100,7 +104,7 @@ describe('loading', () => {
   test('requiring the file does no work and touches nothing', () => {
     const refuse = (what) => () => assert.fail(`requiring the package ${what}`);
     const untouchable = (name) => new Proxy({}, { get: refuse(`looked into ${name}`), has: refuse(`asked ${name}`) });
-    const { sdk, before, globals, instantiated } = loadPackage({
+    const { sdk, before, globals, instantiated } = loadPackage({ build: 'wasm',
       fake: { wx: untouchable('wx') },
       globals: {
         WXWebAssembly: untouchable('WXWebAssembly'),
@@ -115,7 +119,7 @@ describe('loading', () => {
   });
 
   test('no global is added or changed, and nothing printed, from loading to the last report', async (t) => {
-    const app = await start(t);
+    const app = await startWasm(t);
     await app.prefetch();
     await app.tap();
     await app.tap(99);
@@ -125,40 +129,48 @@ describe('loading', () => {
   });
 
   test('the exports are the documented ones', async (t) => {
-    const { sdk } = await start(t, { ready: false });
-    const documented = 'TriggerType asyncSubscribeMessage flushReports getSubscriptionSettings openSubscriptionSettings';
-    assert.deepEqual(Object.keys(sdk).sort(), `${documented} prefetchTemplates setup version`.split(' '));
+    const { sdk } = await startWasm(t, { ready: false });
+    assert.deepEqual(Object.keys(sdk).sort(), [
+      'TriggerType',
+      'asyncSubscribeMessage',
+      'flushReports',
+      'getSubscriptionSettings',
+      'openSubscriptionSettings',
+      'prefetchTemplates',
+      'setup',
+      'version',
+    ]);
   });
 
   test('the version is that of package.json and of Cargo.toml', async (t) => {
-    const { sdk } = await start(t, { ready: false });
+    const { sdk } = await startWasm(t, { ready: false });
     const read = (...parts) => fs.readFileSync(path.join(GLUE_ROOT, ...parts), 'utf8');
     assert.equal(sdk.version, JSON.parse(read('package.json')).version);
     assert.equal(sdk.version, /^version = "(.+)"$/m.exec(read('..', 'Cargo.toml'))[1]);
   });
 
   test('two calls of setup at once instantiate once', async (t) => {
-    const app = await start(t, { ready: false });
+    const app = await startWasm(t, { ready: false });
     await Promise.all([app.setup(), app.setup()]);
     await app.setup();
     assert.deepEqual(app.instantiated, [DEFAULT_PATH]);
   });
 
   test('setup resolves with nothing', async (t) => {
-    const app = await start(t, { ready: false });
+    const app = await startWasm(t, { ready: false });
     assert.equal(await app.setup(), undefined);
   });
 
   test('a wasmPath is passed on as it is', async (t) => {
     const wasmPath = 'packages/shop/miniprogram_npm/wx-subscribe/wx_subscribe.wasm.br';
     const bytes = fs.readFileSync(path.join(GLUE_ROOT, 'miniprogram_dist/wx_subscribe.wasm'));
-    const app = await start(t, { config: { wasmPath }, wasm: { readFile: () => bytes } });
+    const app = await startWasm(t, { config: { wasmPath }, wasm: { readFile: () => bytes } });
     assert.deepEqual(app.instantiated, [wasmPath]);
   });
 
   test('a load that failed is tried again by the next setup', async (t) => {
     const lost = new Error('CompileError: invalid wasm file');
-    const app = await start(t, { ready: false, wasm: { fail: (call) => (call === 1 ? lost : undefined) } });
+    const app = await startWasm(t, { ready: false, wasm: { fail: (call) => (call === 1 ? lost : undefined) } });
 
     const error = await rejection(app.setup());
     assert.equal(error.kind, 'wasmUnavailable');
@@ -174,14 +186,14 @@ describe('loading', () => {
   });
 
   test('a load that never ends is cut off by loadTimeoutMs', async (t) => {
-    const app = await start(t, { ready: false, wasm: { delayMs: Infinity } });
+    const app = await startWasm(t, { ready: false, wasm: { delayMs: Infinity } });
     const error = await rejection(app.setup({ loadTimeoutMs: 10 }));
     assert.deepEqual([error.kind, error.code], ['wasmUnavailable', null]);
     assert.match(error.message, /not loaded within 10 ms/);
   });
 
   test('a wasm that comes after its limit does not get in the way of the next setup', async (t) => {
-    const app = await start(t, { ready: false, wasm: { delayMs: 40 } });
+    const app = await startWasm(t, { ready: false, wasm: { delayMs: 40 } });
     await rejection(app.setup({ loadTimeoutMs: 10 }));
     await app.setup();
     assert.equal((await app.tap()).status, 'answered');
@@ -202,7 +214,7 @@ describe('loading', () => {
   };
   Object.entries(unavailable).forEach(([name, [config, options, says]]) => {
     test(`${name} rejects setup as wasmUnavailable`, async (t) => {
-      const app = await start(t, { ready: false, config, ...options });
+      const app = await startWasm(t, { ready: false, config, ...options });
       const error = await rejection(app.setup());
       assert.deepEqual([error.kind, error.code], ['wasmUnavailable', null]);
       assert.match(error.message, says);
@@ -219,7 +231,7 @@ describe('the fallback in JavaScript', () => {
   };
   Object.entries(withoutWasm).forEach(([name, options]) => {
     test(`${name} is no hindrance with it, from the tap to the report`, async (t) => {
-      const app = await start(t, { ...options, ready: false });
+      const app = await startWasm(t, { ...options, ready: false });
       await app.setup({ fallback: app.require('fallback.js') });
       assert.deepEqual(await app.prefetch(8, '退货-👍'), ['tmpl-a', 'tmpl-b']);
       app.calls.length = 0;
@@ -240,11 +252,11 @@ describe('the fallback in JavaScript', () => {
   });
 
   test('it is left alone where the wasm loads', async (t) => {
-    await start(t, { config: { fallback: () => assert.fail('the fallback was called') } });
+    await startWasm(t, { config: { fallback: () => assert.fail('the fallback was called') } });
   });
 
   test('one that throws rejects setup', async (t) => {
-    const app = await start(t, { ready: false, globals: { WXWebAssembly: undefined } });
+    const app = await startWasm(t, { ready: false, globals: { WXWebAssembly: undefined } });
     const fallback = () => {
       throw new Error('no memory');
     };
@@ -278,7 +290,7 @@ describe('a trap in the module', () => {
 
   test('ends its call as internal, and the next one works on a fresh instance', async (t) => {
     const { trap, wasm } = trapping('_subscribe');
-    const app = await start(t, { wasm });
+    const app = await startWasm(t, { wasm });
     trap.armed = true;
     const { status, error } = await app.tap();
     assert.deepEqual([status, error.kind, error.retryable], ['failed', 'internal', true]);
@@ -290,7 +302,7 @@ describe('a trap in the module', () => {
 
   test('ends the calls that wait, too, and late answers of the host do no harm', async (t) => {
     const { trap, wasm } = trapping('_prefetch');
-    const app = await start(t, { wasm, fake: { autoAnswer: null } });
+    const app = await startWasm(t, { wasm, fake: { autoAnswer: null } });
     const waiting = app.tap();
     const popup = await popupOf(app, waiting);
     trap.armed = true;
@@ -323,7 +335,7 @@ describe('the configuration', () => {
   };
   Object.entries(wrong).forEach(([key, values]) => {
     test(`a ${key} that cannot be used rejects setup with a message that names it`, async (t) => {
-      const app = await start(t, { ready: false });
+      const app = await startWasm(t, { ready: false });
       for (const value of values) {
         const { message, ...error } = await rejection(app.setup({ [key]: value }));
         const what = `${key}: ${JSON.stringify(value)}: ${message}`;
@@ -346,7 +358,7 @@ describe('the configuration', () => {
   };
   Object.entries(incomplete).forEach(([name, config]) => {
     test(`${name} rejects setup with what to give`, async (t) => {
-      const { sdk } = await start(t, { ready: false });
+      const { sdk } = await startWasm(t, { ready: false });
       const error = await rejection(sdk.setup(config));
       assert.deepEqual([error.kind, error.retryable], ['badArgument', false]);
       assert.match(error.message, /baseUrl.*findCustomerPopTemplate.*popSubscribeResult/);
@@ -354,27 +366,36 @@ describe('the configuration', () => {
   });
 
   test('setup without an object is rejected, not thrown', async (t) => {
-    const { sdk } = await start(t, { ready: false });
+    const { sdk } = await startWasm(t, { ready: false });
     for (const config of [undefined, null, 'https://shop.example.com', 42, []]) {
       assert.equal((await rejection(sdk.setup(config))).kind, 'badArgument');
     }
   });
 
+  test('whatever a getter throws, setup itself throws nothing', async (t) => {
+    const app = await startWasm(t, { ready: false });
+    for (const key of Object.keys(wrong)) {
+      const config = { baseUrl: 'https://shop.example.com' };
+      Object.defineProperty(config, key, { get() { throw new Error('getter'); }, enumerable: true });
+      await app.sdk.setup(config).catch(({ message }) => assert.match(message, new RegExp(`getter|${key}`)));
+    }
+  });
+
   test('null stands for a key that is absent', async (t) => {
     const nothing = Object.fromEntries(Object.keys(wrong).map((key) => [key, null]));
-    const app = await start(t, { config: { ...nothing, baseUrl: 'https://shop.example.com/api' } });
+    const app = await startWasm(t, { config: { ...nothing, baseUrl: 'https://shop.example.com/api' } });
     assert.deepEqual(app.instantiated, [DEFAULT_PATH]);
     assert.equal((await app.tap()).status, 'answered');
   });
 
   test('a slash at the end of baseUrl makes no second one', async (t) => {
-    const app = await start(t, { config: { baseUrl: 'https://shop.example.com/api/' } });
+    const app = await startWasm(t, { config: { baseUrl: 'https://shop.example.com/api/' } });
     await app.tap();
     assert.equal(app.optionsOf('request')[0].url, 'https://shop.example.com/api/findCustomerPopTemplate');
   });
 
   test('a second setup applies its configuration', async (t) => {
-    const app = await start(t, { answers: offering('a', 'b'), config: { maxTemplates: 2 } });
+    const app = await startWasm(t, { answers: offering('a', 'b'), config: { maxTemplates: 2 } });
     await app.setup({ maxTemplates: 1, triggers: { 1: '加购' } });
     assert.deepEqual((await app.tap()).accepted, ['a']);
     assert.equal(app.sent('findCustomerPopTemplate')[0].data.triggerAct, '加购');
@@ -382,22 +403,56 @@ describe('the configuration', () => {
   });
 
   test('a second setup that is wrong leaves the first at work', async (t) => {
-    const app = await start(t);
+    const app = await startWasm(t);
     await rejection(app.setup({ maxTemplates: 0 }));
     assert.equal((await app.tap()).status, 'answered');
   });
 
   test('a call while a wrong setup is under way says what is wrong', async (t) => {
-    const app = await start(t, { ready: false });
+    const app = await startWasm(t, { ready: false });
     const refused = rejection(app.setup({ maxTemplates: 0 }));
     const outcome = await app.tap();
     assert.deepEqual(outcome, { status: 'failed', stage: 'setup', error: await refused });
   });
 
   test('an onEvent that throws changes nothing', async (t) => {
-    const app = await start(t, { config: { onEvent() { throw new Error('analytics'); } } });
+    const app = await startWasm(t, { config: { onEvent() { throw new Error('analytics'); } } });
     assert.equal((await app.tap()).status, 'answered');
     assert.deepEqual(await app.flush(), { sent: 1, pending: 0 });
+  });
+});
+
+describe('calls from within', () => {
+  test('an onEvent that calls the SDK again gets its answers, and disturbs nothing', async (t) => {
+    const inner = [];
+    const told = [];
+    const onEvent = ({ name }) => {
+      told.push(name);
+      if (told.length > 20) return;
+      inner.push(app.prefetch(2), app.flush(), app.sdk.getSubscriptionSettings().then(here));
+      // Between the templates and the popup it would be the one that opens.
+      if (name !== 'templatesFound') inner.push(app.subscribe());
+    };
+    const app = await start(t, { config: { onEvent } });
+    assert.equal((await app.tap()).status, 'answered');
+    assert.equal((await app.flush()).pending, 0);
+    const outcomes = (await Promise.all(inner)).filter((outcome) => outcome.status);
+    assert.ok(outcomes.length > 0);
+    outcomes.forEach(({ status, error }) => {
+      assert.ok(status === 'answered' || ['busy', 'notTapped'].includes(error.kind), JSON.stringify(error));
+    });
+    assert.equal(app.reports().length, told.filter((name) => name === 'reportSent').length);
+  });
+
+  test('an own function that calls the SDK again gets its answers', async (t) => {
+    const inner = [];
+    const popSubscribeResult = () => {
+      inner.push(app.flush(), app.prefetch(2), app.setup());
+    };
+    const app = await start(t, { config: ownFunctions({ popSubscribeResult }) });
+    assert.equal((await app.tap()).status, 'answered');
+    const [flushed, prefetched] = await Promise.all(inner);
+    assert.deepEqual([flushed.pending, prefetched], [0, ['tmpl-a']]);
   });
 });
 
@@ -405,7 +460,7 @@ describe('the tap', () => {
   PROMISES.forEach((promise) => {
     const given = { fake: { promise } };
 
-    test(`with templates prefetched the popup is asked for before the call returns (${promise} promises)`, async (t) => {
+    test(`with templates prefetched the popup opens before the call returns (${promise} promises)`, async (t) => {
       const app = await start(t, given);
       assert.deepEqual(await app.prefetch(), ['tmpl-a', 'tmpl-b']);
       app.calls.length = 0;
@@ -417,7 +472,7 @@ describe('the tap', () => {
       assert.equal((await outcome).status, 'answered');
     });
 
-    test(`without prefetch the popup is asked for in the callback of wx.request (${promise} promises)`, async (t) => {
+    test(`without prefetch the popup opens in the callback of wx.request (${promise} promises)`, async (t) => {
       let inCallback = false;
       const within = [];
       const app = await start(t, {
@@ -485,7 +540,7 @@ describe('the tap', () => {
   });
 
   test('a call while the wasm is loading waits for it, and then settles', async (t) => {
-    const app = await start(t, { ready: false, wasm: { delayMs: 5 } });
+    const app = await startWasm(t, { ready: false, wasm: { delayMs: 5 } });
     const ready = app.setup();
     const outcome = app.tap();
     const prefetched = app.prefetch(2);
@@ -781,7 +836,7 @@ describe('the answer', () => {
     { client: 1, maxTemplates: 5, asked: [5, 3, 2, 1] },
   ];
   LEARNED.forEach(({ client, maxTemplates, asked }) => {
-    test(`a client that takes ${client} of ${maxTemplates} is asked for ${asked.join(', ')}, and so after a restart`, async (t) => {
+    test(`a client that takes ${client} of ${maxTemplates} is asked for ${asked}, and remembered`, async (t) => {
       const storage = { openId: JSON.stringify('user-1') };
       const given = {
         answers: offering('a', 'b', 'c', 'd', 'e'),
@@ -946,6 +1001,24 @@ describe('the report on the wire', () => {
     app.wx.setStorageSync('openId', 'late');
     assert.deepEqual(await app.flush(), { sent: 1, pending: 0 });
     assert.equal(app.reports()[0].data.openId, 'late');
+  });
+
+  const unusable = {
+    'an openId function that throws': () => {
+      throw new Error('not logged in');
+    },
+    'an openId function that returns a promise': async () => 'late',
+    'an openId function that returns a number': () => 42,
+  };
+  Object.entries(unusable).forEach(([name, openId]) => {
+    test(`${name} keeps the report back, and loses nothing`, async (t) => {
+      const app = await start(t, { config: { openId } });
+      assert.equal((await app.tap()).report, 'queued');
+      await event(app, 'reportPostponed');
+      await app.setup({ openId: 'given' });
+      assert.equal((await app.flush()).pending, 0);
+      assert.deepEqual(app.reports().map(({ data }) => data.openId), ['given']);
+    });
   });
 
   test('an own function gets the report, and its id beside it', async (t) => {
@@ -1119,8 +1192,10 @@ describe('reports that do not arrive', () => {
     await event(before, 'reportPostponed');
     before.close();
 
-    const after = await start(t, { fake: { storage } });
-    assert.deepEqual(await after.flush(), { sent: 1, pending: 0 });
+    const after = await start(t, { fake: { storage }, ready: false });
+    await after.setup();
+    await event(after, 'reportSent');
+    assert.deepEqual(await after.flush(), { sent: 0, pending: 0 });
     const [sent] = after.reports();
     assert.equal(sent.header['Idempotency-Key'], keysOf(before)[0]);
     assert.deepEqual(sent.data, before.reports()[0].data);
@@ -1135,10 +1210,11 @@ describe('reports that do not arrive', () => {
     assert.equal(before.reports().length, 1);
     before.close();
 
+    const after = await start(t, { ...given, ready: false });
     mockTimers(t);
-    const launched = start(t, given);
+    const ready = after.setup();
     await pass(t, 20);
-    const after = await launched;
+    await ready;
     assert.equal(after.reports().length, 0, 'it may still be on its way');
     await pass(t, 4000);
     assert.deepEqual(keysOf(after), keysOf(before));
@@ -1161,7 +1237,8 @@ describe('reports that do not arrive', () => {
     assert.equal((await app.tap(1, 'b')).report, 'queued');
     app.close();
 
-    const after = await start(t, { fake: { storage } });
+    const after = await start(t, { fake: { storage }, ready: false });
+    await after.setup();
     await after.flush();
     assert.deepEqual(after.reports().map(({ data }) => data.busNo), ['a', 'b']);
   });
@@ -1203,7 +1280,8 @@ describe('reports that do not arrive', () => {
   });
 
   test('after a second setup a waiting report goes by the new configuration', async (t) => {
-    const app = await start(t, { answers: byTurns({ statusCode: 503 }, { json: {} }), config: { header: { token: 'old' } } });
+    const answers = byTurns({ statusCode: 503 }, { json: {} });
+    const app = await start(t, { answers, config: { header: { token: 'old' } } });
     await app.tap();
     await event(app, 'reportPostponed');
     await app.setup({ header: { token: 'new' } });
@@ -1277,7 +1355,8 @@ describe('the user’s settings', () => {
 
   test('the settings page opens within the tap, and what is set there is told', async (t) => {
     const app = await start(t, { fake: { mainSwitch: false, promise: 'polyfill' } });
-    app.fake.onSettingsPage = (settings) => Object.assign(settings, { mainSwitch: true, itemSettings: { a: 'accept' } });
+    const chosen = { mainSwitch: true, itemSettings: { a: 'accept' } };
+    app.fake.onSettingsPage = (settings) => Object.assign(settings, chosen);
     const settings = await app.fake.tap(() => {
       const promised = app.sdk.openSubscriptionSettings();
       assert.equal(app.optionsOf('openSetting')[0].withSubscriptions, true);

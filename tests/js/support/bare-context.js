@@ -18,6 +18,10 @@ const DIST = path.join(GLUE_ROOT, 'miniprogram_dist');
 const NPM_PREFIX = 'miniprogram_npm/wx-subscribe/';
 const BASE_URL = 'https://shop.example.com/api';
 
+/** Which build a suite runs over: `wasm`, or `fallback`, its JavaScript for hosts without WXWebAssembly. */
+const BUILD = process.env.WX_SUBSCRIBE_BUILD || 'wasm';
+if (BUILD !== 'wasm' && BUILD !== 'fallback') throw new Error(`WX_SUBSCRIBE_BUILD must be wasm or fallback, not ${BUILD}`);
+
 // ---------------------------------------------------------------------------
 // The realm
 
@@ -45,6 +49,15 @@ const LATER_MEMBERS = {
   'String.prototype':
     'at isWellFormed matchAll padEnd padStart replaceAll toWellFormed trimEnd trimLeft trimRight trimStart',
 };
+
+/** The Promise of iOS 15 and below: what waits for it is called from a timer. */
+const TIMER_PROMISE = `((Native) => class Promise extends Native {
+  then(ok, fail) {
+    const later = (call) => typeof call !== 'function' ? call : (value) =>
+      new Native((resolve) => { setTimeout(resolve, 0); }).then(() => call(value));
+    return super.then(later(ok), later(fail));
+  }
+})(Promise)`;
 
 /** Timers as a mini-program has them: numbers for handles, and an end when the app is closed. */
 function createTimers() {
@@ -88,7 +101,7 @@ function createConsole() {
   return { printed, console: { debug: print, error: print, info: print, log: print, warn: print } };
 }
 
-function createRealm(globals) {
+function createRealm(globals, promise) {
   const context = vm.createContext({ ...globals }, { codeGeneration: { strings: false, wasm: false } });
   const evaluate = (source, filename) => vm.runInContext(source, context, { filename });
   const global = evaluate('this');
@@ -100,6 +113,7 @@ function createRealm(globals) {
     const object = evaluate(owner);
     names.split(' ').forEach((name) => delete object[name]);
   });
+  if (promise === 'polyfill') global.Promise = evaluate(TIMER_PROMISE);
   // One clock for the realm, for the fake `wx` and for tests that mock it.
   evaluate('Date').now = () => Date.now();
   return { evaluate, global };
@@ -164,15 +178,17 @@ function requireFile({ evaluate }, name) {
  * @param {object} [options.wasm] of the fake WXWebAssembly: `shape`, `delayMs`, `fail`, `readFile`; and
  *   `answer(result)`, what its `instantiate` answers in place of `result`
  * @param {object} [options.globals] put over the realm's own
+ * @param {'native' | 'polyfill'} [options.promise] the realm's promises; `polyfill` is iOS 15 and below
+ * @param {'wasm' | 'fallback'} [options.build] `fallback`: the realm has no WXWebAssembly
  */
-function loadPackage({ fake, wasm: { answer = (result) => result, ...wasm } = {}, globals = {} }) {
+function loadPackage({ fake, wasm: { answer = (result) => result, ...wasm } = {}, globals = {}, promise, build = BUILD }) {
   const engine = createFakeWXWebAssembly({ WebAssembly, readFile, ...wasm });
   const timers = createTimers();
   const { printed, console } = createConsole();
   const nothing = () => {};
-  const realm = createRealm({
+  const world = {
     wx: fake.wx,
-    WXWebAssembly: { instantiate: (...given) => engine.instantiate(...given).then(answer) },
+    ...(build === 'wasm' && { WXWebAssembly: { instantiate: (...given) => engine.instantiate(...given).then(answer) } }),
     ...timers.globals,
     console,
     App: nothing,
@@ -182,7 +198,8 @@ function loadPackage({ fake, wasm: { answer = (result) => result, ...wasm } = {}
     getApp: () => ({}),
     getCurrentPages: () => [],
     ...globals,
-  });
+  };
+  const realm = createRealm(world, promise);
   const before = namesOf(realm.global);
   return {
     sdk: requireFile(realm, 'index.js'),
@@ -209,8 +226,8 @@ const here = (value) => structuredClone(value);
 /** What the host gets of an argument: callbacks as they are, data as a copy. */
 function crossing(argument) {
   if (argument === null || typeof argument !== 'object') return argument;
-  const copies = Object.entries(argument).map(([key, value]) => [key, typeof value === 'function' ? value : here(value)]);
-  return Object.fromEntries(copies);
+  const cross = ([key, value]) => [key, typeof value === 'function' ? value : here(value)];
+  return Object.fromEntries(Object.entries(argument).map(cross));
 }
 
 const accepting = (tmplIds) => Object.fromEntries(tmplIds.map((id) => [id, 'accept']));
@@ -254,9 +271,13 @@ function recording(host, calls) {
  * @param {(wx: object) => object} [options.wx] functions of `wx` to replace, given the fake's
  * @param {object} [options.wasm] see loadPackage
  * @param {object} [options.globals] see loadPackage
+ * @param {'wasm' | 'fallback'} [options.build] with `fallback` the configuration holds it, see loadPackage
  * @param {boolean} [options.ready] whether `setup` is called and waited for
  */
-async function start(t, { config, answers, fake: platform, wx = () => ({}), wasm, globals, ready = true } = {}) {
+async function start(
+  t,
+  { config, answers, fake: platform = {}, wx = () => ({}), wasm, globals, build = BUILD, ready = true } = {},
+) {
   const fake = createFakeWx({
     transport: transportOf(answers),
     storage: { openId: JSON.stringify('user-1') },
@@ -266,9 +287,13 @@ async function start(t, { config, answers, fake: platform, wx = () => ({}), wasm
   });
   const calls = [];
   const host = recording({ ...fake.wx, ...wx(fake.wx) }, calls);
-  const loaded = loadPackage({ fake: { wx: host }, wasm, globals });
+  const loaded = loadPackage({ fake: { wx: host }, wasm, globals, promise: platform.promise, build });
   const events = [];
-  const defaults = { baseUrl: BASE_URL, onEvent: (event) => events.push(here(event)) };
+  const defaults = {
+    baseUrl: BASE_URL,
+    onEvent: (event) => events.push(here(event)),
+    ...(build === 'fallback' && { fallback: loaded.require('fallback.js') }),
+  };
   const { sdk } = loaded;
 
   function close() {
@@ -312,6 +337,7 @@ async function start(t, { config, answers, fake: platform, wx = () => ({}), wasm
   return app;
 }
 
+exports.BUILD = BUILD;
 exports.GLUE_ROOT = GLUE_ROOT;
 exports.changedNames = changedNames;
 exports.here = here;
