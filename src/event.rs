@@ -93,7 +93,8 @@ pub enum Event<'a> {
         #[serde(with = "serde_wasm_bindgen::preserve")]
         report: JsValue,
     },
-    /// What storage held was no outbox; it was put aside.
+    /// Storage held no outbox, or reports among others that cannot be read;
+    /// what could be read was kept.
     OutboxDamaged,
 }
 

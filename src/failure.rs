@@ -194,6 +194,12 @@ impl Failure {
         failure
     }
 
+    /// The same failure with nothing but the advice as its message.
+    #[must_use]
+    pub fn without_detail(self) -> Self {
+        Self { message: String::from(self.kind.advice()), ..self }
+    }
+
     /// Classifies a failure of the popup. `code` is the host's errCode, where
     /// it gave a number; 0 counts as none.
     #[must_use]

@@ -59,7 +59,8 @@ impl HostError {
             Self::NotMade(failure) => failure,
             Self::Failed(value) => {
                 let (code, text) = foreign::error(&value);
-                classify(code, if failure::contains(&text, secret) { "" } else { &text })
+                let failure = classify(code, &text);
+                if failure::contains(&text, secret) { failure.without_detail() } else { failure }
             }
         }
     }

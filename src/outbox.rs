@@ -105,21 +105,29 @@ impl<B> Outbox<B> {
     }
 
     /// Adds a report at the end, and gives back those that had to go for it,
-    /// oldest first. The new one itself always stays.
+    /// oldest first. The new one itself always stays, and so does one that is
+    /// being sent: the back end may have it by now.
     #[must_use = "a report that is dropped unseen is a consent that is lost"]
-    pub fn push(&mut self, entry: Entry<B>, limits: Limits) -> Vec<Entry<B>> {
-        self.entries.push(entry);
-        let mut count = self.entries.len();
-        let mut bytes: usize = self.entries.iter().map(|entry| entry.bytes).sum();
+    pub fn push(
+        &mut self,
+        entry: Entry<B>,
+        limits: Limits,
+        now: f64,
+        lease_ms: f64,
+    ) -> Vec<Entry<B>> {
+        let mut count = self.entries.len() + 1;
+        let mut bytes = entry.bytes + self.entries.iter().map(|entry| entry.bytes).sum::<usize>();
         let (dropped, kept) = mem::take(&mut self.entries).into_iter().partition(|entry| {
-            let too_much = count > 1 && (count > limits.count || bytes > limits.bytes);
-            if too_much {
+            let too_much = count > limits.count || bytes > limits.bytes;
+            let goes = too_much && left(entry.leased_until, now, lease_ms) == 0.0;
+            if goes {
                 count -= 1;
                 bytes -= entry.bytes;
             }
-            too_much
+            goes
         });
         self.entries = kept;
+        self.entries.push(entry);
         dropped
     }
 
@@ -186,6 +194,10 @@ mod tests {
 
     fn entry(id: u32, bytes: usize) -> Entry<u32> {
         Entry::new(id.to_string(), id, bytes)
+    }
+
+    fn push(outbox: &mut Outbox<u32>, id: u32, bytes: usize) -> Vec<Entry<u32>> {
+        outbox.push(entry(id, bytes), LIMITS, 0.0, LEASE_MS)
     }
 
     fn outbox(ids: impl IntoIterator<Item = u32>) -> Outbox<u32> {
@@ -256,13 +268,22 @@ mod tests {
     #[test]
     fn when_full_the_oldest_go_and_are_given_back() {
         let mut outbox = outbox(1..=5);
-        let dropped = outbox.push(entry(6, 1), LIMITS);
+        let dropped = push(&mut outbox, 6, 1);
         assert_eq!(dropped.iter().map(|entry| entry.body).collect::<Vec<_>>(), [1]);
-        let dropped = outbox.push(entry(7, 98), LIMITS);
+        let dropped = push(&mut outbox, 7, 98);
         assert_eq!(dropped.iter().map(|entry| entry.body).collect::<Vec<_>>(), [2, 3, 4]);
-        let dropped = outbox.push(entry(8, 1_000), LIMITS);
+        let dropped = push(&mut outbox, 8, 1_000);
         assert_eq!(dropped.iter().map(|entry| entry.body).collect::<Vec<_>>(), [5, 6, 7]);
         assert_eq!(outbox.entries().len(), 1, "the newest stays, however large");
+    }
+
+    #[test]
+    fn when_full_the_report_that_is_being_sent_stays() {
+        let mut outbox = outbox(1..=5);
+        outbox.lease("1", 0.0, LEASE_MS);
+        let dropped = push(&mut outbox, 6, 1);
+        assert_eq!(dropped.iter().map(|entry| entry.body).collect::<Vec<_>>(), [2]);
+        assert_eq!(outbox.entries()[0].body, 1);
     }
 
     #[derive(Clone, Debug)]
@@ -311,15 +332,21 @@ mod tests {
                     Step::Push(bytes) => {
                         model.pushed += 1;
                         model.waiting.push(model.pushed);
-                        for dropped in outbox.push(entry(model.pushed, bytes), LIMITS) {
-                            prop_assert_eq!(model.waiting.remove(0), dropped.body);
+                        let new = entry(model.pushed, bytes);
+                        let held = model.leased_until - now;
+                        let sending = model.in_flight.filter(|_| held > 0.0 && held <= LEASE_MS);
+                        for dropped in outbox.push(new, LIMITS, now, LEASE_MS) {
+                            let mut oldest = model.waiting.iter();
+                            let at = oldest.position(|id| Some(*id) != sending).unwrap();
+                            prop_assert_eq!(model.waiting.remove(at), dropped.body);
                             prop_assert!(model.gone.insert(dropped.body));
                             model.in_flight.take_if(|id| *id == dropped.body);
                         }
                         let bytes: usize = outbox.entries().iter().map(|e| e.bytes).sum();
                         let len = outbox.entries().len();
-                        prop_assert!(len <= LIMITS.count);
-                        prop_assert!(bytes <= LIMITS.bytes || len == 1);
+                        let kept = 1 + usize::from(sending.is_some());
+                        prop_assert!(len <= LIMITS.count || len <= kept);
+                        prop_assert!(bytes <= LIMITS.bytes || len <= kept);
                     }
                     Step::Try(urge) => match outbox.next(now, urge, LEASE_MS) {
                         Next::Empty => prop_assert!(model.waiting.is_empty()),

@@ -73,7 +73,7 @@ impl Reports {
         let mut dropped = Vec::new();
         let saved = self.store.update(&mut |outbox| {
             if let Some(entry) = entry.take() {
-                dropped = outbox.push(entry, limits);
+                dropped = outbox.push(entry, limits, Date::now(), self.lease_ms());
             }
         });
         self.env.emit(&Event::ReportQueued { report_id: &report_id, saved });

@@ -58,11 +58,12 @@ impl Store {
 
     /// What is in memory only, then what is in storage.
     pub fn load(&self) -> Outbox<JsValue> {
-        let stored = from_storage(&self.env.wx.read(STORAGE_KEY)).unwrap_or_else(|| {
-            self.env.wx.write(STORAGE_KEY, &to_storage(&[]));
+        let (stored, is_damaged) = from_storage(&self.env.wx.read(STORAGE_KEY));
+        if is_damaged {
+            // Mended at once, lest it is told again at each look.
+            self.env.wx.write(STORAGE_KEY, &to_storage(&stored));
             self.env.emit(&Event::OutboxDamaged);
-            Vec::new()
-        });
+        }
         let unsaved = slot::with(&self.unsaved, |unsaved| unsaved.clone());
         slot::with(&self.gone, |gone| {
             unsaved.into_iter().chain(stored).filter(|entry| !gone.contains(&entry.id)).collect()
@@ -89,18 +90,22 @@ fn to_storage(entries: &[Entry<JsValue>]) -> JsValue {
     foreign::to_json(&outbox).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// The entries in storage, or `None` for what cannot be an outbox. An entry is
-/// worth keeping for its id and body alone: whatever version wrote the rest,
-/// the worst that a missing time can do is to send it early.
-fn from_storage(stored: &JsValue) -> Option<Vec<Entry<JsValue>>> {
-    match stored.as_string() {
-        None if stored.is_undefined() => return Some(Vec::new()),
-        Some(text) if text.is_empty() => return Some(Vec::new()),
-        _ => {}
+/// The entries in storage, and whether anything there could not be read. What
+/// [`to_storage`] writes can be, and a mere list of reports. An entry is worth
+/// keeping for its id and body alone: whatever version wrote the rest, the
+/// worst that a missing time can do is to send it early.
+fn from_storage(stored: &JsValue) -> (Vec<Entry<JsValue>>, bool) {
+    // What a host answers for a key that is not there.
+    if stored.is_falsy() {
+        return (Vec::new(), false);
     }
-    let outbox = foreign::from_json(stored)?;
-    let reports = foreign::list(&foreign::get(&outbox, "reports"))?;
-    Some(reports.iter().filter_map(entry_from_storage).collect())
+    let outbox = foreign::from_json(stored).unwrap_or_default();
+    let reports =
+        foreign::list(&foreign::get(&outbox, "reports")).or_else(|| foreign::list(&outbox));
+    let Some(reports) = reports else { return (Vec::new(), true) };
+    let entries: Vec<_> = reports.iter().filter_map(entry_from_storage).collect();
+    let is_damaged = entries.len() < reports.len();
+    (entries, is_damaged)
 }
 
 fn entry_from_storage(stored: &JsValue) -> Option<Entry<JsValue>> {

@@ -3,7 +3,7 @@ import type { Sdk } from 'wx-subscribe-glue';
 
 import { failed, failure } from './failure';
 import { load } from './loader';
-import type { Config, ExtraVariableMap, OpenedSettings, Outcome, SubscriptionSettings } from './types';
+import type { Config, ExtraVariableMap, OpenedSettings, Outcome, SubscribeEvent, SubscriptionSettings } from './types';
 
 export * from './types';
 
@@ -16,6 +16,8 @@ export const version: string = VERSION;
 let running: Sdk | undefined;
 /** The newest start, by `setup` or after a trap. */
 let starting: Promise<void> | undefined;
+/** What the newest `setup` was given. */
+let configured: Config | undefined;
 /** What ends each call that is under way. */
 const pending = new Set<(reason: unknown) => void>();
 
@@ -25,6 +27,7 @@ const pending = new Set<(reason: unknown) => void>();
  * @throws SetupError (as a rejection) if the configuration is wrong or the wasm cannot be loaded
  */
 export function setup(config: Config): Promise<void> {
+  configured = config;
   starting = start(config);
   return starting;
 }
@@ -72,7 +75,10 @@ export function asyncSubscribeMessage(
  * `onShow`. Never rejects: `[]` after a failure, and an event says why.
  */
 export function prefetchTemplates(type: number, busNo: string): Promise<string[]> {
-  return use((sdk) => sdk.prefetch(type, busNo)).catch(() => []);
+  return use((sdk) => sdk.prefetch(type, busNo)).catch((error) => {
+    tell({ name: 'templatesFailed', triggerAct: '', busNo, error: failed(error).error });
+    return [];
+  });
 }
 
 /** Sends the reports that wait, and tells how many went and how many still wait. */
@@ -88,6 +94,15 @@ export function getSubscriptionSettings(): Promise<SubscriptionSettings> {
 /** Opens the settings page, in a tap, and tells what is set then. */
 export function openSubscriptionSettings(): Promise<OpenedSettings> {
   return use((sdk) => sdk.openSubscriptionSettings());
+}
+
+/** Tells the application of a step that the SDK itself never got to see. */
+function tell(event: SubscribeEvent): void {
+  try {
+    if (configured && configured.onEvent) configured.onEvent(event);
+  } catch (_) {
+    // What it throws is its own affair.
+  }
 }
 
 /** Calls the SDK: at once if it is there, since a tap does not wait. */

@@ -135,6 +135,7 @@ export type SubscribeEvent =
       error: Failure | null;
       report: Omit<SubscribeResult, 'openId'>;
     }
+  /** Storage held no outbox, or reports that cannot be read; what could be read was kept. */
   | { name: 'outboxDamaged' };
 
 /** The module in JavaScript: takes its imports and gives its exports, as WebAssembly does. */

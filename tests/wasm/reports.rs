@@ -112,9 +112,7 @@ async fn without_an_open_id_a_report_waits_for_one() {
 
 #[wasm_bindgen_test]
 async fn a_damaged_outbox_is_told_and_replaced() {
-    for damaged in
-        ["'\"not json\"'", "'\"[]\"'", "'{\"a\":1}'", "'1'", "'\"{\\\\\"reports\\\\\":1}\"'"]
-    {
+    for damaged in ["'\"not json\"'", "'{\"a\":1}'", "'1'", "'\"{\\\\\"reports\\\\\":1}\"'"] {
         reports_get("{ json: {} }");
         let storage =
             format!("{{ storage: {{ openId: '\"o\"', 'wx-subscribe:outbox': {damaged} }} }}");
@@ -141,4 +139,39 @@ async fn an_applications_own_function_gets_the_report_and_its_id() {
     let id = |index| text(&get(&got.get(index), "context"), "reportId");
     assert_eq!(id(0), id(1));
     assert_eq!(text(&get(&got.get(1), "result"), "openId"), "open-id-1");
+}
+
+#[wasm_bindgen_test]
+async fn reports_in_another_format_are_sent_as_long_as_they_have_an_id_and_a_body() {
+    let body = r#"{ "busNo": "goods-1", "openId": "open-id-1" }"#;
+    for outbox in [
+        format!(r#"[{{ "id": "k1", "body": {body} }}]"#),
+        format!(r#"{{ "reports": [{{ "id": "k1", "body": {body}, "attempts": -1 }}] }}"#),
+        format!(
+            r#"{{ "version": 99, "reports": [{{ "id": "k1", "body": {body}, "bytes": "?" }}] }}"#
+        ),
+    ] {
+        reports_get("{ json: {} }");
+        let storage = format!(
+            "{{ storage: {{ 'wx-subscribe:outbox': JSON.stringify(JSON.stringify({outbox})) }} }}"
+        );
+        let shop = Shop::new(STEERED, &storage, "{}");
+        assert_eq!(shop.flush().await.1, 0, "{outbox}");
+        assert_eq!(report_ids(&shop), ["k1"], "{outbox}");
+        assert!(shop.events("outboxDamaged").is_empty(), "{outbox}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn of_a_partly_damaged_outbox_the_readable_reports_are_sent() {
+    reports_get("{ json: {} }");
+    let outbox =
+        r#"[{ "id": 7 }, null, { "id": "k1", "body": { "openId": "o" } }, { "id": "k2" }]"#;
+    let storage = format!(
+        "{{ storage: {{ 'wx-subscribe:outbox': JSON.stringify(JSON.stringify({outbox})) }} }}"
+    );
+    let shop = Shop::new(STEERED, &storage, "{}");
+    assert_eq!(shop.flush().await.1, 0);
+    assert_eq!(report_ids(&shop), ["k1"]);
+    assert_eq!(shop.events("outboxDamaged").len(), 1);
 }

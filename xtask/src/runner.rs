@@ -16,7 +16,9 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     let options = with_required(env::var("NODE_OPTIONS").ok(), &watch.to_string_lossy());
     // SAFETY: this program has one thread so far, so nobody reads meanwhile.
     unsafe { env::set_var("NODE_OPTIONS", options) };
-    run_cli_with_args(std::iter::once("wasm-bindgen-test-runner").chain(arguments.iter().copied()))
+    // `cargo test --quiet` passes on what this runner does not know.
+    let known = arguments.iter().copied().filter(|argument| *argument != "--quiet");
+    run_cli_with_args(std::iter::once("wasm-bindgen-test-runner").chain(known))
 }
 
 /// Node's options, and a file to load before anything else. Node takes a
