@@ -687,6 +687,14 @@ describe('prefetching', () => {
     assert.deepEqual([error.kind, error.code, error.retryable], ['badResponse', 503, true]);
   });
 
+  test('after a setup that failed, an event says why, too', async (t) => {
+    const app = await startWasm(t, { ready: false, config: { wasmPath: '/nowhere.wasm' } });
+    await assert.rejects(app.setup(), { kind: 'wasmUnavailable' });
+    assert.deepEqual(await app.prefetch(1, 'order-1'), []);
+    const [{ name, busNo, error }] = app.events;
+    assert.deepEqual([name, busNo, error.kind], ['templatesFailed', 'order-1', 'wasmUnavailable']);
+  });
+
   test('a failure is not remembered', async (t) => {
     let calls = 0;
     const recovering = () => {
@@ -1254,8 +1262,8 @@ describe('reports that do not arrive', () => {
     assert.equal(app.reports()[0].data.openId, 'user-2');
   });
 
-  ['{', '"text"', '[]', '{"version":1}', '{"version":1,"reports":7}'].forEach((damaged) => {
-    test(`an outbox of ${damaged} is put aside, and an event says so`, async (t) => {
+  ['{', '"text"', '{"version":1}', '{"version":1,"reports":7}'].forEach((damaged) => {
+    test(`an outbox of ${damaged} is replaced, and an event says so`, async (t) => {
       const storage = { openId: '"user-1"', 'wx-subscribe:outbox': JSON.stringify(damaged) };
       const app = await start(t, { fake: { storage } });
       assert.deepEqual(app.eventNames(), ['outboxDamaged']);
