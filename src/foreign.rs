@@ -92,12 +92,9 @@ pub fn keys(value: &JsValue) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// A copy of the value as JSON has it, and its length as JSON text, or `None`
-/// for what JSON has no form for.
-pub fn json_copy(value: &JsValue) -> Option<(JsValue, usize)> {
-    let text = to_json(value)?;
-    let length = text.as_string()?.len();
-    Some((from_json(&text)?, length))
+/// A copy of the value as JSON has it, or `None` for what JSON has no form for.
+pub fn json_copy(value: &JsValue) -> Option<JsValue> {
+    from_json(&to_json(value)?)
 }
 
 /// The JSON text of a value as a JavaScript string, if it has one.

@@ -214,13 +214,13 @@ impl Reports {
         if open_id.is_empty() {
             return None;
         }
-        let (copy, _) = foreign::json_copy(report)?;
+        let copy = foreign::json_copy(report)?;
         set(&copy, "openId", &open_id.into());
         Some(copy)
     }
 
     fn drop_report(&self, entry: &Entry<JsValue>, error: Option<&Failure>) {
-        let report = foreign::json_copy(&entry.body).map_or(JsValue::NULL, |(copy, _)| copy);
+        let report = foreign::json_copy(&entry.body).unwrap_or(JsValue::NULL);
         drop(Reflect::delete_property(report.unchecked_ref::<Object>(), &"openId".into()));
         self.env.emit(&Event::ReportDropped { report_id: &entry.id, error, report });
     }

@@ -128,5 +128,5 @@ fn entry_from_storage(stored: &JsValue) -> Option<Entry<JsValue>> {
 
 /// The length of a value as JSON text, in bytes; 0 for what JSON cannot hold.
 pub fn json_bytes(value: &JsValue) -> usize {
-    foreign::json_copy(value).map_or(0, |(_, bytes)| bytes)
+    foreign::to_json(value).and_then(|text| text.as_string()).map_or(0, |text| text.len())
 }

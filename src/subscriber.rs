@@ -15,16 +15,17 @@ use wasm_bindgen::prelude::*;
 
 use crate::config::Config;
 use crate::consent::Consent;
-use crate::contract::{FindCustomerPopTemplate, PopSubscribeResult};
+use crate::contract::PopSubscribeResult;
 use crate::env::Env;
 use crate::event::Event;
 use crate::failure::{Failure, Kind, Stage};
 use crate::host::{self, Listener, Settled, Wx, object};
+use crate::offers::Offers;
 use crate::outbox::Urge;
 use crate::outcome::{Outcome, Report};
 use crate::reports::Reports;
 use crate::settings::Settings;
-use crate::templates::{Moment, TemplateCache};
+use crate::templates::Moment;
 use crate::{foreign, slot};
 
 /// How many templates every client takes at once.
@@ -37,11 +38,10 @@ const LIMIT_TTL_MS: f64 = 7.0 * 86_400_000.0;
 /// The SDK at work.
 pub struct Subscriber {
     env: Rc<Env>,
+    offers: Rc<Offers>,
     reports: Rc<Reports>,
     /// What error 20003 taught about this client.
     limit: Cell<usize>,
-    cache: Cell<TemplateCache>,
-    prefetching: Cell<Vec<(Moment, Promise)>>,
     /// The call whose popup is open.
     open: Cell<Option<Rc<Call>>>,
     foreground: Cell<Option<Listener>>,
@@ -73,11 +73,10 @@ impl Subscriber {
     pub fn new(wx: Wx, config: Config) -> Rc<Self> {
         let env = Env::new(wx, config);
         let this = Rc::new(Self {
+            offers: Offers::new(Rc::clone(&env)),
             reports: Reports::start(Rc::clone(&env)),
             limit: Cell::new(remembered_limit(&env.wx)),
             env,
-            cache: Cell::default(),
-            prefetching: Cell::default(),
             open: Cell::default(),
             foreground: Cell::default(),
         });
@@ -95,8 +94,7 @@ impl Subscriber {
     /// popup, and reports that wait.
     pub fn configure(&self, config: Config) {
         self.env.configure(config);
-        self.cache.take();
-        self.prefetching.take();
+        self.offers.forget();
         self.reports.pump(Urge::WhenDue);
     }
 
@@ -108,21 +106,11 @@ impl Subscriber {
         bus_no: &JsValue,
         extra: &JsValue,
     ) -> Promise {
-        Promise::new(&mut |resolve, _| {
-            let mut call = Call {
-                moment: Moment::default(),
-                trigger_act: String::new(),
-                extra: JsValue::UNDEFINED,
-                resolve: Cell::new(Some(resolve)),
-            };
-            let checked = self.moment(trigger, bus_no).and_then(|(moment, trigger_act)| {
-                (call.moment, call.trigger_act) = (moment, trigger_act);
-                call.extra = extra_map(extra)?;
-                Ok(())
-            });
-            match checked {
-                Ok(()) => self.start(Rc::new(call)),
-                Err(error) => call.fail(Stage::Trigger, error),
+        Promise::new(&mut |resolve, _| match self.call(trigger, bus_no, extra, &resolve) {
+            Ok(call) => self.start(Rc::new(call)),
+            Err(error) => {
+                let outcome = Outcome::Failed { stage: Stage::Trigger, error };
+                drop(resolve.call1(&JsValue::UNDEFINED, &foreign::to_value(&outcome)));
             }
         })
     }
@@ -130,41 +118,15 @@ impl Subscriber {
     /// Fetches the templates of a moment ahead of its tap. Resolves to their
     /// ids, and to none after a failure.
     pub fn prefetch(self: &Rc<Self>, trigger: &JsValue, bus_no: &JsValue) -> Promise {
-        let (moment, trigger_act) = match self.moment(trigger, bus_no) {
-            Ok(known) => known,
+        match self.moment(trigger, bus_no) {
+            Ok((moment, trigger_act)) => self.offers.prefetch(moment, &trigger_act),
             Err(error) => {
-                let text = |value: &JsValue| value.as_string().unwrap_or_default();
-                self.env.emit(&Event::TemplatesFailed {
-                    trigger_act: "",
-                    bus_no: &text(bus_no),
-                    error: &error,
-                });
-                return Promise::resolve(&foreign::to_value::<[String]>(&[]));
+                let bus_no = bus_no.as_string().unwrap_or_default();
+                let (trigger_act, bus_no, error) = ("", bus_no.as_str(), &error);
+                self.env.emit(&Event::TemplatesFailed { trigger_act, bus_no, error });
+                Promise::resolve(&foreign::to_value::<[String]>(&[]))
             }
-        };
-        if let Some(ids) = self.prefetched(&moment) {
-            return Promise::resolve(&foreign::to_value(&ids));
         }
-        let under_way = slot::with(&self.prefetching, |all| {
-            all.iter().find(|(known, _)| *known == moment).map(|(_, promise)| promise.clone())
-        });
-        if let Some(promise) = under_way {
-            return promise;
-        }
-        let settled = Rc::new(Cell::new(false));
-        let promise = Promise::new(&mut |resolve, _| {
-            let (this, moment, settled) = (Rc::clone(self), moment.clone(), Rc::clone(&settled));
-            self.find(&moment.clone(), &trigger_act, move |found| {
-                settled.set(true);
-                slot::with(&this.prefetching, |all| all.retain(|(known, _)| *known != moment));
-                let ids = found.unwrap_or_default();
-                drop(resolve.call1(&JsValue::UNDEFINED, &foreign::to_value(&ids)));
-            });
-        });
-        if !settled.get() {
-            slot::with(&self.prefetching, |all| all.push((moment, promise.clone())));
-        }
-        promise
     }
 
     /// Sends the reports that wait, and resolves to `{ sent, pending }`.
@@ -199,6 +161,18 @@ impl Subscriber {
         })
     }
 
+    fn call(
+        &self,
+        trigger: &JsValue,
+        bus_no: &JsValue,
+        extra: &JsValue,
+        resolve: &Function,
+    ) -> Result<Call, Failure> {
+        let (moment, trigger_act) = self.moment(trigger, bus_no)?;
+        let resolve = Cell::new(Some(resolve.clone()));
+        Ok(Call { moment, trigger_act, extra: extra_map(extra)?, resolve })
+    }
+
     fn moment(&self, trigger: &JsValue, bus_no: &JsValue) -> Result<(Moment, String), Failure> {
         let config = self.env.config();
         let number = foreign::whole(trigger).and_then(|number| u32::try_from(number).ok());
@@ -215,11 +189,11 @@ impl Subscriber {
         if self.popup_is_open() {
             return call.fail(Stage::Popup, Failure::new(Kind::Busy));
         }
-        if let Some(ids) = self.prefetched(&call.moment) {
+        if let Some(ids) = self.offers.known(&call.moment) {
             return self.offer(call, ids);
         }
         let (this, asking) = (Rc::clone(self), Rc::clone(&call));
-        self.find(&call.moment, &call.trigger_act, move |found| match found {
+        self.offers.find(&call.moment, &call.trigger_act, move |found| match found {
             Ok(ids) => this.offer(asking, ids),
             Err(error) => asking.fail(Stage::Templates, error),
         });
@@ -227,44 +201,6 @@ impl Subscriber {
 
     fn popup_is_open(&self) -> bool {
         slot::with(&self.open, |open| open.is_some())
-    }
-
-    /// The templates of this moment, if they were fetched not long ago.
-    fn prefetched(&self, moment: &Moment) -> Option<Vec<String>> {
-        let time_to_live = self.env.config().template_ttl_ms;
-        slot::with(&self.cache, |cache| {
-            cache.get(moment, Date::now(), time_to_live).map(<[String]>::to_vec)
-        })
-    }
-
-    /// Asks the back end which templates to offer, and remembers them.
-    fn find(
-        self: &Rc<Self>,
-        moment: &Moment,
-        trigger_act: &str,
-        then: impl FnOnce(Result<Vec<String>, Failure>) + 'static,
-    ) {
-        let ask = FindCustomerPopTemplate {
-            trigger_act: String::from(trigger_act),
-            bus_no: moment.bus_no.clone(),
-        };
-        let this = Rc::clone(self);
-        let (moment, asked) = (moment.clone(), ask.clone());
-        self.env.config().backend.find_templates(&self.env, &ask, move |found| {
-            let FindCustomerPopTemplate { trigger_act, bus_no } = &asked;
-            match &found {
-                Ok(template_ids) => {
-                    slot::with(&this.cache, |cache| {
-                        cache.put(moment, template_ids.clone(), Date::now());
-                    });
-                    this.env.emit(&Event::TemplatesFound { trigger_act, bus_no, template_ids });
-                }
-                Err(error) => {
-                    this.env.emit(&Event::TemplatesFailed { trigger_act, bus_no, error });
-                }
-            }
-            then(found);
-        });
     }
 
     /// Shows the popup. Nothing may come between the tap and this.
@@ -347,7 +283,7 @@ impl Subscriber {
                 return self.popup_failed(call, error);
             }
         };
-        self.remember(&call.moment, &remaining);
+        self.offers.keep(&call.moment, &remaining);
         self.env.emit(&Event::PopupAnswered {
             trigger_act: &call.trigger_act,
             bus_no: &call.moment.bus_no,
@@ -371,17 +307,6 @@ impl Subscriber {
             report,
         });
         self.reports.pump(Urge::WhenDue);
-    }
-
-    /// What was not asked yet comes first at the next tap.
-    fn remember(&self, moment: &Moment, remaining: &[String]) {
-        slot::with(&self.cache, |cache| {
-            if remaining.is_empty() {
-                cache.remove(moment);
-            } else {
-                cache.put(moment.clone(), remaining.to_vec(), Date::now());
-            }
-        });
     }
 
     fn report(&self, call: &Call, consent: &Consent) -> JsValue {
@@ -419,7 +344,6 @@ fn extra_map(extra: &JsValue) -> Result<JsValue, Failure> {
     Some(extra)
         .filter(|extra| foreign::is_plain_object(extra))
         .and_then(foreign::json_copy)
-        .map(|(copy, _)| copy)
         .filter(foreign::is_plain_object)
         .ok_or_else(|| {
             let detail = "extraVariableMap must be an object that JSON can hold";
