@@ -191,6 +191,8 @@ fn template_ids(answer: &JsValue) -> Result<Vec<String>, Failure> {
         let text = id.as_string().filter(|id| !id.is_empty()).ok_or_else(|| {
             bad_response("findCustomerPopTemplate: `data` must hold template ids only")
         })?;
+        // As Rust holds it: what is not valid Unicode may look the same by now.
+        let id = JsValue::from_str(&text);
         if !seen.has(&id) {
             seen.add(&id);
             template_ids.push(text);

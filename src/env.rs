@@ -52,7 +52,7 @@ impl Env {
         let open_id = match &self.config().open_id {
             OpenId::Given(open_id) => return open_id.clone(),
             OpenId::Asked(function) => function.call0(&JsValue::UNDEFINED).unwrap_or_default(),
-            OpenId::Stored => self.wx.read("openId"),
+            OpenId::Stored => self.wx.read("openId").unwrap_or_default(),
         };
         open_id.as_string().unwrap_or_default()
     }

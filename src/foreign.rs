@@ -7,7 +7,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use js_sys::{Function, Reflect};
+use js_sys::{Function, Promise, Reflect};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -123,6 +123,15 @@ pub fn error(value: &JsValue) -> (Option<i32>, String) {
 /// A value that cannot even be waited for is given back as the error.
 pub fn when_settled(value: &JsValue, ok: &Function, fail: &Function) -> Result<(), JsValue> {
     promise_resolve(value)?.then(ok, fail).map(drop)
+}
+
+/// A promise and what resolves it. What runs in the executor of a promise must
+/// not trap, as the promise would be rejected with nobody to see it; so the
+/// flow runs outside.
+pub fn deferred() -> (Promise, Function) {
+    let mut resolver = JsValue::UNDEFINED;
+    let promise = Promise::new(&mut |resolve, _| resolver = resolve.into());
+    (promise, resolver.unchecked_into())
 }
 
 /// Whether the value has a `then` to wait for.

@@ -259,14 +259,14 @@ impl Wx {
         self.call("openSetting", &with_subscriptions(), ticket);
     }
 
-    /// Reads from storage; `undefined` if the host cannot.
-    pub fn read(&self, key: &str) -> JsValue {
-        self.call_now("getStorageSync", &[&key.into()]).unwrap_or(JsValue::UNDEFINED)
+    /// Reads from storage; `None` if the host cannot.
+    pub fn read(&self, key: &str) -> Option<JsValue> {
+        self.call_now("getStorageSync", &[&key.into()]).ok()
     }
 
-    /// Writes to storage. Whether the host took it.
-    pub fn write(&self, key: &str, value: &JsValue) -> bool {
-        self.call_now("setStorageSync", &[&key.into(), value]).is_ok()
+    /// Writes to storage, which the host may refuse.
+    pub fn write(&self, key: &str, value: &JsValue) {
+        drop(self.call_now("setStorageSync", &[&key.into(), value]));
     }
 
     /// Calls `api` with the two callbacks of `ticket`. A host, or a framework

@@ -100,19 +100,14 @@ impl Offers {
         if let Some(promise) = under_way {
             return promise;
         }
-        let settled = Rc::new(Cell::new(false));
-        let promise = Promise::new(&mut |resolve, _| {
-            let (this, settled, key) = (Rc::clone(self), Rc::clone(&settled), moment.clone());
-            self.find(&moment, trigger_act, move |found| {
-                settled.set(true);
-                slot::with(&this.prefetching, |all| all.retain(|(known, _)| *known != key));
-                let ids = found.unwrap_or_default();
-                drop(resolve.call1(&JsValue::UNDEFINED, &foreign::to_value(&ids)));
-            });
+        let (promise, resolve) = foreign::deferred();
+        slot::with(&self.prefetching, |all| all.push((moment.clone(), promise.clone())));
+        let (this, key) = (Rc::clone(self), moment.clone());
+        self.find(&moment, trigger_act, move |found| {
+            slot::with(&this.prefetching, |all| all.retain(|(known, _)| *known != key));
+            let ids = found.unwrap_or_default();
+            drop(resolve.call1(&JsValue::UNDEFINED, &foreign::to_value(&ids)));
         });
-        if !settled.get() {
-            slot::with(&self.prefetching, |all| all.push((moment, promise.clone())));
-        }
         promise
     }
 }

@@ -49,6 +49,13 @@ impl<B> Entry<B> {
     pub const fn new(id: String, body: B, bytes: usize) -> Self {
         Self { id, body, bytes, attempts: 0, not_before: 0.0, leased_until: 0.0 }
     }
+
+    /// Whether more has happened to this one than to `other`, a copy of the
+    /// same report: it failed more often, or is being sent for longer.
+    #[must_use]
+    pub fn is_newer_than(&self, other: &Self) -> bool {
+        (self.attempts, self.leased_until) > (other.attempts, other.leased_until)
+    }
 }
 
 /// Whether a report that failed is tried before its wait is over.
@@ -263,6 +270,16 @@ mod tests {
             let outbox: Outbox<u32> = [damaged].into_iter().collect();
             assert_eq!(outbox.next(1e12, Urge::WhenDue, LEASE_MS), Next::Send("1".into()));
         }
+    }
+
+    #[test]
+    fn of_two_copies_the_one_that_more_has_happened_to_is_newer() {
+        let fresh = entry(1, 1);
+        let leased = Entry { leased_until: 5.0, ..fresh.clone() };
+        let failed = Entry { attempts: 1, not_before: 9.0, ..fresh.clone() };
+        assert!(leased.is_newer_than(&fresh) && !fresh.is_newer_than(&leased));
+        assert!(failed.is_newer_than(&leased) && !leased.is_newer_than(&failed));
+        assert!(!fresh.is_newer_than(&fresh.clone()));
     }
 
     #[test]

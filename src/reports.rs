@@ -71,11 +71,12 @@ impl Reports {
         let limits = self.env.config().limits;
         let mut entry = Some(Entry::new(report_id.clone(), report, bytes));
         let mut dropped = Vec::new();
-        let saved = self.store.update(&mut |outbox| {
+        self.store.update(&mut |outbox| {
             if let Some(entry) = entry.take() {
                 dropped = outbox.push(entry, limits, Date::now(), self.lease_ms());
             }
         });
+        let saved = self.store.is_saved(&report_id);
         self.env.emit(&Event::ReportQueued { report_id: &report_id, saved });
         for entry in dropped {
             self.drop_report(&entry, None);
@@ -120,10 +121,9 @@ impl Reports {
     /// Sends all that waits, and resolves to `{ sent, pending }` once there is
     /// nothing more to be done now.
     pub fn flush(self: &Rc<Self>) -> Promise {
-        let promise = Promise::new(&mut |resolve, _| {
-            let waiter = Waiter { resolve, sent_before: self.sent.get() };
-            slot::with(&self.waiters, |waiters| waiters.push(waiter));
-        });
+        let (promise, resolve) = foreign::deferred();
+        let waiter = Waiter { resolve, sent_before: self.sent.get() };
+        slot::with(&self.waiters, |waiters| waiters.push(waiter));
         self.pump(Urge::Now);
         promise
     }
@@ -205,17 +205,17 @@ impl Reports {
         removed
     }
 
-    /// The report with the openId of today, if it was queued without one.
+    /// A copy of the report, with the openId of today if it was queued without
+    /// one. `None` if nobody knows it yet.
     fn with_open_id(&self, report: &JsValue) -> Option<JsValue> {
-        if foreign::string(report, "openId").is_some_and(|open_id| !open_id.is_empty()) {
-            return Some(report.clone());
-        }
-        let open_id = self.env.open_id();
-        if open_id.is_empty() {
-            return None;
-        }
         let copy = foreign::json_copy(report)?;
-        set(&copy, "openId", &open_id.into());
+        if foreign::string(&copy, "openId").is_none_or(|open_id| open_id.is_empty()) {
+            let open_id = self.env.open_id();
+            if open_id.is_empty() {
+                return None;
+            }
+            set(&copy, "openId", &open_id.into());
+        }
         Some(copy)
     }
 

@@ -1,8 +1,11 @@
-//! The outbox in the host's storage, or in memory as long as that refuses.
+//! The outbox, in the host's storage and in memory.
 //!
-//! Storage is read anew before each change and written right after it, in one
-//! go: another copy of the SDK that shares it can come in between two changes,
-//! but never within one.
+//! Storage outlives the launch and is shared with other copies of the SDK; but
+//! it may refuse a write, fail to be read, or keep something else than it was
+//! given. Memory holds what this launch knows until it is delivered or dropped.
+//! Both are brought together before each change, and storage is written right
+//! after it, in one go: another copy of the SDK can come in between two
+//! changes, but never within one.
 
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -24,55 +27,113 @@ const STORAGE_KEY: &str = "wx-subscribe:outbox";
 /// The version of what is in storage.
 const FORMAT: i32 = 1;
 
+/// How many reports that are done with are named in storage, for the copies of
+/// the SDK that know them as well.
+const MOST_DONE: usize = 32;
+
+/// How many of them are remembered while storage cannot be read.
+const MOST_GONE: usize = 1_024;
+
 /// The outbox, wherever it is.
 pub struct Store {
     env: Rc<Env>,
-    /// The whole outbox, as long as storage refuses to take it.
-    unsaved: Cell<Vec<Entry<JsValue>>>,
-    /// Removed from the outbox, but perhaps still in a storage that refuses.
+    /// The outbox as this launch left it.
+    memory: Cell<Vec<Entry<JsValue>>>,
+    /// Removed by this launch, though storage may still have it.
     gone: Cell<Vec<String>>,
+    was_damaged: Cell<bool>,
+}
+
+/// What storage shows.
+#[derive(Default)]
+struct Stored {
+    entries: Vec<Entry<JsValue>>,
+    /// Delivered or dropped, by whichever copy of the SDK.
+    done: Vec<String>,
+    is_damaged: bool,
 }
 
 impl Store {
-    /// The outbox in the storage of this host.
+    /// The outbox of this host.
     pub fn new(env: Rc<Env>) -> Self {
-        Self { env, unsaved: Cell::default(), gone: Cell::default() }
+        Self { env, memory: Cell::default(), gone: Cell::default(), was_damaged: Cell::new(false) }
     }
 
-    /// Changes the outbox and writes it back. Whether storage took it.
-    pub fn update(&self, change: &mut dyn FnMut(&mut Outbox<JsValue>)) -> bool {
-        let mut outbox = self.load();
+    /// The outbox as it is now.
+    pub fn load(&self) -> Outbox<JsValue> {
+        self.merge(self.stored().as_ref())
+    }
+
+    /// Changes the outbox, and writes it to storage if that can be read.
+    pub fn update(&self, change: &mut dyn FnMut(&mut Outbox<JsValue>)) {
+        let stored = self.stored();
+        let mut outbox = self.merge(stored.as_ref());
         let before: Vec<String> = outbox.entries().iter().map(|entry| entry.id.clone()).collect();
         change(&mut outbox);
-        let saved = self.env.wx.write(STORAGE_KEY, &to_storage(outbox.entries()));
-        if saved {
-            self.unsaved.take();
-            self.gone.take();
-        } else {
-            let left = |id: &String| !outbox.entries().iter().any(|entry| entry.id == *id);
-            slot::with(&self.gone, |gone| gone.extend(before.into_iter().filter(left)));
-            self.unsaved.set(outbox.entries().to_vec());
+        let entries = outbox.entries();
+        let removed: Vec<String> = before.into_iter().filter(|id| !holds(entries, id)).collect();
+        if let Some(mut stored) = stored {
+            stored.done.extend(removed.iter().cloned());
+            keep_last(&mut stored.done, MOST_DONE);
+            self.env.wx.write(STORAGE_KEY, &to_storage(entries, &stored.done));
         }
-        saved
+        slot::with(&self.gone, |gone| {
+            gone.extend(removed);
+            keep_last(gone, MOST_GONE);
+        });
+        self.memory.set(entries.to_vec());
     }
 
-    /// What is in memory only, then what is in storage.
-    pub fn load(&self) -> Outbox<JsValue> {
-        let (stored, is_damaged) = from_storage(&self.env.wx.read(STORAGE_KEY));
-        if is_damaged {
-            // Mended at once, lest it is told again at each look.
-            self.env.wx.write(STORAGE_KEY, &to_storage(&stored));
+    /// Whether storage has this report, so that it outlives the launch.
+    pub fn is_saved(&self, report_id: &str) -> bool {
+        self.stored().is_some_and(|stored| holds(&stored.entries, report_id))
+    }
+
+    /// What storage shows, or `None` if it cannot be read.
+    fn stored(&self) -> Option<Stored> {
+        let stored = from_storage(&self.env.wx.read(STORAGE_KEY)?);
+        if stored.is_damaged && !self.was_damaged.replace(true) {
             self.env.emit(&Event::OutboxDamaged);
         }
-        let unsaved = slot::with(&self.unsaved, |unsaved| unsaved.clone());
+        Some(stored)
+    }
+
+    /// What this launch knows, then what only storage has.
+    fn merge(&self, stored: Option<&Stored>) -> Outbox<JsValue> {
+        let memory = slot::with(&self.memory, |memory| memory.clone());
+        let Some(stored) = stored else { return memory.into_iter().collect() };
         slot::with(&self.gone, |gone| {
-            unsaved.into_iter().chain(stored).filter(|entry| !gone.contains(&entry.id)).collect()
+            // What storage has dropped cannot come back.
+            gone.retain(|id| holds(&stored.entries, id));
+            let newest = |known: Entry<JsValue>| {
+                let other = stored.entries.iter().find(|entry| entry.id == known.id);
+                other.filter(|other| other.is_newer_than(&known)).cloned().unwrap_or(known)
+            };
+            memory
+                .into_iter()
+                .map(newest)
+                .chain(stored.entries.iter().cloned())
+                .filter(|entry| !stored.done.contains(&entry.id) && !gone.contains(&entry.id))
+                .collect()
         })
     }
 }
 
+fn holds(entries: &[Entry<JsValue>], id: &str) -> bool {
+    entries.iter().any(|entry| entry.id == id)
+}
+
+fn keep_last(ids: &mut Vec<String>, most: usize) {
+    let mut excess = ids.len().saturating_sub(most);
+    ids.retain(|_| {
+        let is_kept = excess == 0;
+        excess = excess.saturating_sub(1);
+        is_kept
+    });
+}
+
 /// The outbox as the JSON text that storage holds.
-fn to_storage(entries: &[Entry<JsValue>]) -> JsValue {
+fn to_storage(entries: &[Entry<JsValue>], done: &[String]) -> JsValue {
     let reports: Array = entries
         .iter()
         .map(|entry| {
@@ -86,26 +147,33 @@ fn to_storage(entries: &[Entry<JsValue>]) -> JsValue {
             ])
         })
         .collect();
-    let outbox = object([("version", FORMAT.into()), ("reports", reports.into())]);
+    let outbox = object([
+        ("version", FORMAT.into()),
+        ("reports", reports.into()),
+        ("done", foreign::to_value(done)),
+    ]);
     foreign::to_json(&outbox).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// The entries in storage, and whether anything there could not be read. What
-/// [`to_storage`] writes can be, and a mere list of reports. An entry is worth
-/// keeping for its id and body alone: whatever version wrote the rest, the
-/// worst that a missing time can do is to send it early.
-fn from_storage(stored: &JsValue) -> (Vec<Entry<JsValue>>, bool) {
+/// Reads what [`to_storage`] writes, and a mere list of reports. A report is
+/// worth keeping for its id and body alone: whatever version wrote the rest,
+/// the worst that a missing time can do is to send it early.
+fn from_storage(stored: &JsValue) -> Stored {
     // What a host answers for a key that is not there.
     if stored.is_falsy() {
-        return (Vec::new(), false);
+        return Stored::default();
     }
     let outbox = foreign::from_json(stored).unwrap_or_default();
     let reports =
         foreign::list(&foreign::get(&outbox, "reports")).or_else(|| foreign::list(&outbox));
-    let Some(reports) = reports else { return (Vec::new(), true) };
+    let Some(reports) = reports else { return Stored { is_damaged: true, ..Stored::default() } };
     let entries: Vec<_> = reports.iter().filter_map(entry_from_storage).collect();
-    let is_damaged = entries.len() < reports.len();
-    (entries, is_damaged)
+    let done = foreign::list(&foreign::get(&outbox, "done")).unwrap_or_default();
+    Stored {
+        is_damaged: entries.len() < reports.len(),
+        entries,
+        done: done.iter().filter_map(JsValue::as_string).collect(),
+    }
 }
 
 fn entry_from_storage(stored: &JsValue) -> Option<Entry<JsValue>> {

@@ -44,7 +44,24 @@ pub struct Subscriber {
     limit: Cell<usize>,
     /// The call whose popup is open.
     open: Cell<Option<Rc<Call>>>,
+    /// The call whose settings page is open.
+    opening: Cell<Option<Rc<Once>>>,
     foreground: Cell<Option<Listener>>,
+}
+
+/// Resolves a promise, once.
+struct Once(Cell<Option<Function>>);
+
+impl Once {
+    fn new(resolve: Function) -> Self {
+        Self(Cell::new(Some(resolve)))
+    }
+
+    fn resolve(&self, value: &JsValue) {
+        if let Some(resolve) = self.0.take() {
+            drop(resolve.call1(&JsValue::UNDEFINED, value));
+        }
+    }
 }
 
 /// One call of `asyncSubscribeMessage`.
@@ -52,15 +69,12 @@ struct Call {
     moment: Moment,
     trigger_act: String,
     extra: JsValue,
-    /// Takes the outcome, once.
-    resolve: Cell<Option<Function>>,
+    outcome: Once,
 }
 
 impl Call {
     fn resolve(&self, outcome: &Outcome) {
-        if let Some(resolve) = self.resolve.take() {
-            drop(resolve.call1(&JsValue::UNDEFINED, &foreign::to_value(outcome)));
-        }
+        self.outcome.resolve(&foreign::to_value(outcome));
     }
 
     fn fail(&self, stage: Stage, error: Failure) {
@@ -78,6 +92,7 @@ impl Subscriber {
             limit: Cell::new(remembered_limit(&env.wx)),
             env,
             open: Cell::default(),
+            opening: Cell::default(),
             foreground: Cell::default(),
         });
         let weak = Rc::downgrade(&this);
@@ -106,13 +121,15 @@ impl Subscriber {
         bus_no: &JsValue,
         extra: &JsValue,
     ) -> Promise {
-        Promise::new(&mut |resolve, _| match self.call(trigger, bus_no, extra, &resolve) {
+        let (promise, resolve) = foreign::deferred();
+        match self.call(trigger, bus_no, extra, &resolve) {
             Ok(call) => self.start(Rc::new(call)),
             Err(error) => {
                 let outcome = Outcome::Failed { stage: Stage::Trigger, error };
-                drop(resolve.call1(&JsValue::UNDEFINED, &foreign::to_value(&outcome)));
+                Once::new(resolve).resolve(&foreign::to_value(&outcome));
             }
-        })
+        }
+        promise
     }
 
     /// Fetches the templates of a moment ahead of its tap. Resolves to their
@@ -136,29 +153,33 @@ impl Subscriber {
 
     /// Resolves to the user's [`Settings`]; empty ones if the host has none.
     pub fn subscription_settings(&self) -> Promise {
-        Promise::new(&mut |resolve, _| {
-            self.env.wx.get_setting(self.env.wx.ticket(move |settled| {
-                let settings = Settings::read(&settled.unwrap_or_default());
-                drop(resolve.call1(&JsValue::UNDEFINED, &foreign::to_value(&settings)));
-            }));
-        })
+        let (promise, resolve) = foreign::deferred();
+        let ticket = self.env.wx.ticket(move |settled| {
+            let settings = Settings::read(&settled.unwrap_or_default());
+            Once::new(resolve).resolve(&foreign::to_value(&settings));
+        });
+        let limit = self.env.config().backend.timeout_ms;
+        self.env.wx.get_setting(ticket.with_limit(limit));
+        promise
     }
 
     /// Opens the settings page, in a tap. Resolves to the [`Settings`] that
-    /// the user left, with the failure, or `null`, as `error`.
-    pub fn open_subscription_settings(&self) -> Promise {
-        Promise::new(&mut |resolve, _| {
-            let env = Rc::clone(&self.env);
-            self.env.wx.open_setting(self.env.wx.ticket(move |settled| {
-                let (answer, error) = match settled {
-                    Ok(answer) => (answer, None),
-                    Err(error) => (JsValue::UNDEFINED, Some(env.failure(error, Failure::of_popup))),
-                };
-                let opened = foreign::to_value(&Settings::read(&answer));
-                host::set(&opened, "error", &foreign::to_value(&error));
-                drop(resolve.call1(&JsValue::UNDEFINED, &opened));
-            }));
-        })
+    /// the user left, with the failure, or `null`, as `error`. The user may
+    /// stay there for long; the call ends, as one with a popup does, some time
+    /// after the return from the background.
+    pub fn open_subscription_settings(self: &Rc<Self>) -> Promise {
+        let (promise, resolve) = foreign::deferred();
+        let opened = Rc::new(Once::new(resolve));
+        self.opening.set(Some(Rc::clone(&opened)));
+        let env = Rc::clone(&self.env);
+        self.env.wx.open_setting(self.env.wx.ticket(move |settled| match settled {
+            Ok(answer) => opened.resolve(&opened_settings(&answer, None)),
+            Err(error) => {
+                let error = env.failure(error, Failure::of_popup);
+                opened.resolve(&opened_settings(&JsValue::UNDEFINED, Some(error)));
+            }
+        }));
+        promise
     }
 
     fn call(
@@ -169,8 +190,8 @@ impl Subscriber {
         resolve: &Function,
     ) -> Result<Call, Failure> {
         let (moment, trigger_act) = self.moment(trigger, bus_no)?;
-        let resolve = Cell::new(Some(resolve.clone()));
-        Ok(Call { moment, trigger_act, extra: extra_map(extra)?, resolve })
+        let outcome = Once::new(resolve.clone());
+        Ok(Call { moment, trigger_act, extra: extra_map(extra)?, outcome })
     }
 
     fn moment(&self, trigger: &JsValue, bus_no: &JsValue) -> Result<(Moment, String), Failure> {
@@ -237,11 +258,19 @@ impl Subscriber {
     /// Its call ends after a while; should the user answer all the same, that
     /// is reported nonetheless.
     fn back_in_the_foreground(self: &Rc<Self>) {
-        let Some(call) = slot::with(&self.open, |open| open.clone()) else { return };
+        let call = slot::with(&self.open, |open| open.clone());
+        let opened = self.opening.take();
+        if call.is_none() && opened.is_none() {
+            return;
+        }
         let this = Rc::clone(self);
         self.env.wx.after(self.env.config().popup_grace_ms, move || {
-            if this.close(&call) {
+            if let Some(call) = call.filter(|call| this.close(call)) {
                 this.popup_failed(&call, Failure::new(Kind::Timeout));
+            }
+            if let Some(opened) = opened {
+                let error = Some(Failure::new(Kind::Timeout));
+                opened.resolve(&opened_settings(&JsValue::UNDEFINED, error));
             }
         });
     }
@@ -320,6 +349,13 @@ impl Subscriber {
     }
 }
 
+/// What `openSubscriptionSettings` resolves to.
+fn opened_settings(answer: &JsValue, error: Option<Failure>) -> JsValue {
+    let opened = foreign::to_value(&Settings::read(answer));
+    host::set(&opened, "error", &foreign::to_value(&error));
+    opened
+}
+
 /// A JavaScript value that is passed through as it is.
 #[derive(Serialize)]
 struct Foreign(#[serde(with = "serde_wasm_bindgen::preserve")] JsValue);
@@ -327,7 +363,7 @@ struct Foreign(#[serde(with = "serde_wasm_bindgen::preserve")] JsValue);
 /// The limit that an error 20003 taught, unless it is so long ago that the
 /// client may have been updated since.
 fn remembered_limit(wx: &Wx) -> usize {
-    let remembered = wx.read(LIMIT_KEY);
+    let remembered = wx.read(LIMIT_KEY).unwrap_or_default();
     let age = Date::now() - foreign::get(&remembered, "at").as_f64().unwrap_or(0.0);
     foreign::integer(&remembered, "limit")
         .and_then(|limit| usize::try_from(limit).ok())

@@ -7,6 +7,9 @@ const ADVICE: Partial<Record<FailureKind, string>> = {
   wasmUnavailable: 'the WebAssembly module could not be loaded: check `wasmPath`',
 };
 
+/** How much of a foreign text a message quotes, in UTF-16 units. */
+const QUOTED = 300;
+
 /** An error that is a failure, too. */
 export function failure(kind: FailureKind, detail: string): SetupError {
   const error = new Error(`${ADVICE[kind]} (${detail})`) as SetupError;
@@ -16,7 +19,25 @@ export function failure(kind: FailureKind, detail: string): SetupError {
   return error;
 }
 
-/** The outcome of a call that a failure kept from starting. */
-export function failed({ kind, code, message, retryable }: Failure): Failed {
+export function isFailure(reason: object): reason is Failure {
+  return 'kind' in reason && 'retryable' in reason;
+}
+
+/** The outcome of a call that something kept from starting, or from going on. */
+export function failed(reason: unknown): Failed {
+  const known = reason instanceof Error && isFailure(reason) ? reason : failure('internal', quote(reason));
+  const { kind, code, message, retryable } = known;
   return { status: 'failed', stage: 'setup', error: { kind, code, message, retryable } };
+}
+
+/** What a foreign value says of itself, whatever it is. A text with the openId in it is left out. */
+export function quote(reason: unknown): string {
+  try {
+    const { message, errMsg } = (reason || {}) as { message?: unknown; errMsg?: unknown };
+    const text = String(message || errMsg || reason);
+    const openId = typeof wx === 'undefined' ? '' : wx.getStorageSync('openId');
+    return openId && text.indexOf(openId) >= 0 ? '' : text.slice(0, QUOTED);
+  } catch (_) {
+    return '';
+  }
 }

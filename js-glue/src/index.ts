@@ -1,7 +1,7 @@
 /** 微信小程序订阅消息：从触发类型到上报授权结果。 */
 import type { Sdk } from 'wx-subscribe-glue';
 
-import { failed, failure } from './failure';
+import { failed, failure, quote } from './failure';
 import { load } from './loader';
 import type { Config, ExtraVariableMap, OpenedSettings, Outcome, SubscribeEvent, SubscriptionSettings } from './types';
 
@@ -38,7 +38,7 @@ function start(config: Config): Promise<void> {
       if (instance.sdk) instance.sdk.configure(config);
       else instance.sdk = new instance.glue.Sdk(typeof wx === 'undefined' ? undefined : wx, config);
     } catch (error) {
-      if (!instance.trap) throw failure('badArgument', (error as Error).message);
+      if (!instance.trap) throw failure('badArgument', quote(error));
     }
     if (instance.trap) throw trapped(instance.trap);
     running = instance.sdk;
@@ -52,7 +52,7 @@ function start(config: Config): Promise<void> {
 }
 
 function trapped(reason: unknown): Error {
-  return failure('internal', String((reason && (reason as Error).message) || reason));
+  return failure('internal', quote(reason));
 }
 
 /**
@@ -114,9 +114,14 @@ function use<T>(call: (sdk: Sdk) => Promise<T>): Promise<T> {
         pending.delete(reject);
       };
       pending.add(reject);
-      const result = call(sdk);
-      result.then(end, end);
-      result.then(resolve, reject);
+      try {
+        const result = call(sdk);
+        result.then(end, end);
+        result.then(resolve, reject);
+      } catch (error) {
+        end();
+        reject(trapped(error));
+      }
     });
   }
   if (!starting) return Promise.reject(failure('badArgument', 'call setup first, in app.js onLaunch'));

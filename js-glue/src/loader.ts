@@ -1,5 +1,5 @@
 /** Loads the module: once, again after a failure or a trap, and never for longer than its limit. */
-import { failure } from './failure';
+import { failure, isFailure, quote } from './failure';
 import { createInstance, type Instance } from './instance';
 import type { Config, Fallback } from './types';
 
@@ -11,13 +11,16 @@ const LONGEST_TIMER_MS = 2147483647;
 let loaded: Promise<Instance> | undefined;
 let instance: Instance | undefined;
 
-/** The one instance, which is loaded if need be. */
+/** The one instance, which is loaded if need be. Rejects with a `SetupError`. */
 export function load(config: Config): Promise<Instance> {
   if (!loaded || (instance && instance.trap)) {
     instance = undefined;
     const attempt = new Promise<Instance>((resolve) => resolve(instantiate(config)));
-    loaded = attempt;
-    attempt.then(
+    const checked = attempt.catch((reason) => {
+      throw reason instanceof Error && isFailure(reason) ? reason : failure('badArgument', quote(reason));
+    });
+    loaded = checked;
+    checked.then(
       (made) => {
         instance = made;
       },
@@ -39,7 +42,7 @@ function instantiate({ wasmPath, loadTimeoutMs, fallback }: Config): Promise<Ins
       return fromScript(spare);
     })
     .catch((reason) => {
-      throw failure('wasmUnavailable', `${path}: ${text(reason)}`);
+      throw failure('wasmUnavailable', `${path}: ${quote(reason)}`);
     });
 }
 
@@ -53,47 +56,52 @@ function checked<T>(key: string, type: string, value: T | null | undefined): T |
 }
 
 function fromWasm(path: string): Promise<Instance> {
-  return new Promise((resolve) => {
+  return new Promise<unknown>((resolve) => {
     if (typeof WXWebAssembly === 'undefined') throw new Error('this client has no WXWebAssembly');
     const made = createInstance();
-    const answer: PromiseLike<unknown> = WXWebAssembly.instantiate(
-      path,
-      made.imports as object as WXWebAssembly.Imports,
-    );
-    resolve(
-      answer.then((result) => {
-        made.connect(exportsOf(result));
-        return made;
-      }),
-    );
-  });
+    const imports = made.imports as object as WXWebAssembly.Imports;
+    const answer = new Promise<unknown>((settle) => settle(WXWebAssembly.instantiate(path, imports)));
+    resolve(answer.then((result) => connected(made, exportsOf(result))));
+  }) as Promise<Instance>;
 }
 
 function fromScript(fallback: Fallback): Instance {
   const made = createInstance();
-  made.connect(fallback(made.imports));
+  return connected(made, fallback(made.imports));
+}
+
+function connected(made: Instance, exports: Record<string, unknown> | undefined): Instance {
+  if (!exports) throw new Error('there are no exports');
+  if (typeof exports['sdk_new'] !== 'function') throw new Error('this is not the module of this version');
+  made.connect(exports);
   return made;
 }
 
 /** Hosts answer with an instance, as their typings say, or with `{ instance }`. */
-function exportsOf(result: unknown): Record<string, unknown> {
+function exportsOf(result: unknown): Record<string, unknown> | undefined {
   type Exporting = { exports?: Record<string, unknown> };
   const { instance, exports } = (result || {}) as { instance?: Exporting } & Exporting;
-  const found = (instance && instance.exports) || exports;
-  if (!found) throw new Error('WXWebAssembly.instantiate gave no exports');
-  return found;
+  return (instance && instance.exports) || exports;
 }
 
+/** Without timers, there is no limit. */
 function withLimit<T>(promise: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(`not loaded within ${ms} ms`), Math.min(ms, LONGEST_TIMER_MS));
-    const settled = (): void => clearTimeout(timer);
+    let stop = (): void => {};
+    try {
+      const timer = setTimeout(() => reject(`not loaded within ${ms} ms`), Math.min(ms, LONGEST_TIMER_MS));
+      stop = () => clearTimeout(timer);
+    } catch (_) {
+      // A host that is as odd as this may still load the module.
+    }
+    const settled = (): void => {
+      try {
+        stop();
+      } catch (_) {
+        // The timer then rejects what is settled already.
+      }
+    };
     promise.then(settled, settled);
     promise.then(resolve, reject);
   });
-}
-
-function text(reason: unknown): unknown {
-  const { message, errMsg } = (reason || {}) as { message?: unknown; errMsg?: unknown };
-  return message || errMsg || reason;
 }
