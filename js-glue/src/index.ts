@@ -2,6 +2,7 @@
 import type { Sdk } from 'wx-subscribe-glue';
 
 import { failed, failure, quote } from './failure';
+import type { Instance } from './instance';
 import { load } from './loader';
 import type { Config, ExtraVariableMap, OpenedSettings, Outcome, SubscribeEvent, SubscriptionSettings } from './types';
 
@@ -38,7 +39,7 @@ function start(config: Config): Promise<void> {
       if (instance.sdk) instance.sdk.configure(config);
       else instance.sdk = new instance.glue.Sdk(typeof wx === 'undefined' ? undefined : wx, config);
     } catch (error) {
-      if (!instance.trap) throw failure('badArgument', quote(error));
+      if (!instance.trap) throw refused(instance, quote(error));
     }
     if (instance.trap) throw trapped(instance.trap);
     running = instance.sdk;
@@ -49,6 +50,13 @@ function start(config: Config): Promise<void> {
       pending.forEach((end) => end(trapped(reason)));
     };
   });
+}
+
+/** A wrong configuration, which the module says in words; anything else means that it is not our module. */
+function refused(instance: Instance, detail: string): Error {
+  if (detail.indexOf('setup: ') === 0) return failure('badArgument', detail);
+  instance.trap = detail;
+  return failure('wasmUnavailable', detail);
 }
 
 function trapped(reason: unknown): Error {

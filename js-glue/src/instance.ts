@@ -56,22 +56,21 @@ export function createInstance(): Instance {
 
   /**
    * A host that calls back late must not wake the dead, and what the module
-   * throws is no concern of the host: only frames of the module get to see it.
+   * throws is no concern of whoever calls it: should that be a frame of the
+   * module, its import ends it.
    */
   function guardExport(call: Call): Call {
     return (...values) => {
-      if (depth) endIfTrapped();
       if (instance.trap) return undefined;
       depth++;
       try {
         return call(...values);
       } catch (error) {
         instance.trap = instance.trap || error || 'unknown';
-        if (depth > 1) throw error;
       } finally {
         depth--;
       }
-      instance.onTrap(instance.trap);
+      if (!depth) instance.onTrap(instance.trap);
       return undefined;
     };
   }
