@@ -44,16 +44,21 @@ impl Env {
     /// The failure that an error of the host means. Whatever text it brings, the
     /// openId does not get into a message.
     pub fn failure(&self, error: HostError, classify: fn(Option<i32>, &str) -> Failure) -> Failure {
-        error.into_failure(classify, &self.open_id())
+        error.into_failure(classify, self.ask_open_id().as_deref())
     }
 
-    /// Who the user is, as far as it is known now; empty if it is not.
+    /// Who the user is; empty if that is not known now.
     pub fn open_id(&self) -> String {
+        self.ask_open_id().unwrap_or_default()
+    }
+
+    /// `None` if the answer cannot be had, as opposed to there being none yet.
+    fn ask_open_id(&self) -> Option<String> {
         let open_id = match &self.config().open_id {
-            OpenId::Given(open_id) => return open_id.clone(),
-            OpenId::Asked(function) => function.call0(&JsValue::UNDEFINED).unwrap_or_default(),
-            OpenId::Stored => self.wx.read("openId").unwrap_or_default(),
+            OpenId::Given(open_id) => return Some(open_id.clone()),
+            OpenId::Asked(function) => function.call0(&JsValue::UNDEFINED).ok()?,
+            OpenId::Stored => self.wx.read("openId")?,
         };
-        open_id.as_string().unwrap_or_default()
+        Some(open_id.as_string().unwrap_or_default())
     }
 }

@@ -7,7 +7,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -139,9 +139,24 @@ pub fn is_thenable(value: &JsValue) -> bool {
     value.is_object() && function(value, "then").is_some()
 }
 
+/// An object with these members, whatever their keys are: `__proto__` would be
+/// lost if it was assigned.
+pub fn map(pairs: &[(String, String)]) -> JsValue {
+    let map = Object::new();
+    for (key, value) in pairs {
+        let member = Object::new();
+        for (part, of_member) in
+            [("value", value.into()), ("enumerable", true.into()), ("writable", true.into())]
+        {
+            drop(Reflect::set(&member, &JsValue::from_str(part), &of_member));
+        }
+        drop(Reflect::define_property(&map, &JsValue::from_str(key), &member));
+    }
+    map.into()
+}
+
 /// One of the SDK's own values as a JavaScript value. `None` becomes `null`.
 pub fn to_value<T: Serialize + ?Sized>(value: &T) -> JsValue {
-    let serializer =
-        Serializer::new().serialize_missing_as_null(true).serialize_maps_as_objects(true);
+    let serializer = Serializer::new().serialize_missing_as_null(true);
     value.serialize(&serializer).unwrap_or(JsValue::UNDEFINED)
 }

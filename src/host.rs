@@ -51,8 +51,13 @@ pub enum HostError {
 
 impl HostError {
     /// The failure it means, where `classify` knows the host's numbers and
-    /// texts. A text that holds `secret` is not passed on.
-    pub fn into_failure(self, classify: fn(Option<i32>, &str) -> Failure, secret: &str) -> Failure {
+    /// texts. A text that holds `secret` is not passed on, and none at all if
+    /// that is not known.
+    pub fn into_failure(
+        self,
+        classify: fn(Option<i32>, &str) -> Failure,
+        secret: Option<&str>,
+    ) -> Failure {
         match self {
             Self::Missing(api) => Failure::with_detail(Kind::UnsupportedHost, api),
             Self::TimedOut => Failure::new(Kind::Timeout),
@@ -60,7 +65,10 @@ impl HostError {
             Self::Failed(value) => {
                 let (code, text) = foreign::error(&value);
                 let failure = classify(code, &text);
-                if failure::contains(&text, secret) { failure.without_detail() } else { failure }
+                match secret {
+                    Some(secret) if !failure::contains(&text, secret) => failure,
+                    _ => failure.without_detail(),
+                }
             }
         }
     }

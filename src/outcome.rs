@@ -4,7 +4,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Serialize;
-use serde::ser::Serializer;
 
 use crate::failure::{Failure, Stage};
 
@@ -24,8 +23,9 @@ pub enum Outcome {
         filtered: Vec<String>,
         /// Ids with an unknown word, or with none.
         other: Vec<String>,
-        /// Template id → the host's own word.
-        #[serde(serialize_with = "as_map")]
+        /// Template id → the host's own word. A map of foreign keys, which
+        /// JavaScript has to be given by hand.
+        #[serde(skip)]
         raw: Vec<(String, String)>,
         /// Ids beyond `maxTemplates`, which were not asked yet.
         remaining: Vec<String>,
@@ -53,12 +53,4 @@ pub enum Report {
     Unsaved,
     /// Nothing was accepted or rejected: there is nothing to report.
     None,
-}
-
-/// Serializes pairs as a map, in their order.
-pub(crate) fn as_map<S: Serializer>(
-    pairs: &[(String, String)],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(pairs.iter().map(|(key, value)| (key, value)))
 }

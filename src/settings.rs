@@ -7,7 +7,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::foreign;
-use crate::outcome;
+use crate::host::set;
 
 /// What the user has set.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
@@ -17,7 +17,7 @@ pub struct Settings {
     pub main_switch: Option<bool>,
     /// Template id → the kept choice, in the host's own word. Only templates
     /// for which the user ticked 总是保持以上选择 are here.
-    #[serde(serialize_with = "outcome::as_map")]
+    #[serde(skip)]
     pub items: Vec<(String, String)>,
 }
 
@@ -38,5 +38,12 @@ impl Settings {
             }
         }
         Self { main_switch, items }
+    }
+
+    /// The settings as a page receives them.
+    pub fn to_value(&self) -> JsValue {
+        let settings = foreign::to_value(self);
+        set(&settings, "items", &foreign::map(&self.items));
+        settings
     }
 }

@@ -74,7 +74,11 @@ struct Call {
 
 impl Call {
     fn resolve(&self, outcome: &Outcome) {
-        self.outcome.resolve(&foreign::to_value(outcome));
+        let value = foreign::to_value(outcome);
+        if let Outcome::Answered { raw, .. } = outcome {
+            host::set(&value, "raw", &foreign::map(raw));
+        }
+        self.outcome.resolve(&value);
     }
 
     fn fail(&self, stage: Stage, error: Failure) {
@@ -156,7 +160,7 @@ impl Subscriber {
         let (promise, resolve) = foreign::deferred();
         let ticket = self.env.wx.ticket(move |settled| {
             let settings = Settings::read(&settled.unwrap_or_default());
-            Once::new(resolve).resolve(&foreign::to_value(&settings));
+            Once::new(resolve).resolve(&settings.to_value());
         });
         let limit = self.env.config().backend.timeout_ms;
         self.env.wx.get_setting(ticket.with_limit(limit));
@@ -351,7 +355,7 @@ impl Subscriber {
 
 /// What `openSubscriptionSettings` resolves to.
 fn opened_settings(answer: &JsValue, error: Option<Failure>) -> JsValue {
-    let opened = foreign::to_value(&Settings::read(answer));
+    let opened = Settings::read(answer).to_value();
     host::set(&opened, "error", &foreign::to_value(&error));
     opened
 }

@@ -1,5 +1,5 @@
 /** The failures that come before there is any wasm; the others are made in `src/failure.rs`. */
-import type { Failed, Failure, FailureKind, SetupError } from './types';
+import type { Failed, FailureKind, SetupError } from './types';
 
 const ADVICE: Partial<Record<FailureKind, string>> = {
   badArgument: 'wx-subscribe is not set up',
@@ -10,23 +10,27 @@ const ADVICE: Partial<Record<FailureKind, string>> = {
 /** How much of a foreign text a message quotes, in UTF-16 units. */
 const QUOTED = 300;
 
+/** The failures made here: no look at a foreign value tells them apart as safely. */
+const made = new WeakSet<object>();
+
 /** An error that is a failure, too. */
 export function failure(kind: FailureKind, detail: string): SetupError {
   const error = new Error(`${ADVICE[kind]} (${detail})`) as SetupError;
   error.kind = kind;
   error.code = null;
   error.retryable = kind === 'internal';
+  made.add(error);
   return error;
 }
 
-export function isFailure(reason: object): reason is Failure {
-  return 'kind' in reason && 'retryable' in reason;
+/** The reason itself if it was made by `failure`, or else one of this kind that quotes it. */
+export function asFailure(reason: unknown, kind: FailureKind): SetupError {
+  return made.has(reason as object) ? (reason as SetupError) : failure(kind, quote(reason));
 }
 
 /** The outcome of a call that something kept from starting, or from going on. */
 export function failed(reason: unknown): Failed {
-  const known = reason instanceof Error && isFailure(reason) ? reason : failure('internal', quote(reason));
-  const { kind, code, message, retryable } = known;
+  const { kind, code, message, retryable } = asFailure(reason, 'internal');
   return { status: 'failed', stage: 'setup', error: { kind, code, message, retryable } };
 }
 

@@ -13,12 +13,18 @@ declare const VERSION: string;
 /** The version of this package. */
 export const version: string = VERSION;
 
+/** How often the SDK starts anew by itself after a trap, with no call that succeeded in between. */
+const MOST_REVIVALS = 3;
+
 /** The SDK at work, once there is one. */
 let running: Sdk | undefined;
 /** The newest start, by `setup` or after a trap. */
 let starting: Promise<void> | undefined;
 /** What the newest `setup` was given. */
 let configured: Config | undefined;
+let revivals = 0;
+/** Whether the next call is to start the SDK anew, as it trapped and did not come back by itself. */
+let dormant = false;
 /** What ends each call that is under way. */
 const pending = new Set<(reason: unknown) => void>();
 
@@ -29,6 +35,8 @@ const pending = new Set<(reason: unknown) => void>();
  */
 export function setup(config: Config): Promise<void> {
   configured = config;
+  revivals = 0;
+  dormant = false;
   starting = start(config);
   return starting;
 }
@@ -45,10 +53,20 @@ function start(config: Config): Promise<void> {
     running = instance.sdk;
     instance.onTrap = (reason) => {
       running = undefined;
-      starting = start(config);
-      starting.catch(() => {});
+      dormant = revivals >= MOST_REVIVALS;
+      revivals++;
+      if (!dormant) revive();
       pending.forEach((end) => end(trapped(reason)));
     };
+  });
+}
+
+/** Starts anew after a trap. */
+function revive(): void {
+  dormant = false;
+  starting = start(configured as Config);
+  starting.catch(() => {
+    dormant = true;
   });
 }
 
@@ -116,6 +134,7 @@ function tell(event: SubscribeEvent): void {
 /** Calls the SDK: at once if it is there, since a tap does not wait. */
 function use<T>(call: (sdk: Sdk) => Promise<T>): Promise<T> {
   const sdk = running;
+  if (!sdk && dormant) revive();
   if (sdk) {
     return new Promise((resolve, reject) => {
       const end = (): void => {
@@ -125,7 +144,10 @@ function use<T>(call: (sdk: Sdk) => Promise<T>): Promise<T> {
       try {
         const result = call(sdk);
         result.then(end, end);
-        result.then(resolve, reject);
+        result.then((value) => {
+          revivals = 0;
+          resolve(value);
+        }, reject);
       } catch (error) {
         end();
         reject(trapped(error));

@@ -1,5 +1,5 @@
 /** Loads the module: once, again after a failure or a trap, and never for longer than its limit. */
-import { failure, isFailure, quote } from './failure';
+import { asFailure, failure, quote } from './failure';
 import { createInstance, type Instance } from './instance';
 import type { Config, Fallback } from './types';
 
@@ -17,7 +17,7 @@ export function load(config: Config): Promise<Instance> {
     instance = undefined;
     const attempt = new Promise<Instance>((resolve) => resolve(instantiate(config)));
     const checked = attempt.catch((reason) => {
-      throw reason instanceof Error && isFailure(reason) ? reason : failure('badArgument', quote(reason));
+      throw asFailure(reason, 'badArgument');
     });
     loaded = checked;
     checked.then(

@@ -15,6 +15,9 @@ use crate::{package, setup};
 /// A test that hangs is a failure, too: three minutes for a file, in ms.
 const TEST_LIMIT: &str = "--test-timeout=180000";
 
+/// Files that run at once. Node's own choice leaves a core idle.
+const CONCURRENCY: &str = "--test-concurrency=2";
+
 /// Runs everything, up to the first suite that fails. The last line on stdout
 /// counts what ran.
 pub fn test() -> Result<()> {
@@ -85,7 +88,7 @@ fn javascript(folder: &Path, build: &str, is_wanted: fn(&str) -> bool) -> Result
     if files.is_empty() {
         bail!("{} holds no *.test.js", folder.display());
     }
-    let mut command = node(folder, ["--test", "--test-reporter=spec", TEST_LIMIT]);
+    let mut command = node(folder, ["--test", "--test-reporter=spec", TEST_LIMIT, CONCURRENCY]);
     command.args(files).env("WX_SUBSCRIBE_BUILD", build).env("WX_SUBSCRIBE_BACKEND", backend()?);
     Ok(command)
 }
