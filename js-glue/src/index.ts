@@ -57,6 +57,7 @@ function start(config: Config): Promise<void> {
       revivals++;
       if (!dormant) revive();
       pending.forEach((end) => end(trapped(reason)));
+      pending.clear();
     };
   });
 }

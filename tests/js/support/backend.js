@@ -65,7 +65,8 @@ async function subscriptions(url, openId) {
  * Starts a back end on a database of its own.
  *
  * `stop` ends the process and leaves the database, so that `start` goes on
- * with it at the same address; `remove` ends all.
+ * with it at the same address; `stop('SIGKILL')` leaves it no time for a last
+ * word. `remove` ends all.
  */
 async function startBackend() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wx-subscribe-backend-'));
@@ -73,14 +74,14 @@ async function startBackend() {
   let running = await listening(database, 0);
   const { url, port } = running;
 
-  async function stop() {
+  async function stop(signal = 'SIGTERM') {
     if (!running) return;
     const { child } = running;
     running = null;
     const ended = new Promise((resolve) => {
       child.once('exit', resolve);
     });
-    child.kill('SIGTERM');
+    child.kill(signal);
     await ended;
   }
 
