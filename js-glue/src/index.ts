@@ -22,6 +22,8 @@ let running: Sdk | undefined;
 let starting: Promise<void> | undefined;
 /** What the newest `setup` was given. */
 let configured: Config | undefined;
+/** The newest configuration that the SDK has started with. */
+let proven: Config | undefined;
 let revivals = 0;
 /** Whether the next call is to start the SDK anew, as it trapped and did not come back by itself. */
 let dormant = false;
@@ -51,6 +53,7 @@ function start(config: Config): Promise<void> {
     }
     if (instance.trap) throw trapped(instance.trap);
     running = instance.sdk;
+    proven = config;
     instance.onTrap = (reason) => {
       running = undefined;
       dormant = revivals >= MOST_REVIVALS;
@@ -65,7 +68,7 @@ function start(config: Config): Promise<void> {
 /** Starts anew after a trap. */
 function revive(): void {
   dormant = false;
-  starting = start(configured as Config);
+  starting = start(proven as Config);
   starting.catch(() => {
     dormant = true;
   });

@@ -313,6 +313,16 @@ describe('a trap in the module', () => {
     await macrotask();
     assert.deepEqual(await app.prefetch(2), ['tmpl-a', 'tmpl-b']);
   });
+
+  test('after a setup that was refused, the configuration that worked is taken up again', async (t) => {
+    const { trap, wasm } = trapping('_subscribe');
+    const app = await startWasm(t, { wasm });
+    await assert.rejects(app.setup({ maxTemplates: 0 }), { kind: 'badArgument' });
+    trap.armed = true;
+    assert.equal((await app.tap()).error.kind, 'internal');
+    await app.prefetch();
+    assert.equal((await app.tap()).status, 'answered');
+  });
 });
 
 describe('the configuration', () => {
