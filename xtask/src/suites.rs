@@ -67,12 +67,13 @@ fn run_all(report: &mut Report) -> Result<()> {
     report.suite("types of the glue", Counts::One, &mut types)?;
     let mut tests = javascript(&suites, "wasm", |_| true)?;
     report.suite("JavaScript suites", Counts::Node, &mut tests)?;
-    let mut tests = javascript(&suites, "fallback", |file| !OF_NO_BUILD.contains(&file))?;
+    let mut tests = javascript(&suites, "fallback", |file| !ONCE.contains(&file))?;
     report.suite("JavaScript suites without WebAssembly", Counts::Node, &mut tests)
 }
 
-/// Suites that do not test the package by itself, so that once is enough.
-const OF_NO_BUILD: [&str; 2] = ["example.test.js", "fake-wx.test.js"];
+/// Suites that once is enough for: they do not test the package by itself, or
+/// cover both of its builds in one run.
+const ONCE: [&str; 3] = ["example.test.js", "fake-wx.test.js", "fuzz.test.js"];
 
 /// The suites over one build of the package: `wasm`, or the `fallback` for
 /// hosts without it. They start the back end themselves.

@@ -1,0 +1,162 @@
+// What the SDK may answer and tell, as its types say it: every key, no other,
+// and each of its kind. A check throws with what is wrong.
+'use strict';
+
+const assert = require('node:assert/strict');
+
+/** Who the user is in these tests; no event and no message may say it. */
+const OPEN_ID = 'openid-of-the-user';
+
+const KINDS_BY_STAGE = {
+  setup: ['badArgument', 'wasmUnavailable', 'internal'],
+  trigger: ['badArgument', 'unknownTrigger'],
+  templates: ['badArgument', 'badResponse', 'network', 'timeout', 'unsupportedHost'],
+  popup: [
+    'badArgument', 'badResponse', 'network', 'timeout', 'unsupportedHost', 'notTapped', 'busy', 'background',
+    'templateNotFound', 'mixedTemplateTypes', 'tooManyTemplates', 'mainSwitchOff', 'banned', 'deviceTemplate',
+    'cancelled', 'unknown',
+  ],
+};
+const KINDS = new Set(Object.values(KINDS_BY_STAGE).flat());
+const LONGEST_MESSAGE = 1000;
+
+// ---------------------------------------------------------------------------
+// Values
+
+const text = (value) => assert.equal(typeof value, 'string');
+const flag = (value) => assert.equal(typeof value, 'boolean');
+const id = (value) => {
+  text(value);
+  assert.notEqual(value, '');
+};
+const ids = (value) => {
+  assert.ok(Array.isArray(value));
+  value.forEach(id);
+  assert.equal(new Set(value).size, value.length, 'an id is there twice');
+};
+const words = (value) => {
+  assert.ok(value !== null && typeof value === 'object' && !Array.isArray(value));
+  Object.keys(value).forEach((key) => text(value[key]));
+};
+const oneOf = (...values) => (value) => assert.ok(values.includes(value), `${String(value)} is none of ${values}`);
+const orNull = (check) => (value) => value === null || check(value);
+
+/** A check of an object that has these members and no other. */
+const members = (checks) => (value) => {
+  assert.ok(value !== null && typeof value === 'object', `${String(value)} is no object`);
+  assert.deepEqual(Object.keys(value).sort(), Object.keys(checks).sort());
+  Object.entries(checks).forEach(([key, check]) => check(value[key]));
+};
+
+const failureOf = (kinds) => (value) => {
+  members({
+    kind: oneOf(...kinds),
+    code: orNull((code) => assert.ok(Number.isInteger(code))),
+    message: (message) => {
+      id(message);
+      assert.ok(message.length <= LONGEST_MESSAGE, `a message of ${message.length} characters`);
+    },
+    retryable: flag,
+  })(value);
+};
+const failure = failureOf(KINDS);
+
+/** Neither a key nor a value of it holds the openId. */
+function holdsNoOpenId(value) {
+  const all = JSON.stringify(value) || '';
+  const at = all.indexOf(OPEN_ID);
+  assert.ok(at < 0, `the openId gets out: …${all.slice(Math.max(0, at - 200), at + OPEN_ID.length)}…`);
+}
+
+// ---------------------------------------------------------------------------
+// Outcomes
+
+const LISTS = ['accepted', 'rejected', 'banned', 'filtered', 'other'];
+
+const answered = members({
+  status: oneOf('answered'),
+  ...Object.fromEntries(LISTS.map((list) => [list, ids])),
+  raw: words,
+  remaining: ids,
+  report: oneOf('queued', 'unsaved', 'none'),
+});
+
+const OUTCOMES = {
+  answered(outcome) {
+    answered(outcome);
+    const asked = LISTS.flatMap((list) => outcome[list]);
+    ids([...asked, ...outcome.remaining]);
+    assert.ok(asked.length > 0, 'answered without a question');
+    assert.ok(Object.keys(outcome.raw).length > 0, 'answered without a word');
+    Object.keys(outcome.raw).forEach((key) => assert.ok(asked.includes(key), `a word for ${key}, which was not asked`));
+    const { accepted, rejected, report } = outcome;
+    assert.equal(report === 'none', accepted.length + rejected.length === 0);
+  },
+  noTemplates: members({ status: oneOf('noTemplates') }),
+  failed(outcome) {
+    members({ status: oneOf('failed'), stage: oneOf(...Object.keys(KINDS_BY_STAGE)), error: failure })(outcome);
+    oneOf(...KINDS_BY_STAGE[outcome.stage])(outcome.error.kind);
+  },
+};
+
+/** Checks what asyncSubscribeMessage resolves to. */
+function checkOutcome(outcome) {
+  assert.ok(outcome !== null && typeof outcome === 'object', `the outcome is ${String(outcome)}`);
+  assert.ok(Object.hasOwn(OUTCOMES, outcome.status), `the status is ${String(outcome.status)}`);
+  OUTCOMES[outcome.status](outcome);
+  holdsNoOpenId(outcome);
+}
+
+/** Checks what setup, or a call before it, is rejected with. */
+function checkSetupError(error) {
+  const { kind, code, message, retryable } = error || {};
+  failureOf(KINDS_BY_STAGE.setup)({ kind, code, message, retryable });
+  holdsNoOpenId(message);
+}
+
+// ---------------------------------------------------------------------------
+// The other calls
+
+const SETTINGS = { mainSwitch: orNull(flag), items: words };
+const checkSettings = members(SETTINGS);
+const checkOpenedSettings = members({ ...SETTINGS, error: orNull(failureOf(KINDS_BY_STAGE.popup)) });
+
+const count = (value) => assert.ok(Number.isInteger(value) && value >= 0);
+const checkFlushed = members({ sent: count, pending: count });
+
+// ---------------------------------------------------------------------------
+// Events
+
+const moment = { triggerAct: text, busNo: text };
+const report = members({ busNo: text, extraVariableMap: () => {}, agreeTemplateIds: ids, rejectTemplateIds: ids });
+
+const EVENTS = {
+  templatesFound: { ...moment, templateIds: ids },
+  templatesFailed: { ...moment, error: failure },
+  popupRequested: { ...moment, templateIds: ids },
+  popupAnswered: { ...moment, accepted: ids, rejected: ids },
+  popupFailed: { ...moment, error: failure },
+  reportQueued: { reportId: id, saved: flag },
+  reportSent: { reportId: id },
+  reportPostponed: { reportId: id, retryInMs: (ms) => assert.ok(ms >= 0 && ms <= 600_000), error: failure },
+  reportDropped: { reportId: id, error: orNull(failure), report },
+  outboxDamaged: {},
+};
+
+/** Checks what `onEvent` is given. */
+function checkEvent(event) {
+  assert.ok(Object.hasOwn(EVENTS, event.name), `the event is ${String(event.name)}`);
+  members({ name: text, ...EVENTS[event.name] })(event);
+  holdsNoOpenId(event);
+}
+
+exports.KINDS = KINDS;
+exports.LISTS = LISTS;
+exports.OPEN_ID = OPEN_ID;
+exports.checkEvent = checkEvent;
+exports.checkFlushed = checkFlushed;
+exports.checkOpenedSettings = checkOpenedSettings;
+exports.checkOutcome = checkOutcome;
+exports.checkSettings = checkSettings;
+exports.checkSetupError = checkSetupError;
+exports.holdsNoOpenId = holdsNoOpenId;
