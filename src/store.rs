@@ -98,21 +98,22 @@ impl Store {
         Some(stored)
     }
 
-    /// What this launch knows, then what only storage has.
+    /// What only storage has, which is of an earlier launch or of another copy of
+    /// the SDK, then what this launch knows, in its order.
     fn merge(&self, stored: Option<&Stored>) -> Outbox<JsValue> {
         let memory = slot::with(&self.memory, |memory| memory.clone());
         let Some(stored) = stored else { return memory.into_iter().collect() };
         slot::with(&self.gone, |gone| {
             // What storage has dropped cannot come back.
             gone.retain(|id| holds(&stored.entries, id));
-            let newest = |known: Entry<JsValue>| {
+            let is_unknown = |entry: &&Entry<JsValue>| !holds(&memory, &entry.id);
+            let newest = |known: &Entry<JsValue>| {
                 let other = stored.entries.iter().find(|entry| entry.id == known.id);
-                other.filter(|other| other.is_newer_than(&known)).cloned().unwrap_or(known)
+                other.filter(|other| other.is_newer_than(known)).unwrap_or(known).clone()
             };
-            memory
-                .into_iter()
-                .map(newest)
-                .chain(stored.entries.iter().cloned())
+            let unknown = stored.entries.iter().filter(is_unknown).cloned();
+            unknown
+                .chain(memory.iter().map(newest))
                 .filter(|entry| !stored.done.contains(&entry.id) && !gone.contains(&entry.id))
                 .collect()
         })

@@ -11,7 +11,9 @@ const { after, describe, test } = require('node:test');
 const { BUILD, GLUE_ROOT, here } = require('./support/bare-context.js');
 const contract = require('./support/contract.js');
 const { LATE_MS, OUTBOX_KEY, launch, load, unhandled } = require('./support/faulty-app.js');
-const { CALLBACK_WAYS, FUNCTION_WAYS, NAMES, SYNC_WAYS, alone, boom, value, withEach } = require('./support/hostile.js');
+const {
+  CALLBACK_WAYS, FUNCTION_WAYS, NAMES, SYNC_WAYS, alone, boom, value, withEach,
+} = require('./support/hostile.js');
 
 const WASM_ONLY = BUILD === 'wasm' ? false : 'about WXWebAssembly';
 
@@ -76,7 +78,10 @@ describe('the host’s calls', () => {
   const popup = { proper: () => ({ 'tmpl-a': 'accept', 'tmpl-b': 'reject' }) };
   each(CALLBACK_WAYS, 'a wx.request for templates', { open: failing('request', find), go: subscribe });
   each(CALLBACK_WAYS, 'a wx.request with a report', { open: failing('request', report), go: subscribe });
-  each(CALLBACK_WAYS, 'a wx.requestSubscribeMessage', { open: failing('requestSubscribeMessage', popup), go: subscribe });
+  each(CALLBACK_WAYS, 'a wx.requestSubscribeMessage', {
+    open: failing('requestSubscribeMessage', popup),
+    go: subscribe,
+  });
 
   const settings = { proper: () => SETTINGS };
   each(CALLBACK_WAYS, 'a wx.getSetting', {
@@ -200,7 +205,8 @@ describe('storage', () => {
     `{"version":1,"reports":[${'{"id":"a","body":{}},'.repeat(1000)}{"id":"z","body":{"__proto__":1}}]}`,
     '['.repeat(100_000)];
   const storageOf = (text) => ({ openId: JSON.stringify(contract.OPEN_ID), [OUTBOX_KEY]: JSON.stringify(text) });
-  each({ 'holds anything else': Object.fromEntries(damaged.map((text) => [text.slice(0, 100), text])) }, 'an outbox that', {
+  const texts = Object.fromEntries(damaged.map((text) => [text.slice(0, 100), text]));
+  each({ 'holds anything else': texts }, 'an outbox that', {
     open: (t, text) => launch(t, { fake: { storage: storageOf(text) } }),
     fresh: true,
     async go(app, given) {
@@ -232,7 +238,10 @@ describe('the application’s functions', () => {
     app = await launch(t, { config });
     return app;
   };
-  each(FUNCTION_WAYS, 'a findCustomerPopTemplate', { open: own('findCustomerPopTemplate', () => FOUND), go: subscribe });
+  each(FUNCTION_WAYS, 'a findCustomerPopTemplate', {
+    open: own('findCustomerPopTemplate', () => FOUND),
+    go: subscribe,
+  });
   each(FUNCTION_WAYS, 'a popSubscribeResult', { open: own('popSubscribeResult', () => ({})), go: subscribe });
 
   const calm = { header: () => ({ token: 't' }), openId: () => contract.OPEN_ID };
@@ -378,7 +387,12 @@ describe('template ids', () => {
 // The world around
 
 describe('timers', () => {
-  const broken = { missing: undefined, 'that throw': boom, 'that return nothing': () => {}, 'that are no function': 42 };
+  const broken = {
+    missing: undefined,
+    'that throw': boom,
+    'that return nothing': () => {},
+    'that are no function': 42,
+  };
   Object.entries(broken).forEach(([name, timer]) => {
     [['setTimeout'], ['clearTimeout'], ['setTimeout', 'clearTimeout']].forEach((names) => {
       test(`${names.join(' and ')} ${name}: the SDK goes on without`, async (t) => {

@@ -14,8 +14,8 @@ const SCRIPT = path.join(__dirname, 'support/soak.js');
 const FIRST = 1_000;
 const LAST = 100_000;
 /** Until here the engine makes notes on what runs often, half a megabyte for the fallback. */
-const WARM = 10_000;
-/** How much these may grow from there on. A leak of three bytes a subscription is more. */
+const WARM = 30_000;
+/** How much these may grow from there on. A leak of four bytes a subscription is more. */
 const TOLERANCE_BYTES = 256 * 1024;
 
 test('a hundred thousand subscriptions in a row leave nothing behind', async (t) => {
@@ -44,7 +44,7 @@ test('a hundred thousand subscriptions in a row leave nothing behind', async (t)
     'reported at the second attempt': 'answered',
   });
   assert.equal(events.reportSent, events.reportQueued);
-  assert.ok(events.reportSent > LAST / 4 && events.reportPostponed > 0);
+  assert.ok(events.reportSent > LAST / 10 && events.reportPostponed > LAST / 100);
   assert.equal(events.reportDropped, undefined);
   assert.equal(events.outboxDamaged, undefined);
 

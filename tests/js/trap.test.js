@@ -18,6 +18,18 @@ const MOST_INSTANCES = 100;
 
 const reportsIn = (storage) => (storage[OUTBOX] ? JSON.parse(JSON.parse(storage[OUTBOX])).reports : []);
 
+/** A report as it is in storage. */
+function waitingReport(id) {
+  const body = {
+    busNo: 'order-1',
+    extraVariableMap: {},
+    openId: 'user-1',
+    agreeTemplateIds: ['tmpl-a'],
+    rejectTemplateIds: [],
+  };
+  return { id, body };
+}
+
 /** Sorted, for a comparison whatever the order. */
 const sorted = (values) => [...values].sort();
 
@@ -307,11 +319,12 @@ describe('a trap', () => {
 
   test('within the tap keeps storage as it is, wherever memory runs out', async (t) => {
     const storage = { openId: '"user-1"' };
-    const body = { busNo: 'b', extraVariableMap: {}, openId: 'user-1', agreeTemplateIds: ['a'], rejectTemplateIds: [] };
-    const reports = ['old-1', 'old-2'].map((id) => ({ id, body, notBefore: Date.now() * 2 }));
+    const reports = ['old-1', 'old-2'].map(waitingReport);
     for (let nameAt = 1; ; nameAt += 1) {
       storage[OUTBOX] = JSON.stringify(JSON.stringify({ version: 1, reports }));
-      const traps = createTraps((call) => call.name === '__wbindgen_malloc' && call.nameAt === nameAt && call.instance === 1);
+      const traps = createTraps(
+        ({ instance, name, nameAt: at }) => instance === 1 && name === '__wbindgen_malloc' && at === nameAt,
+      );
       const app = await launch(t, traps, { storage, answers: { popSubscribeResult: { statusCode: 503 } } });
       await orInternal(app.setup());
       await app.rest();
@@ -401,10 +414,10 @@ describe('a module that traps always', () => {
   }
 
   for (const isFull of [false, true]) {
-    test(`in each callback, with a report to send${isFull ? ' and a full storage' : ''}, is not loaded again and again`, async (t) => {
+    const storageIs = isFull ? 'a full storage' : 'room in storage';
+    test(`in each callback, with a report to send and ${storageIs}, is not loaded again and again`, async (t) => {
       const storage = { openId: '"user-1"' };
-      const body = { busNo: 'b', extraVariableMap: {}, openId: 'user-1', agreeTemplateIds: ['a'], rejectTemplateIds: [] };
-      storage[OUTBOX] = JSON.stringify(JSON.stringify({ version: 1, reports: [{ id: 'old-1', body }] }));
+      storage[OUTBOX] = JSON.stringify(JSON.stringify({ version: 1, reports: [waitingReport('old-1')] }));
       const traps = createTraps(({ name }) => CALLBACK.test(name));
       const app = await launch(t, traps, { storage, fake: isFull ? { storageLimit: 0 } : {} });
       await orInternal(app.setup());

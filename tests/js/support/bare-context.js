@@ -20,7 +20,9 @@ const BASE_URL = 'https://shop.example.com/api';
 
 /** Which build a suite runs over: `wasm`, or `fallback`, its JavaScript for hosts without WXWebAssembly. */
 const BUILD = process.env.WX_SUBSCRIBE_BUILD || 'wasm';
-if (BUILD !== 'wasm' && BUILD !== 'fallback') throw new Error(`WX_SUBSCRIBE_BUILD must be wasm or fallback, not ${BUILD}`);
+if (BUILD !== 'wasm' && BUILD !== 'fallback') {
+  throw new Error(`WX_SUBSCRIBE_BUILD must be wasm or fallback, not ${BUILD}`);
+}
 
 // ---------------------------------------------------------------------------
 // The realm
@@ -181,14 +183,22 @@ function requireFile({ evaluate }, name) {
  * @param {'native' | 'polyfill'} [options.promise] the realm's promises; `polyfill` is iOS 15 and below
  * @param {'wasm' | 'fallback'} [options.build] `fallback`: the realm has no WXWebAssembly
  */
-function loadPackage({ fake, wasm: { answer = (result) => result, ...wasm } = {}, globals = {}, promise, build = BUILD }) {
+function loadPackage({
+  fake,
+  wasm: { answer = (result) => result, ...wasm } = {},
+  globals = {},
+  promise,
+  build = BUILD,
+}) {
   const engine = createFakeWXWebAssembly({ WebAssembly, readFile, ...wasm });
   const timers = createTimers();
   const { printed, console } = createConsole();
   const nothing = () => {};
   const world = {
     wx: fake.wx,
-    ...(build === 'wasm' && { WXWebAssembly: { instantiate: (...given) => engine.instantiate(...given).then(answer) } }),
+    ...(build === 'wasm' && {
+      WXWebAssembly: { instantiate: (...given) => engine.instantiate(...given).then(answer) },
+    }),
     ...timers.globals,
     console,
     App: nothing,

@@ -151,7 +151,6 @@ function checkEvent(event) {
 }
 
 exports.KINDS = KINDS;
-exports.LISTS = LISTS;
 exports.OPEN_ID = OPEN_ID;
 exports.checkEvent = checkEvent;
 exports.checkFlushed = checkFlushed;

@@ -56,7 +56,12 @@ const VALUES = {
   'an object whose getters throw': () =>
     mined('data', 'statusCode', 'errMsg', 'errCode', 'errno', 'message', 'status', 'response', 'tmpl-a',
       'isConnected', 'subscriptionsSetting', 'exports', 'instance'),
-  'an object whose toString throws': () => ({ toString: boom, valueOf: boom, [Symbol.toPrimitive]: boom, toJSON: boom }),
+  'an object whose toString throws': () => ({
+    toString: boom,
+    valueOf: boom,
+    [Symbol.toPrimitive]: boom,
+    toJSON: boom,
+  }),
   'an object that holds itself': cyclic,
   'a frozen object': () => Object.freeze({ errMsg: 'frozen' }),
   'an array': () => ['tmpl-a'],
@@ -121,8 +126,12 @@ const CALLBACK_WAYS = {
       throw thrown;
     },
     'that calls nothing and returns anything': (_, returned) => returned,
-    'that succeeds with anything': ({ options, clock }, result) => void clock.setTimeout(() => options.success(result), 0),
-    'that fails with anything': ({ options, clock }, result) => void clock.setTimeout(() => options.fail(result), 0),
+    'that succeeds with anything': ({ options, clock }, result) => {
+      clock.setTimeout(() => options.success(result), 0);
+    },
+    'that fails with anything': ({ options, clock }, result) => {
+      clock.setTimeout(() => options.fail(result), 0);
+    },
     'that succeeds before it returns, with anything': ({ options }, result) => options.success(result),
     'that fails before it returns, with anything': ({ options }, result) => options.fail(result),
     'that rejects a promise with anything': ({ clock }, reason) => later(clock, (_, reject) => reject(reason)),
@@ -202,7 +211,6 @@ const SYNC_WAYS = withEach({
 exports.CALLBACK_WAYS = CALLBACK_WAYS;
 exports.FUNCTION_WAYS = FUNCTION_WAYS;
 exports.NAMES = NAMES;
-exports.QUOTE = QUOTE;
 exports.SYNC_WAYS = SYNC_WAYS;
 exports.alone = alone;
 exports.boom = boom;

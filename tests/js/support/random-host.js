@@ -29,7 +29,7 @@ function createRandomHost(world) {
   const host = {
     cells,
     mode: 'fine',
-    /** Which of them may take how many templates. */
+    /** How many templates the client takes at once. */
     maxTemplates: 3,
     popup: null,
     /** How often each was asked for, by busNo. */
@@ -77,7 +77,7 @@ function createRandomHost(world) {
   function save(reportId, body) {
     const text = JSON.stringify(body);
     const known = host.saved.get(reportId);
-    if (known && known.text !== text) world.violation(`the report ${reportId} was sent as ${known.text} and as ${text}`);
+    if (known && known.text !== text) world.violation(`${reportId} was sent as ${known.text} and as ${text}`);
     if (body.openId !== OPEN_ID) world.violation(`a report without its openId: ${text}`);
     if (!known) {
       host.saved.set(reportId, { text, body });
@@ -120,7 +120,9 @@ function createRandomHost(world) {
       [4, 'offers nothing', () => lately(() => answerWith({ data: [] }))],
       [2, 'answers 404', () => lately(() => refuse(404))],
       [4, 'answers anything', () => lately(() => answerWith(hostile()))],
-      [3, 'offers anything', () => lately(() => answerWith({ data: [hostile()].filter((id) => typeof id !== 'string') }))],
+      [3, 'offers anything but texts', () => {
+        lately(() => answerWith({ data: [hostile()].filter((id) => typeof id !== 'string') }));
+      }],
       [1, 'resolves a promise with anything', () => Promise.resolve(hostile())],
       ...failing({ answer: () => answerWith(offer(busNo)), fail, refuse, never() {} }),
     ]);

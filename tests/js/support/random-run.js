@@ -161,6 +161,8 @@ async function live(realm, seeds, journal) {
   const taps = [];
   const asked = new Map();
   const queued = [];
+  /** Report id → the instance that it was queued in. */
+  const bornIn = new Map();
   const dropped = new Set();
   const droppedIds = new Set();
   const losable = new Set();
@@ -168,6 +170,7 @@ async function live(realm, seeds, journal) {
   let hasTrapped = false;
   /** Whether nothing happened at a moment that is another one in each build. */
   let isPlain = true;
+  let storageWasFine = true;
   let calls = 0;
   let sdk;
 
@@ -188,7 +191,10 @@ async function live(realm, seeds, journal) {
     check(() => contract.checkEvent(event), event);
     trace.push(JSON.stringify(event));
     world.note(`event ${JSON.stringify(event)}`);
-    if (event.name === 'reportQueued') queued.push(event.reportId);
+    if (event.name === 'reportQueued') {
+      queued.push(event.reportId);
+      bornIn.set(event.reportId, stats.restarts + stats.traps);
+    }
     if (event.name === 'reportDropped') {
       dropped.add(event.report.extraVariableMap.n);
       droppedIds.add(event.reportId);
@@ -253,7 +259,7 @@ async function live(realm, seeds, journal) {
       const kind = outcome.status === 'failed' ? `${outcome.stage}: ${outcome.error.kind}` : outcome.status;
       stats.outcomes[kind] = (stats.outcomes[kind] || 0) + 1;
       contract.checkOutcome(outcome);
-      if (/internal/.test(kind) && !hasTrapped) world.violation(`a trap that nobody asked for: ${outcome.error.message}`);
+      if (/internal/.test(kind) && !hasTrapped) world.violation(`nobody asked for a trap: ${outcome.error.message}`);
     });
   }
 
@@ -293,6 +299,7 @@ async function live(realm, seeds, journal) {
     },
     storage() {
       host.mode = world.dice.among(Object.keys(STORAGE_MODES));
+      storageWasFine = storageWasFine && host.mode === 'fine';
     },
     damage() {
       taps.forEach(({ n }) => losable.add(n));
@@ -352,7 +359,7 @@ async function live(realm, seeds, journal) {
       const { n } = body.extraVariableMap;
       keys.set(n, [...(keys.get(n) || []), reportId]);
       if (taps[n].busNo !== body.busNo) world.violation(`the report of tap ${n} is about ${body.busNo}`);
-      if (!body.agreeTemplateIds.length && !body.rejectTemplateIds.length) world.violation(`an empty report of tap ${n}`);
+      if (body.agreeTemplateIds.length + body.rejectTemplateIds.length === 0) world.violation(`tap ${n}: no answer`);
     });
     keys.forEach((reportIds, n) => {
       if (reportIds.length > 1) world.violation(`the answer to tap ${n} was saved under ${reportIds}`);
@@ -373,9 +380,13 @@ async function live(realm, seeds, journal) {
     const inOrder = host.savings.filter(
       (reportId) => queued.includes(reportId) && !droppedIds.has(reportId) && !losable.has(numberOf(reportId)),
     );
-    const order = inOrder.map((reportId) => queued.indexOf(reportId));
-    order.forEach((at, index) => {
-      if (index && at < order[index - 1]) world.violation(`the report ${queued[at]} was saved after a later one`);
+    // What an instance before this one left is not known while storage cannot be read.
+    const isKnownTo = (later, earlier) => storageWasFine || bornIn.get(later) === bornIn.get(earlier);
+    inOrder.forEach((reportId, index) => {
+      const overtook = inOrder
+        .slice(0, index)
+        .some((other) => queued.indexOf(other) > queued.indexOf(reportId) && isKnownTo(other, reportId));
+      if (overtook) world.violation(`the report ${reportId} was saved after a later one`);
     });
   }
 }
