@@ -14,8 +14,8 @@ use crate::contract::{
 };
 use crate::env::Env;
 use crate::failure::{Failure, Kind};
-use crate::foreign;
-use crate::host::{HostError, Ticket, Wx, object, set};
+use crate::foreign::{self, object, set};
+use crate::host::{HostError, Ticket, Wx};
 
 /// What the back end, or the application's function, answered.
 type Answer = Result<JsValue, Failure>;

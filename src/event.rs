@@ -112,7 +112,7 @@ impl Events {
     /// never reaches the flow.
     pub fn emit(&self, event: &Event) {
         if let Some(on_event) = &self.0 {
-            drop(on_event.call1(&JsValue::UNDEFINED, &foreign::to_value(event)));
+            foreign::call(on_event, &foreign::to_value(event));
         }
     }
 }

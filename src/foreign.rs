@@ -69,7 +69,7 @@ pub fn is_plain_object(value: &JsValue) -> bool {
 }
 
 /// Whether the value is a list.
-pub fn is_list(value: &JsValue) -> bool {
+fn is_list(value: &JsValue) -> bool {
     is_array(value).unwrap_or(false)
 }
 
@@ -139,17 +139,36 @@ pub fn is_thenable(value: &JsValue) -> bool {
     value.is_object() && function(value, "then").is_some()
 }
 
+/// Calls a function of JavaScript whose answer is of no interest, and what it
+/// throws is its own affair.
+pub fn call(function: &Function, value: &JsValue) {
+    drop(function.call1(&JsValue::UNDEFINED, value));
+}
+
+/// A fresh object with these members.
+pub fn object<const N: usize>(members: [(&str, JsValue); N]) -> Object {
+    let object = Object::new();
+    for (key, value) in members {
+        set(&object, key, &value);
+    }
+    object
+}
+
+/// Sets a member of an object that the SDK made itself, which cannot fail.
+pub fn set(object: &JsValue, key: &str, value: &JsValue) {
+    drop(Reflect::set(object, &JsValue::from_str(key), value));
+}
+
 /// An object with these members, whatever their keys are: `__proto__` would be
 /// lost if it was assigned.
 pub fn map(pairs: &[(String, String)]) -> JsValue {
     let map = Object::new();
     for (key, value) in pairs {
-        let member = Object::new();
-        for (part, of_member) in
-            [("value", value.into()), ("enumerable", true.into()), ("writable", true.into())]
-        {
-            drop(Reflect::set(&member, &JsValue::from_str(part), &of_member));
-        }
+        let member = object([
+            ("value", value.into()),
+            ("enumerable", true.into()),
+            ("writable", true.into()),
+        ]);
         drop(Reflect::define_property(&map, &JsValue::from_str(key), &member));
     }
     map.into()

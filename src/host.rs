@@ -15,6 +15,7 @@ use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::failure::{Failure, Kind};
+use crate::foreign::{object, set};
 use crate::{failure, foreign, slot};
 
 #[wasm_bindgen]
@@ -299,18 +300,4 @@ impl Wx {
 
 fn with_subscriptions() -> Object {
     object([("withSubscriptions", JsValue::TRUE)])
-}
-
-/// A fresh object with these members.
-pub fn object<const N: usize>(members: [(&str, JsValue); N]) -> Object {
-    let object = Object::new();
-    for (key, value) in members {
-        set(&object, key, &value);
-    }
-    object
-}
-
-/// Sets a member of an object that the SDK made itself, which cannot fail.
-pub fn set(object: &JsValue, key: &str, value: &JsValue) {
-    drop(Reflect::set(object, &JsValue::from_str(key), value));
 }

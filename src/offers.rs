@@ -7,7 +7,6 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 
 use js_sys::{Date, Promise};
-use wasm_bindgen::prelude::*;
 
 use crate::contract::FindCustomerPopTemplate;
 use crate::env::Env;
@@ -106,7 +105,7 @@ impl Offers {
         self.find(&moment, trigger_act, move |found| {
             slot::with(&this.prefetching, |all| all.retain(|(known, _)| *known != key));
             let ids = found.unwrap_or_default();
-            drop(resolve.call1(&JsValue::UNDEFINED, &foreign::to_value(&ids)));
+            foreign::call(&resolve, &foreign::to_value(&ids));
         });
         promise
     }

@@ -12,7 +12,8 @@ use wasm_bindgen::prelude::*;
 use crate::env::Env;
 use crate::event::Event;
 use crate::failure::{Failure, Kind};
-use crate::host::{self, Listener, Timer, object, set};
+use crate::foreign::{object, set};
+use crate::host::{self, Listener, Timer};
 use crate::outbox::{Entry, Next, Urge};
 use crate::outcome::Report;
 use crate::store::{Store, json_bytes};
@@ -132,7 +133,7 @@ impl Reports {
         for waiter in self.waiters.take() {
             let sent = self.sent.get().wrapping_sub(waiter.sent_before);
             let result = object([("sent", sent.into()), ("pending", (pending as u32).into())]);
-            drop(waiter.resolve.call1(&JsValue::UNDEFINED, &result));
+            foreign::call(&waiter.resolve, &result);
         }
     }
 

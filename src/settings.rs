@@ -6,8 +6,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::foreign;
-use crate::host::set;
+use crate::foreign::{self, set};
 
 /// What the user has set.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]

@@ -17,7 +17,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::env::Env;
 use crate::event::Event;
-use crate::host::object;
+use crate::foreign::object;
 use crate::outbox::{Entry, Outbox};
 use crate::{foreign, slot};
 

@@ -19,7 +19,8 @@ use crate::contract::PopSubscribeResult;
 use crate::env::Env;
 use crate::event::Event;
 use crate::failure::{Failure, Kind, Stage};
-use crate::host::{self, Listener, Settled, Wx, object};
+use crate::foreign::{object, set};
+use crate::host::{self, Listener, Settled, Wx};
 use crate::offers::Offers;
 use crate::outbox::Urge;
 use crate::outcome::{Outcome, Report};
@@ -59,7 +60,7 @@ impl Once {
 
     fn resolve(&self, value: &JsValue) {
         if let Some(resolve) = self.0.take() {
-            drop(resolve.call1(&JsValue::UNDEFINED, value));
+            foreign::call(&resolve, value);
         }
     }
 }
@@ -76,7 +77,7 @@ impl Call {
     fn resolve(&self, outcome: &Outcome) {
         let value = foreign::to_value(outcome);
         if let Outcome::Answered { raw, .. } = outcome {
-            host::set(&value, "raw", &foreign::map(raw));
+            set(&value, "raw", &foreign::map(raw));
         }
         self.outcome.resolve(&value);
     }
@@ -130,7 +131,7 @@ impl Subscriber {
             Ok(call) => self.start(Rc::new(call)),
             Err(error) => {
                 let outcome = Outcome::Failed { stage: Stage::Trigger, error };
-                Once::new(resolve).resolve(&foreign::to_value(&outcome));
+                foreign::call(&resolve, &foreign::to_value(&outcome));
             }
         }
         promise
@@ -160,7 +161,7 @@ impl Subscriber {
         let (promise, resolve) = foreign::deferred();
         let ticket = self.env.wx.ticket(move |settled| {
             let settings = Settings::read(&settled.unwrap_or_default());
-            Once::new(resolve).resolve(&settings.to_value());
+            foreign::call(&resolve, &settings.to_value());
         });
         let limit = self.env.config().backend.timeout_ms;
         self.env.wx.get_setting(ticket.with_limit(limit));
@@ -356,7 +357,7 @@ impl Subscriber {
 /// What `openSubscriptionSettings` resolves to.
 fn opened_settings(answer: &JsValue, error: Option<Failure>) -> JsValue {
     let opened = Settings::read(answer).to_value();
-    host::set(&opened, "error", &foreign::to_value(&error));
+    set(&opened, "error", &foreign::to_value(&error));
     opened
 }
 

@@ -13,9 +13,10 @@ class Decoder {
     if (!bytes) return '';
     let text = '';
     let units: number[] = [];
-    for (let at = 0; at < bytes.length; ) {
+    let at = 0;
+    const next = (): number => bytes[at++]! & 0x3f;
+    while (at < bytes.length) {
       const lead = bytes[at++]!;
-      const next = (): number => bytes[at++]! & 0x3f;
       if (lead < 0x80) units.push(lead);
       else if (lead < 0xe0) units.push(((lead & 0x1f) << 6) | next());
       else if (lead < 0xf0) units.push(((lead & 0x0f) << 12) | (next() << 6) | next());

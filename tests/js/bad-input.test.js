@@ -5,7 +5,7 @@
 const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 
-const { start } = require('./support/bare-context.js');
+const { readsOpenId, start } = require('./support/bare-context.js');
 
 // ---------------------------------------------------------------------------
 // What is wrong
@@ -74,9 +74,8 @@ const LIMIT_TAUGHT = { retryable: true, more: ['setStorageSync'] };
 const ASKED = ['request'];
 const OFFERED = ['request', 'requestSubscribeMessage'];
 
-/** The calls of `wx` but for reads of the openId, which the SDK keeps out of what others say. */
-const callsOf = ({ calls }) =>
-  calls.filter(({ api, given }) => api !== 'getStorageSync' || given[0] !== 'openId').map(({ api }) => api);
+/** The names of the calls of `wx` but for reads of the openId. */
+const callsOf = ({ calls }) => calls.filter((call) => !readsOpenId(call)).map(({ api }) => api);
 
 /**
  * A table: what goes wrong → [how, what the outcome must be].

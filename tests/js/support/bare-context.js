@@ -347,9 +347,13 @@ async function start(
   return app;
 }
 
+/** Whether a call of `wx` looks the openId up: the SDK does, to keep it out of what others say. */
+const readsOpenId = ({ api, given }) => api === 'getStorageSync' && given[0] === 'openId';
+
 exports.BUILD = BUILD;
 exports.GLUE_ROOT = GLUE_ROOT;
 exports.changedNames = changedNames;
 exports.here = here;
 exports.loadPackage = loadPackage;
+exports.readsOpenId = readsOpenId;
 exports.start = start;
