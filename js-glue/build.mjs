@@ -11,6 +11,8 @@ import { build } from 'esbuild';
 const here = import.meta.dirname;
 const dist = join(here, 'miniprogram_dist');
 const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
+/** What the names between the glue and the module were shortened to. */
+const names = JSON.parse(readFileSync(join(here, 'generated/names.json'), 'utf8'));
 
 const common = {
   bundle: true,
@@ -44,11 +46,26 @@ async function generatedGlue() {
   return outputFiles[0].text;
 }
 
-/** A bundled module ends in its one list of exports; as a function, it returns them. */
+/**
+ * A bundled module ends in its one list of exports; as a function, it returns
+ * them, and in `imports` what the module asks for, both by the short names.
+ */
 function asFunction(module) {
-  const [whole, names] = module.match(/^export \{([^}]*)\};\s*$/m);
-  const members = names.replace(/(\w+) as (\w+)/g, '$2: $1');
-  return `export function createGlue() {\n${module.replace(whole, `return {${members}};`)}\n}`;
+  const [whole, list] = module.match(/^export \{([^}]*)\};\s*$/m);
+  const members = [];
+  const imports = [];
+  list.split(',').forEach((exported) => {
+    const [local, name = local] = exported.trim().split(' as ');
+    if (names.imports[name]) imports.push(`${names.imports[name]}: ${local}`);
+    else members.push(`${name}: ${local}`);
+  });
+  const body = module.replace(whole, '').replace(/\bwasm\.(\w+)/g, (_, name) => `wasm.${shortOf(name)}`);
+  return `export function createGlue() {\n${body}return {${members}, imports: {${imports}}};\n}`;
+}
+
+function shortOf(name) {
+  if (!names.exports[name]) throw new Error(`the module exports no ${name}`);
+  return names.exports[name];
 }
 
 /**
@@ -67,7 +84,7 @@ async function bundle() {
     entryPoints: [join(here, 'src/index.ts')],
     format: 'cjs',
     minify: true,
-    define: { VERSION: JSON.stringify(version) },
+    define: { VERSION: JSON.stringify(version), MEMORY: JSON.stringify(names.exports.memory) },
     plugins: [glue],
   });
   writeFileSync(join(dist, 'index.js'), outputFiles[0].contents);

@@ -1,187 +1,222 @@
 //! The object given to `setup` → a checked configuration.
 
-use alloc::string::String;
-
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use crate::backend::{Backend, Header};
-use crate::event::Events;
 use crate::foreign;
 use crate::outbox::Limits;
-use crate::trigger::Triggers;
+use crate::text::Text;
+use crate::words::Words;
 
-const MAX_TEMPLATES: f64 = 3.0;
-const TEMPLATE_TTL_MS: f64 = 300_000.0;
-const REQUEST_TIMEOUT_MS: f64 = 10_000.0;
-const POPUP_GRACE_MS: f64 = 5_000.0;
-const OUTBOX_COUNT: f64 = 100.0;
-const OUTBOX_BYTES: f64 = 262_144.0;
+/// The numbers of a configuration: key, default, and least.
+static NUMBERS: [(&str, f64, f64); 6] = [
+    ("maxTemplates", 3.0, 1.0),
+    ("templateTtlMs", 300_000.0, 0.0),
+    ("requestTimeoutMs", 10_000.0, 1.0),
+    ("popupGraceMs", 5_000.0, 1.0),
+    ("outboxMaxReports", 100.0, 1.0),
+    ("outboxMaxBytes", 262_144.0, 1.0),
+];
 
-/// The longest time a host's timer takes, in milliseconds.
-const LONGEST_TIMER_MS: f64 = 2_147_483_647.0;
-
-/// Where the openId comes from.
-#[derive(Default)]
-pub enum OpenId {
-    /// The application gave it.
-    Given(String),
-    /// The application's function tells it when asked.
-    Asked(Function),
-    /// Storage holds it under the key `openId`.
+/// Something that the application gave, or that its function tells when asked.
+#[derive(Clone, Default)]
+pub enum Source {
+    /// Neither.
     #[default]
-    Stored,
+    None,
+    /// The thing itself.
+    Given(JsValue),
+    /// The function.
+    Asked(Function),
+}
+
+impl Source {
+    /// The thing, or `undefined`; `None` if the function threw.
+    pub fn get(&self) -> Option<JsValue> {
+        let none = JsValue::UNDEFINED;
+        match self {
+            Self::None => Some(none),
+            Self::Given(value) => Some(value.clone()),
+            Self::Asked(function) => foreign::call(function, &none, &none, &none).ok(),
+        }
+    }
 }
 
 /// What an application configures, checked.
-#[derive(Default)]
 pub struct Config {
-    /// The nine triggers and the application's own.
-    pub triggers: Triggers,
-    /// The two calls.
-    pub backend: Backend,
-    /// Where the openId comes from.
-    pub open_id: OpenId,
+    /// Trigger types beyond the nine or in place of them: number → `triggerAct`.
+    pub triggers: Words,
+    /// The application's own `findCustomerPopTemplate`.
+    pub find: Option<Function>,
+    /// The application's own `popSubscribeResult`.
+    pub report: Option<Function>,
+    /// The base URL for what is not the application's own, without a slash at
+    /// its end; `undefined` if there is none.
+    pub base_url: JsValue,
+    /// Headers of each request, an object.
+    pub header: Source,
+    /// Where the openId comes from, a string; if from nowhere, from storage.
+    pub open_id: Source,
+    /// The numbers.
+    pub numbers: Numbers,
+    /// What is told of every step.
+    pub on_event: Option<Function>,
+}
+
+/// The numbers of a configuration, in the order of [`NUMBERS`].
+#[derive(Clone, Copy)]
+pub struct Numbers([f64; NUMBERS.len()]);
+
+impl Numbers {
     /// Most templates asked at once.
-    pub max_templates: usize,
+    pub fn max_templates(&self) -> u32 {
+        foreign::count(self.0[0])
+    }
+
     /// How long prefetched templates are good for, in milliseconds.
-    pub template_ttl_ms: f64,
+    pub const fn template_ttl_ms(&self) -> f64 {
+        self.0[1]
+    }
+
+    /// How long each call to the back end may take, in milliseconds.
+    pub const fn request_timeout_ms(&self) -> f64 {
+        self.0[2]
+    }
+
     /// How long after the return from the background a popup may stay silent,
     /// in milliseconds.
-    pub popup_grace_ms: f64,
-    /// How many reports may wait.
-    pub limits: Limits,
-    /// Where events go.
-    pub events: Events,
-}
-
-/// Which part of a configuration is wrong, and what it must be.
-pub struct ConfigError {
-    part: &'static str,
-    expected: &'static str,
-}
-
-impl ConfigError {
-    /// What to mend.
-    pub fn message(&self) -> String {
-        let mut message = String::from("setup: ");
-        message.push_str(self.part);
-        message.push_str(" must be ");
-        message.push_str(self.expected);
-        message
+    pub const fn popup_grace_ms(&self) -> f64 {
+        self.0[3]
     }
-}
 
-type Checked<T> = Result<T, ConfigError>;
-
-const fn wrong<T>(part: &'static str, expected: &'static str) -> Checked<T> {
-    Err(ConfigError { part, expected })
+    /// How many reports may wait.
+    pub const fn outbox(&self) -> Limits {
+        Limits { count: self.0[4], bytes: self.0[5] }
+    }
 }
 
 impl Config {
-    /// Reads and checks the configuration.
-    pub fn read(config: &JsValue) -> Checked<Self> {
+    /// Reads and checks the configuration; the error says what to mend.
+    pub fn read(config: &JsValue) -> Result<Self, JsValue> {
+        let mut reader = Reader { config, mistake: None };
         if !foreign::is_plain_object(config) {
-            return wrong("its argument", "an object");
+            reader.wrong("its argument", "an object");
         }
-        let find = function(config, "findCustomerPopTemplate")?;
-        let report = function(config, "popSubscribeResult")?;
-        let base_url = base_url(config)?;
-        if base_url.is_empty() && (find.is_none() || report.is_none()) {
+        let config = Self {
+            find: reader.function("findCustomerPopTemplate"),
+            report: reader.function("popSubscribeResult"),
+            base_url: reader.base_url(),
+            triggers: reader.triggers(),
+            header: reader.source("header", foreign::is_plain_object, "an object or a function"),
+            open_id: reader.source(
+                "openId",
+                foreign::is_text,
+                "a string that is not empty, or a function",
+            ),
+            numbers: reader.numbers(),
+            on_event: reader.function("onEvent"),
+        };
+        if config.base_url.is_undefined() && (config.find.is_none() || config.report.is_none()) {
             let instead = "given, unless `findCustomerPopTemplate` and `popSubscribeResult` are";
-            return wrong("`baseUrl`", instead);
+            reader.wrong("`baseUrl`", instead);
         }
-        let timeout_ms = number(config, "requestTimeoutMs", REQUEST_TIMEOUT_MS, 1.0)?;
-        Ok(Self {
-            triggers: triggers(config)?,
-            backend: Backend {
-                find,
-                report,
-                base_url,
-                header: header(config)?,
-                timeout_ms: timeout_ms.min(LONGEST_TIMER_MS),
-            },
-            open_id: open_id(config)?,
-            max_templates: number(config, "maxTemplates", MAX_TEMPLATES, 1.0)? as usize,
-            template_ttl_ms: number(config, "templateTtlMs", TEMPLATE_TTL_MS, 0.0)?,
-            popup_grace_ms: number(config, "popupGraceMs", POPUP_GRACE_MS, 1.0)?
-                .min(LONGEST_TIMER_MS),
-            limits: Limits {
-                count: number(config, "outboxMaxReports", OUTBOX_COUNT, 1.0)? as usize,
-                bytes: number(config, "outboxMaxBytes", OUTBOX_BYTES, 1.0)? as usize,
-            },
-            events: Events::new(function(config, "onEvent")?),
-        })
-    }
-}
-
-/// The member `key`, with `null` read as absent.
-fn member(config: &JsValue, key: &str) -> Option<JsValue> {
-    Some(foreign::get(config, key)).filter(|value| !value.is_undefined() && !value.is_null())
-}
-
-fn function(config: &JsValue, key: &'static str) -> Checked<Option<Function>> {
-    match member(config, key).map(JsValue::dyn_into) {
-        None => Ok(None),
-        Some(Ok(function)) => Ok(Some(function)),
-        Some(Err(_)) => wrong(key, "a function"),
-    }
-}
-
-fn number(config: &JsValue, key: &'static str, default: f64, least: f64) -> Checked<f64> {
-    match member(config, key).map(|value| value.as_f64()) {
-        None => Ok(default),
-        Some(Some(number)) if number >= least => Ok(number),
-        Some(_) if least > 0.0 => wrong(key, "a number from 1"),
-        Some(_) => wrong(key, "a number from 0"),
-    }
-}
-
-/// The base URL without a slash at its end; empty if there is none.
-fn base_url(config: &JsValue) -> Checked<String> {
-    let Some(value) = member(config, "baseUrl") else { return Ok(String::new()) };
-    let mut url = value.as_string().unwrap_or_default();
-    if !url.starts_with("https://") && !url.starts_with("http://") {
-        return wrong("baseUrl", "a URL that begins with https:// or http://");
-    }
-    while url.ends_with('/') {
-        url.pop();
-    }
-    Ok(url)
-}
-
-fn header(config: &JsValue) -> Checked<Header> {
-    match member(config, "header") {
-        None => Ok(Header::None),
-        Some(value) if foreign::is_plain_object(&value) => Ok(Header::Given(value)),
-        Some(value) => match value.dyn_into() {
-            Ok(function) => Ok(Header::Asked(function)),
-            Err(_) => wrong("header", "an object or a function"),
-        },
-    }
-}
-
-fn open_id(config: &JsValue) -> Checked<OpenId> {
-    let Some(value) = member(config, "openId") else { return Ok(OpenId::Stored) };
-    match (value.as_string(), value.dyn_into()) {
-        (Some(open_id), _) if !open_id.is_empty() => Ok(OpenId::Given(open_id)),
-        (_, Ok(function)) => Ok(OpenId::Asked(function)),
-        _ => wrong("openId", "a string that is not empty, or a function"),
-    }
-}
-
-fn triggers(config: &JsValue) -> Checked<Triggers> {
-    let mut triggers = Triggers::default();
-    let Some(names) = member(config, "triggers") else { return Ok(triggers) };
-    if !foreign::is_plain_object(&names) {
-        return wrong("triggers", "an object of numbers and names");
-    }
-    for key in foreign::keys(&names) {
-        let name = foreign::string(&names, &key).unwrap_or_default();
-        match key.parse() {
-            Ok(number) if !name.is_empty() => triggers.name(number, name),
-            _ => return wrong("each of `triggers`", "a number with a name"),
+        match reader.mistake {
+            None => Ok(config),
+            Some((part, expected)) => {
+                Err(foreign::join(&"setup: ".into(), &[part, " must be ", expected]))
+            }
         }
     }
-    Ok(triggers)
+}
+
+/// Reads part by part, and keeps the first mistake: which part is wrong, and
+/// what it must be.
+struct Reader<'a> {
+    config: &'a JsValue,
+    mistake: Option<(&'static str, &'static str)>,
+}
+
+impl Reader<'_> {
+    fn wrong(&mut self, part: &'static str, expected: &'static str) {
+        self.mistake.get_or_insert((part, expected));
+    }
+
+    /// The member `key`, with `null` read as absent.
+    fn member(&self, key: &str) -> Option<JsValue> {
+        Some(foreign::get(self.config, key)).filter(|value| !value.is_null_or_undefined())
+    }
+
+    fn function(&mut self, key: &'static str) -> Option<Function> {
+        let function = self.member(key)?.dyn_into().ok();
+        if function.is_none() {
+            self.wrong(key, "a function");
+        }
+        function
+    }
+
+    fn source(
+        &mut self,
+        key: &'static str,
+        is_given: fn(&JsValue) -> bool,
+        expected: &'static str,
+    ) -> Source {
+        match self.member(key) {
+            None => Source::None,
+            Some(value) if is_given(&value) => Source::Given(value),
+            Some(value) => value.dyn_into().map_or_else(
+                |_| {
+                    self.wrong(key, expected);
+                    Source::None
+                },
+                Source::Asked,
+            ),
+        }
+    }
+
+    fn numbers(&mut self) -> Numbers {
+        let mut numbers = [0.0; NUMBERS.len()];
+        for (place, (key, default, least)) in numbers.iter_mut().zip(&NUMBERS) {
+            let given = self.member(key);
+            *place = given.map_or(*default, |value| value.as_f64().unwrap_or(-1.0));
+            // A NaN is none of either.
+            if !(*place >= *least) {
+                self.wrong(key, if *least > 0.0 { "a number from 1" } else { "a number from 0" });
+            }
+        }
+        Numbers(numbers)
+    }
+
+    fn base_url(&mut self) -> JsValue {
+        let Some(mut url) = self.member("baseUrl") else { return JsValue::UNDEFINED };
+        if !url.is_string() || !(url.begins_with("https://") || url.begins_with("http://")) {
+            self.wrong("baseUrl", "a URL that begins with https:// or http://");
+            return url;
+        }
+        loop {
+            let end = foreign::length(&url).saturating_sub(1);
+            if !foreign::slice(&url, end, end + 1).is("/") {
+                return url;
+            }
+            url = foreign::slice(&url, 0, end);
+        }
+    }
+
+    fn triggers(&mut self) -> Words {
+        let mut triggers = Words::default();
+        let Some(names) = self.member("triggers") else { return triggers };
+        if !foreign::is_plain_object(&names) {
+            self.wrong("triggers", "an object of numbers and names");
+        }
+        for key in foreign::keys(&names).iter() {
+            // A key that is not a number's own form, such as 01, finds no name.
+            let number = key.unchecked_into_f64();
+            let name = foreign::get_by(&names, &number.into());
+            if foreign::is_count(number) && foreign::is_text(&name) {
+                triggers.insert(&key, &name);
+            } else {
+                self.wrong("triggers", "an object of numbers and names");
+            }
+        }
+        triggers
+    }
 }

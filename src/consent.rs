@@ -4,8 +4,7 @@
 //! out, and answers with words that no document lists. So only the requested
 //! ids are looked up, and a word that is not known is kept as it is.
 
-use alloc::string::String;
-use alloc::vec::Vec;
+use crate::text::Text;
 
 /// What the host's word for one template means.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -23,81 +22,91 @@ pub enum Verdict {
     Other,
 }
 
+/// The words that mean something by themselves.
+static WORDS: [(&str, Verdict); 3] =
+    [("reject", Verdict::Rejected), ("ban", Verdict::Banned), ("filter", Verdict::Filtered)];
+
 impl Verdict {
     /// Reads the host's word. Every string has a verdict.
     #[must_use]
-    pub fn of(word: &str) -> Self {
-        match word {
-            "reject" => Self::Rejected,
-            "ban" => Self::Banned,
-            "filter" => Self::Filtered,
-            _ if word.starts_with("accept") => Self::Accepted,
-            _ => Self::Other,
+    pub fn of(word: &(impl Text + ?Sized)) -> Self {
+        if word.begins_with("accept") {
+            return Self::Accepted;
         }
+        let known = WORDS.iter().find(|(known, _)| word.is(known));
+        known.map_or(Self::Other, |(_, verdict)| *verdict)
     }
 }
 
 /// The answer, sorted. Every requested id is in exactly one of the five lists,
 /// in the order it was requested.
+///
+/// `L` is a list of template ids; `R` holds pairs of an id and a word.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Consent {
+pub struct Consent<L, R> {
     /// Ids the user agreed to.
-    pub accepted: Vec<String>,
+    pub accepted: L,
     /// Ids the user refused.
-    pub rejected: Vec<String>,
+    pub rejected: L,
     /// Ids of templates that WeChat has banned.
-    pub banned: Vec<String>,
+    pub banned: L,
     /// Ids dropped for an equal title.
-    pub filtered: Vec<String>,
+    pub filtered: L,
     /// Ids with an unknown word, or with none.
-    pub other: Vec<String>,
+    pub other: L,
     /// Each id the host gave a word for, with that word.
-    pub raw: Vec<(String, String)>,
+    pub raw: R,
 }
 
-impl Consent {
-    /// Sorts `requested` by the word that `answer` has for each id, or gives
-    /// `None` if it has a word for none of them: that is no answer.
+impl<L: Default, R: Default> Consent<L, R> {
+    /// Sorts the ids by the word that `answer` has for each, with its verdict,
+    /// or gives `None` if it has a word for none of them: that is no answer.
     #[must_use]
-    pub fn sort(
-        requested: Vec<String>,
-        mut answer: impl FnMut(&str) -> Option<String>,
-    ) -> Option<Self> {
+    pub fn sort<I: Clone, W>(
+        requested: impl IntoIterator<Item = I>,
+        mut answer: impl FnMut(&I) -> Option<(Verdict, W)>,
+    ) -> Option<Self>
+    where
+        L: Extend<I>,
+        R: Extend<(I, W)>,
+    {
         let mut consent = Self::default();
+        let mut is_answer = false;
         for id in requested {
-            let word = answer(&id);
-            let list = match word.as_deref().map_or(Verdict::Other, Verdict::of) {
+            let mut verdict = Verdict::Other;
+            if let Some((known, word)) = answer(&id) {
+                verdict = known;
+                consent.raw.extend([(id.clone(), word)]);
+                is_answer = true;
+            }
+            let list = match verdict {
                 Verdict::Accepted => &mut consent.accepted,
                 Verdict::Rejected => &mut consent.rejected,
                 Verdict::Banned => &mut consent.banned,
                 Verdict::Filtered => &mut consent.filtered,
                 Verdict::Other => &mut consent.other,
             };
-            if let Some(word) = word {
-                consent.raw.push((id.clone(), word));
-            }
-            list.push(id);
+            list.extend([id]);
         }
-        (!consent.raw.is_empty()).then_some(consent)
-    }
-
-    /// Whether the user accepted or rejected anything: only then is there
-    /// something to report.
-    #[must_use]
-    pub fn is_reportable(&self) -> bool {
-        !self.accepted.is_empty() || !self.rejected.is_empty()
+        is_answer.then_some(consent)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::String;
+    use alloc::vec::Vec;
 
     #[cfg(not(target_arch = "wasm32"))]
     use proptest::prelude::*;
 
-    fn ids(ids: &[&str]) -> Vec<String> {
-        ids.iter().map(|id| String::from(*id)).collect()
+    type Sorted = Consent<Vec<String>, Vec<(String, String)>>;
+
+    /// Sorts by the words that `answer` has.
+    fn sort(ids: &[&str], answer: impl Fn(&str) -> Option<&'static str>) -> Option<Sorted> {
+        let ids = ids.iter().map(|id| String::from(*id));
+        Consent::sort(ids, |id| answer(id).map(|word| (Verdict::of(word), word.into())))
     }
 
     #[test]
@@ -115,12 +124,12 @@ mod tests {
 
     #[test]
     fn ids_keep_their_order_and_unknown_words_are_kept() {
-        let consent = Consent::sort(ids(&["a", "b", "c", "d", "e"]), |id| match id {
-            "a" => Some("acceptWithAlert".into()),
-            "b" => Some("reject".into()),
-            "c" => Some("maybe".into()),
+        let consent = sort(&["a", "b", "c", "d", "e"], |id| match id {
+            "a" => Some("acceptWithAlert"),
+            "b" => Some("reject"),
+            "c" => Some("maybe"),
             "d" => None,
-            _ => Some("accept".into()),
+            _ => Some("accept"),
         })
         .unwrap();
         assert_eq!(consent.accepted, ["a", "e"]);
@@ -132,18 +141,8 @@ mod tests {
 
     #[test]
     fn an_answer_without_a_word_for_any_id_is_no_answer() {
-        assert_eq!(Consent::sort(ids(&["a", "b"]), |_| None), None);
-        assert_eq!(Consent::sort(Vec::new(), |_| Some("accept".into())), None);
-    }
-
-    #[test]
-    fn only_accepted_and_rejected_ids_are_worth_a_report() {
-        let answered = |word: &str| Consent::sort(ids(&["a"]), |_| Some(word.into())).unwrap();
-        assert!(answered("accept").is_reportable());
-        assert!(answered("reject").is_reportable());
-        assert!(!answered("ban").is_reportable());
-        assert!(!answered("filter").is_reportable());
-        assert!(!answered("?").is_reportable());
+        assert_eq!(sort(&["a", "b"], |_| None), None);
+        assert_eq!(sort(&[], |_| Some("accept")), None);
     }
 
     #[cfg(not(target_arch = "wasm32"))]
@@ -165,7 +164,10 @@ mod tests {
         ) {
             let requested: Vec<String> = answer.iter().map(|(id, _)| id.clone()).collect();
             let mut words = answer.iter().map(|(_, word)| word.clone());
-            let consent = Consent::sort(requested.clone(), |_| words.next().flatten());
+            let consent: Option<Sorted> = Consent::sort(requested, |_| {
+                let word = words.next().flatten()?;
+                Some((Verdict::of(word.as_str()), word))
+            });
             let answered = answer.iter().any(|(_, word)| word.is_some());
             prop_assert_eq!(consent.is_some(), answered);
             if let Some(consent) = consent {

@@ -2,7 +2,8 @@
 //! back end in Rust reads them.
 //!
 //! Both are `POST` requests with a JSON body. `M` is the application's own
-//! `extraVariableMap`: a JSON object to a back end, a foreign object to the SDK.
+//! `extraVariableMap`, a JSON object to a back end. `T` is a text and `L` a list
+//! of template ids; the SDK leaves both to JavaScript.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -22,11 +23,11 @@ pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// Asks which templates to offer at this moment.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct FindCustomerPopTemplate {
+pub struct FindCustomerPopTemplate<T = String> {
     /// The business scene, such as `加入购物车`.
-    pub trigger_act: String,
+    pub trigger_act: T,
     /// The business number the scene is about: a product, an order, a company.
-    pub bus_no: String,
+    pub bus_no: T,
 }
 
 /// The answer to [`FindCustomerPopTemplate`].
@@ -40,15 +41,15 @@ pub struct FindCustomerPopTemplateReply {
 /// accepted or rejected.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PopSubscribeResult<M> {
+pub struct PopSubscribeResult<M, T = String, L = Vec<String>> {
     /// The business number of the call that asked.
-    pub bus_no: String,
+    pub bus_no: T,
     /// What the page wants to see again in the message, such as a price.
     pub extra_variable_map: M,
     /// Who answered.
-    pub open_id: String,
+    pub open_id: T,
     /// Templates the user agreed to: each is the right to send one message.
-    pub agree_template_ids: Vec<String>,
+    pub agree_template_ids: L,
     /// Templates the user refused.
-    pub reject_template_ids: Vec<String>,
+    pub reject_template_ids: L,
 }

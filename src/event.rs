@@ -1,118 +1,85 @@
-//! What the SDK tells `onEvent`, for logging and analytics. No event carries
-//! the openId.
+//! What the SDK tells `onEvent`, for logging and analytics: a function for each
+//! event, named as the event is. No event carries the openId.
 
-use alloc::string::String;
-
-use js_sys::Function;
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::failure::Failure;
-use crate::foreign;
+use crate::env::Env;
+use crate::foreign::{self, Members, members};
+use crate::ids::Ids;
+use crate::offers::Query;
+use crate::outcome::{self, Failure};
 
-/// One step of the flow.
-#[derive(Serialize)]
-#[serde(tag = "name", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum Event<'a> {
-    /// The back end told which templates to offer.
-    TemplatesFound {
-        /// The business scene.
-        trigger_act: &'a str,
-        /// The business number.
-        bus_no: &'a str,
-        /// What the back end offers.
-        template_ids: &'a [String],
-    },
-    /// The back end could not be asked.
-    TemplatesFailed {
-        /// The business scene.
-        trigger_act: &'a str,
-        /// The business number.
-        bus_no: &'a str,
-        /// Why.
-        error: &'a Failure,
-    },
-    /// The host is about to be asked for the popup.
-    PopupRequested {
-        /// The business scene.
-        trigger_act: &'a str,
-        /// The business number.
-        bus_no: &'a str,
-        /// What the user is asked.
-        template_ids: &'a [String],
-    },
-    /// The user answered.
-    PopupAnswered {
-        /// The business scene.
-        trigger_act: &'a str,
-        /// The business number.
-        bus_no: &'a str,
-        /// Ids the user agreed to.
-        accepted: &'a [String],
-        /// Ids the user refused.
-        rejected: &'a [String],
-    },
-    /// The popup did not open, or brought no answer.
-    PopupFailed {
-        /// The business scene.
-        trigger_act: &'a str,
-        /// The business number.
-        bus_no: &'a str,
-        /// Why.
-        error: &'a Failure,
-    },
-    /// An answer waits to be reported.
-    ReportQueued {
-        /// The report's `Idempotency-Key`.
-        report_id: &'a str,
-        /// Whether it is in storage, or in memory only.
-        saved: bool,
-    },
-    /// The back end has the report.
-    ReportSent {
-        /// The report's `Idempotency-Key`.
-        report_id: &'a str,
-    },
-    /// Sending the report failed; it will be tried again.
-    ReportPostponed {
-        /// The report's `Idempotency-Key`.
-        report_id: &'a str,
-        /// Tried again after so many milliseconds, or earlier if urged.
-        retry_in_ms: f64,
-        /// Why.
-        error: &'a Failure,
-    },
-    /// The report is given up: the back end refused it for good, or it had to
-    /// make room.
-    ReportDropped {
-        /// The report's `Idempotency-Key`.
-        report_id: &'a str,
-        /// The back end's refusal; `null` if it had to make room.
-        error: Option<&'a Failure>,
-        /// The report without its openId, for the application to keep.
-        #[serde(with = "serde_wasm_bindgen::preserve")]
-        report: JsValue,
-    },
-    /// Storage held no outbox, or reports among others that cannot be read;
-    /// what could be read was kept.
-    OutboxDamaged,
+/// Tells the application. What its function throws is its own affair and never
+/// reaches the flow.
+fn tell(env: &Env, name: &str, event: Members) {
+    if let Some(on_event) = env.config.with(|config| config.on_event.clone()) {
+        foreign::tell(&on_event, &event.text("name", name).done());
+    }
 }
 
-/// The application's `onEvent`.
-#[derive(Default)]
-pub struct Events(Option<Function>);
+fn at(query: &Query) -> Members {
+    let event = members().with("triggerAct", query.trigger_act.0.clone());
+    event.with("busNo", query.bus_no.0.clone())
+}
 
-impl Events {
-    /// Tells `on_event`; without it, events go nowhere.
-    pub const fn new(on_event: Option<Function>) -> Self {
-        Self(on_event)
-    }
+fn of(report_id: &JsValue) -> Members {
+    members().with("reportId", report_id.clone())
+}
 
-    /// Tells the application. What its function throws is its own affair and
-    /// never reaches the flow.
-    pub fn emit(&self, event: &Event) {
-        if let Some(on_event) = &self.0 {
-            foreign::call(on_event, &foreign::to_value(event));
-        }
-    }
+/// The back end told which templates to offer.
+pub fn templates_found(env: &Env, query: &Query, ids: &Ids) {
+    tell(env, "templatesFound", at(query).with("templateIds", ids.to_value()));
+}
+
+/// The back end could not be asked.
+pub fn templates_failed(env: &Env, query: &Query, error: &Failure) {
+    tell(env, "templatesFailed", at(query).with("error", outcome::error(error)));
+}
+
+/// The host is about to be asked for the popup.
+pub fn popup_requested(env: &Env, query: &Query, ids: &Ids) {
+    tell(env, "popupRequested", at(query).with("templateIds", ids.to_value()));
+}
+
+/// The user answered.
+pub fn popup_answered(env: &Env, query: &Query, accepted: &Ids, rejected: &Ids) {
+    let event = at(query).with("accepted", accepted.to_value());
+    tell(env, "popupAnswered", event.with("rejected", rejected.to_value()));
+}
+
+/// The popup did not open, or brought no answer.
+pub fn popup_failed(env: &Env, query: &Query, error: &Failure) {
+    tell(env, "popupFailed", at(query).with("error", outcome::error(error)));
+}
+
+/// An answer waits to be reported. `saved`: it is in storage, not in memory
+/// only.
+pub fn report_queued(env: &Env, report_id: &JsValue, saved: bool) {
+    tell(env, "reportQueued", of(report_id).with("saved", saved.into()));
+}
+
+/// The back end has the report.
+pub fn report_sent(env: &Env, report_id: &JsValue) {
+    tell(env, "reportSent", of(report_id));
+}
+
+/// Sending the report failed; it will be tried again after `retry_in_ms`
+/// milliseconds, or earlier if urged.
+pub fn report_postponed(env: &Env, report_id: &JsValue, retry_in_ms: f64, error: &Failure) {
+    let event = of(report_id).with("retryInMs", retry_in_ms.into());
+    tell(env, "reportPostponed", event.with("error", outcome::error(error)));
+}
+
+/// The report is given up: the back end refused it for good, or it had to make
+/// room, which is no `error`. `report` is without its openId, for the
+/// application to keep.
+pub fn report_dropped(env: &Env, report_id: &JsValue, error: Option<&Failure>, report: JsValue) {
+    let error = error.map_or(JsValue::NULL, outcome::error);
+    tell(env, "reportDropped", of(report_id).with("error", error).with("report", report));
+}
+
+/// Storage held no outbox, or reports among others that cannot be read; what
+/// could be read was kept.
+pub fn outbox_damaged(env: &Env) {
+    tell(env, "outboxDamaged", members());
 }

@@ -5,16 +5,11 @@
 //! three that developers meet most often, so their texts are matched. Texts
 //! come as `api:fail reason` and as `api:fail:reason`.
 
-use alloc::string::String;
-
-use serde::Serialize;
+use crate::text::Text;
 
 /// Where in the flow a call failed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Stage {
-    /// Before the flow: the SDK was not ready.
-    Setup,
     /// The arguments of the call.
     Trigger,
     /// Asking the back end which templates to offer.
@@ -23,9 +18,21 @@ pub enum Stage {
     Popup,
 }
 
-/// What went wrong, as a program matches it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+impl Stage {
+    /// The word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Trigger => "trigger",
+            Self::Templates => "templates",
+            Self::Popup => "popup",
+        }
+    }
+}
+
+/// What went wrong, as a program matches it. The glue knows two more, for a
+/// module that cannot be loaded or has trapped.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
     /// The trigger type is neither one of the nine nor configured.
     UnknownTrigger,
@@ -59,15 +66,35 @@ pub enum Kind {
     Cancelled,
     /// The host lacks the API.
     UnsupportedHost,
-    /// The WebAssembly module could not be loaded.
-    WasmUnavailable,
-    /// A defect of the SDK itself.
-    Internal,
     /// Anything else; `message` holds the host's own text.
     Unknown,
 }
 
 impl Kind {
+    /// The word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UnknownTrigger => "unknownTrigger",
+            Self::BadArgument => "badArgument",
+            Self::Network => "network",
+            Self::BadResponse => "badResponse",
+            Self::Timeout => "timeout",
+            Self::NotTapped => "notTapped",
+            Self::Busy => "busy",
+            Self::Background => "background",
+            Self::TemplateNotFound => "templateNotFound",
+            Self::MixedTemplateTypes => "mixedTemplateTypes",
+            Self::TooManyTemplates => "tooManyTemplates",
+            Self::MainSwitchOff => "mainSwitchOff",
+            Self::Banned => "banned",
+            Self::DeviceTemplate => "deviceTemplate",
+            Self::Cancelled => "cancelled",
+            Self::UnsupportedHost => "unsupportedHost",
+            Self::Unknown => "unknown",
+        }
+    }
+
     /// Whether the same call can succeed later without a change to the code or
     /// to the configuration. For the popup that means at the next tap.
     #[must_use]
@@ -80,66 +107,50 @@ impl Kind {
                 | Self::Busy
                 | Self::Background
                 | Self::Cancelled
-                | Self::Internal
         )
     }
 
     /// What the developer who reads the message should do.
-    const fn advice(self) -> &'static str {
+    #[must_use]
+    pub const fn advice(self) -> &'static str {
         match self {
-            Self::UnknownTrigger => {
-                "unknown trigger type: use TriggerType, or add it to `triggers`"
-            }
-            Self::BadArgument => "a value cannot be used: check the arguments and the template ids",
-            Self::Network => "the request failed: check the network and try again",
-            Self::BadResponse => "the answer cannot be used: check what the back end sends",
+            Self::UnknownTrigger => "unknown trigger type: use TriggerType or `triggers`",
+            Self::BadArgument => "cannot be used: check arguments and template ids",
+            Self::Network => "the request failed: check the network, try again",
+            Self::BadResponse => "the answer cannot be used: check the back end",
             Self::Timeout => "no answer in time: try again",
             Self::NotTapped => {
-                "the popup opens only in a tap: call prefetchTemplates beforehand \
-                 and asyncSubscribeMessage first thing in the tap handler"
+                "the popup opens only in a tap: call prefetchTemplates before, \
+                 asyncSubscribeMessage first thing in the tap handler"
             }
             Self::Busy => "a popup is open already: wait for its answer",
-            Self::Background => {
-                "the mini-program went to the background: ask again at the next tap"
-            }
-            Self::TemplateNotFound => {
-                "a template id does not belong to this mini-program: check the back end's list"
-            }
+            Self::Background => "in the background: ask at the next tap",
+            Self::TemplateNotFound => "not a template of this mini-program: check the back end",
             Self::MixedTemplateTypes => {
-                "one-time and long-term templates cannot be asked together: \
-                 let the back end offer one type"
+                "one-time and long-term templates cannot be mixed: check the back end"
             }
-            Self::TooManyTemplates => {
-                "too many templates for this client: the next tap asks fewer, \
-                 and a lower `maxTemplates` spares it the failure"
-            }
+            Self::TooManyTemplates => "too many templates for this client: the next tap asks fewer",
             Self::MainSwitchOff => {
-                "the user has turned subscription messages off: \
-                 offer openSubscriptionSettings from a modal"
+                "the user has turned messages off: offer openSubscriptionSettings"
             }
-            Self::Banned => {
-                "WeChat has banned this mini-program from subscription messages: \
-                 see its console at mp.weixin.qq.com"
-            }
+            Self::Banned => "WeChat has banned this mini-program: see mp.weixin.qq.com",
             Self::DeviceTemplate => "device templates need wx.requestSubscribeDeviceMessage",
-            Self::Cancelled => "the host cancelled the call: ask again at the next tap",
-            Self::UnsupportedHost => "this client lacks the API: ask the user to update WeChat",
-            Self::WasmUnavailable => "the WebAssembly module could not be loaded: check `wasmPath`",
-            Self::Internal => "a defect of wx-subscribe, please report it",
-            Self::Unknown => "the host reported an error: look up its text and `code`",
+            Self::Cancelled => "the host cancelled: ask at the next tap",
+            Self::UnsupportedHost => "this client lacks the API: update WeChat",
+            Self::Unknown => "the host's error: look up its `code`",
         }
     }
 }
 
-/// A failure: what a program matches, and what a person reads.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-pub struct Failure {
+/// A failure: what a program matches, and what a person reads. `D` is a text.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Failure<D> {
     /// What went wrong.
     pub kind: Kind,
     /// The host's errCode or the back end's HTTP status, if there was one.
     pub code: Option<i32>,
-    /// What to do about it, and the host's own text.
-    pub message: String,
+    /// What it is about: the host's own text, as a rule.
+    pub detail: Option<D>,
     /// Whether the same call can succeed later as it is.
     pub retryable: bool,
 }
@@ -147,84 +158,67 @@ pub struct Failure {
 /// The errCodes of `wx.requestSubscribeMessage`, and a part of each one's text
 /// in lower case, for clients that leave the number out. Number 0 stands for
 /// failures that no document numbers.
-const POPUP_FAILURES: [(i32, Kind, &str); 17] = [
-    (10001, Kind::BadArgument, "tmplids can't be empty"),
+const POPUP_FAILURES: [(i32, Kind, &str); 20] = [
+    (10001, Kind::BadArgument, "can't be empty"),
     (10002, Kind::Network, "request list fail"),
     (10003, Kind::Network, "request subscribe fail"),
     (10004, Kind::BadArgument, "invalid template id"),
-    (10005, Kind::Background, "cannot show subscribe message ui"),
-    (20001, Kind::TemplateNotFound, "no template data return"),
-    (20002, Kind::MixedTemplateTypes, "templates type must be same"),
-    (20003, Kind::TooManyTemplates, "templates count out of max bounds"),
-    (20004, Kind::MainSwitchOff, "main switch is switched off"),
-    (20005, Kind::Banned, "banned from subscribing"),
-    (20013, Kind::DeviceTemplate, "reject devicemsg template"),
+    (10005, Kind::Background, "cannot show subscribe"),
+    (20001, Kind::TemplateNotFound, "no template data"),
+    (20002, Kind::MixedTemplateTypes, "type must be same"),
+    (20003, Kind::TooManyTemplates, "out of max bounds"),
+    (20004, Kind::MainSwitchOff, "main switch"),
+    (20005, Kind::Banned, "was banned"),
+    (20013, Kind::DeviceTemplate, "devicemsg"),
     (0, Kind::NotTapped, "tap gesture"),
     (0, Kind::NotTapped, "user interaction"),
-    (0, Kind::Busy, "last call has not ended"),
+    (0, Kind::Busy, "last call"),
     (0, Kind::UnsupportedHost, "not supported"),
     (0, Kind::UnsupportedHost, "暂不支持"),
     (0, Kind::UnsupportedHost, "暂时不支持"),
+    (0, Kind::Cancelled, ":fail cancel"),
+    (0, Kind::Cancelled, ":fail:cancel"),
+    (0, Kind::Cancelled, ":failcancel"),
 ];
 
-/// How much of a foreign text a message quotes, in characters.
-const QUOTED: usize = 300;
-
-impl Failure {
-    /// A failure of this kind, with its advice as the message.
+impl<D> Failure<D> {
+    /// A failure of this kind.
+    #[inline(never)]
     #[must_use]
-    pub fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            code: None,
-            message: String::from(kind.advice()),
-            retryable: kind.is_retryable(),
-        }
+    pub const fn new(kind: Kind) -> Self {
+        Self { kind, code: None, detail: None, retryable: kind.is_retryable() }
     }
 
     /// A failure of this kind that says in `detail` what it is about.
     #[must_use]
-    pub fn with_detail(kind: Kind, detail: &str) -> Self {
-        let mut failure = Self::new(kind);
-        if !detail.is_empty() {
-            failure.message.push_str(" (");
-            failure.message.extend(detail.chars().take(QUOTED));
-            failure.message.push(')');
-        }
-        failure
-    }
-
-    /// The same failure with nothing but the advice as its message.
-    #[must_use]
-    pub fn without_detail(self) -> Self {
-        Self { message: String::from(self.kind.advice()), ..self }
+    pub fn with_detail(kind: Kind, detail: D) -> Self {
+        Self { detail: Some(detail), ..Self::new(kind) }
     }
 
     /// Classifies a failure of the popup. `code` is the host's errCode, where
     /// it gave a number; 0 counts as none.
     #[must_use]
-    pub fn of_popup(code: Option<i32>, text: &str) -> Self {
+    pub fn of_popup(code: Option<i32>, text: &(impl Text + ?Sized)) -> Self {
         let code = code.filter(|code| *code != 0);
         let known = POPUP_FAILURES.iter().find(|(number, _, part)| match code {
             Some(code) => *number == code,
-            None => contains(text, part),
+            None => text.has(part),
         });
         let kind = match known {
             Some((_, kind, _)) => *kind,
-            None if code.is_none() && is_cancel(text) => Kind::Cancelled,
+            None if code.is_none() && text.begins_with("cancel") => Kind::Cancelled,
             None => Kind::Unknown,
         };
-        Self { code, ..Self::with_detail(kind, text) }
+        Self { code, ..Self::new(kind) }
     }
 
     /// Classifies a request that did not reach the back end, or an
     /// application's own function that failed.
     #[must_use]
-    pub fn of_request(code: Option<i32>, text: &str) -> Self {
-        let timed_out =
-            ["timeout", "timed out", "time out"].iter().any(|part| contains(text, part));
+    pub fn of_request(code: Option<i32>, text: &(impl Text + ?Sized)) -> Self {
+        let timed_out = ["timeout", "timed out", "time out"].iter().any(|part| text.has(part));
         let kind = if timed_out { Kind::Timeout } else { Kind::Network };
-        Self { code, ..Self::with_detail(kind, text) }
+        Self { code, ..Self::new(kind) }
     }
 
     /// Whether the back end refused for good: 4xx, except for those statuses
@@ -235,40 +229,26 @@ impl Failure {
             && self.code.is_some_and(|status| (400..500).contains(&status))
             && !self.retryable
     }
+}
 
+impl<D: From<&'static str>> Failure<D> {
     /// Classifies an HTTP status outside 200–299.
     #[must_use]
     pub fn of_status(status: i32) -> Self {
         Self {
             code: Some(status),
             retryable: status >= 500 || matches!(status, 408 | 425 | 429),
-            ..Self::with_detail(Kind::BadResponse, "the HTTP status is in `code`")
+            ..Self::with_detail(Kind::BadResponse, "see the HTTP status in `code`".into())
         }
     }
-}
-
-/// Whether `text` has `part` in it, in upper or lower case. The empty part is
-/// in none.
-pub(crate) fn contains(text: &str, part: &str) -> bool {
-    let mut windows = text.as_bytes().windows(part.len().max(1));
-    windows.any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
-}
-
-/// Whether what follows `api:fail ` or `api:fail:` begins with `cancel`.
-fn is_cancel(text: &str) -> bool {
-    const FAIL: &[u8] = b":fail";
-    let text = text.as_bytes();
-    let at = text.windows(FAIL.len()).position(|window| window == FAIL);
-    let mut reason = at.and_then(|at| text.get(at + FAIL.len()..)).unwrap_or(text);
-    while let [b':' | b' ', rest @ ..] = reason {
-        reason = rest;
-    }
-    reason.starts_with(b"cancel")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::String;
+
+    type Failure = super::Failure<String>;
 
     #[cfg(not(target_arch = "wasm32"))]
     use proptest::prelude::*;
@@ -292,7 +272,7 @@ mod tests {
         ("can only be invoked by user TAP gesture.", Kind::NotTapped),
         ("can only be invoked by user TAP gesture", Kind::NotTapped),
         ("require user interaction (only in touchend event)", Kind::NotTapped),
-        ("last call has not ended", Kind::Busy),
+        ("last call", Kind::Busy),
         ("cancel", Kind::Cancelled),
         ("开发者工具暂时不支持此 API 调试，请使用真机进行开发", Kind::UnsupportedHost),
     ];
@@ -306,9 +286,8 @@ mod tests {
     fn every_documented_code_has_its_kind() {
         for (code, reason, kind) in DOCUMENTED {
             for text in texts(reason) {
-                let failure = Failure::of_popup(Some(code), &text);
+                let failure = Failure::of_popup(Some(code), text.as_str());
                 assert_eq!((failure.kind, failure.code), (kind, Some(code)), "{text}");
-                assert!(failure.message.contains(&text), "the host's text is kept");
             }
         }
     }
@@ -318,8 +297,8 @@ mod tests {
         for (code, reason, kind) in DOCUMENTED {
             assert_eq!(Failure::of_popup(Some(code), "").kind, kind);
             for text in texts(reason) {
-                assert_eq!(Failure::of_popup(None, &text).kind, kind, "{text}");
-                assert_eq!(Failure::of_popup(Some(0), &text).kind, kind, "{text}");
+                assert_eq!(Failure::of_popup(None, text.as_str()).kind, kind, "{text}");
+                assert_eq!(Failure::of_popup(Some(0), text.as_str()).kind, kind, "{text}");
             }
         }
     }
@@ -329,7 +308,7 @@ mod tests {
         for (reason, kind) in UNNUMBERED {
             for text in texts(reason) {
                 for code in [None, Some(0)] {
-                    let failure = Failure::of_popup(code, &text);
+                    let failure = Failure::of_popup(code, text.as_str());
                     assert_eq!((failure.kind, failure.code), (kind, None), "{text}");
                 }
             }
@@ -370,22 +349,15 @@ mod tests {
         assert_eq!(Failure::of_status(404).code, Some(404));
     }
 
-    #[test]
-    fn a_long_text_is_quoted_in_part() {
-        let text = "长".repeat(10_000);
-        let message = Failure::of_popup(None, &text).message;
-        assert_eq!(message.chars().filter(|c| *c == '长').count(), QUOTED);
-    }
-
     #[cfg(not(target_arch = "wasm32"))]
     proptest! {
         #[test]
         fn any_error_has_a_kind_and_a_message(code in any::<Option<i32>>(), text in any::<String>()) {
-            let failure = Failure::of_popup(code, &text);
-            prop_assert!(!failure.message.is_empty());
+            let failure = Failure::of_popup(code, text.as_str());
+            prop_assert!(!failure.kind.advice().is_empty());
             prop_assert_eq!(failure.code, code.filter(|code| *code != 0));
             prop_assert_eq!(failure.retryable, failure.kind.is_retryable());
-            let request = Failure::of_request(code, &text);
+            let request = Failure::of_request(code, text.as_str());
             prop_assert!(matches!(request.kind, Kind::Network | Kind::Timeout));
         }
 
@@ -395,7 +367,7 @@ mod tests {
         ) {
             let (_, reason, kind) = DOCUMENTED[at];
             let text = [before.as_str(), ":fail ", reason, &after].concat();
-            prop_assert_eq!(Failure::of_popup(None, &text).kind, kind);
+            prop_assert_eq!(Failure::of_popup(None, text.as_str()).kind, kind);
         }
     }
 }

@@ -1,73 +1,81 @@
 //! What JavaScript sees of the module, and nothing else.
+//!
+//! An instance of the module holds one SDK. Each call that asks for something
+//! takes the function that resolves its promise: the glue makes that promise,
+//! and runs the call in its executor, so within the tap.
 
-use alloc::rc::Rc;
-use core::fmt;
+use core::cell::Cell;
 
-use js_sys::Promise;
+use js_sys::Function;
+use lol_alloc::{AssumeSingleThreaded, FreeListAllocator};
 use wasm_bindgen::prelude::*;
 
-use crate::config::Config;
-use crate::host::Wx;
 use crate::subscriber::Subscriber;
 
+// SAFETY: an instance has one thread, as the module is built without atomics.
 #[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+static ALLOCATOR: AssumeSingleThreaded<FreeListAllocator> =
+    unsafe { AssumeSingleThreaded::new(FreeListAllocator::new()) };
 
-/// The SDK at work.
-#[wasm_bindgen]
-pub struct Sdk(Rc<Subscriber>);
+thread_local! {
+    static SDK: Cell<Option<&'static Subscriber>> = const { Cell::new(None) };
+}
 
-impl fmt::Debug for Sdk {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("Sdk")
+/// Calls the SDK, if it has started.
+fn with_sdk(call: impl FnOnce(&'static Subscriber)) {
+    if let Some(sdk) = SDK.get() {
+        call(sdk);
     }
 }
 
+/// Starts with the host's `wx` and the object given to `setup`, or goes on with
+/// another such object. `callback` is [`settle`]: the module cannot name its own
+/// exports. Returns what to mend, if the configuration is wrong; the one before
+/// then stays.
 #[wasm_bindgen]
-impl Sdk {
-    /// Starts with the host's `wx` and the object given to `setup`. Throws an
-    /// `Error` that says what to mend if the configuration is wrong.
-    #[wasm_bindgen(constructor)]
-    pub fn new(wx: JsValue, config: &JsValue) -> Result<Sdk, JsError> {
-        Ok(Self(Subscriber::new(Wx::new(wx), read(config)?)))
-    }
-
-    /// Goes on with the object given to a later `setup`. Throws as the
-    /// constructor does, and then goes on with the one before.
-    pub fn configure(&self, config: &JsValue) -> Result<(), JsError> {
-        self.0.configure(read(config)?);
-        Ok(())
-    }
-
-    /// `asyncSubscribeMessage`
-    pub fn subscribe(&self, trigger: &JsValue, bus_no: &JsValue, extra: &JsValue) -> Promise {
-        self.0.subscribe(trigger, bus_no, extra)
-    }
-
-    /// `prefetchTemplates`
-    pub fn prefetch(&self, trigger: &JsValue, bus_no: &JsValue) -> Promise {
-        self.0.prefetch(trigger, bus_no)
-    }
-
-    /// `flushReports`
-    #[wasm_bindgen(js_name = flushReports)]
-    pub fn flush_reports(&self) -> Promise {
-        self.0.flush_reports()
-    }
-
-    /// `getSubscriptionSettings`
-    #[wasm_bindgen(js_name = subscriptionSettings)]
-    pub fn subscription_settings(&self) -> Promise {
-        self.0.subscription_settings()
-    }
-
-    /// `openSubscriptionSettings`
-    #[wasm_bindgen(js_name = openSubscriptionSettings)]
-    pub fn open_subscription_settings(&self) -> Promise {
-        self.0.open_subscription_settings()
-    }
+pub fn configure(config: JsValue, wx: JsValue, callback: Function) -> JsValue {
+    let configured = match SDK.get() {
+        Some(sdk) => sdk.configure(&config),
+        None => Subscriber::new(wx, callback, &config).map(|sdk| {
+            SDK.set(Some(sdk));
+            sdk.start();
+        }),
+    };
+    configured.err().unwrap_or_default()
 }
 
-fn read(config: &JsValue) -> Result<Config, JsError> {
-    Config::read(config).map_err(|error| JsError::new(&error.message()))
+/// What every callback of the host is bound from: what it brings for a ticket.
+#[wasm_bindgen]
+pub fn settle(ticket: u32, how: u32, value: JsValue) {
+    with_sdk(|sdk| sdk.settle(ticket, how, value));
+}
+
+/// `asyncSubscribeMessage`
+#[wasm_bindgen]
+pub fn subscribe(trigger: JsValue, bus_no: JsValue, extra: JsValue, resolve: Function) {
+    with_sdk(|sdk| sdk.subscribe(&trigger, &bus_no, &extra, resolve));
+}
+
+/// `prefetchTemplates`
+#[wasm_bindgen]
+pub fn prefetch(trigger: JsValue, bus_no: JsValue, resolve: Function) {
+    with_sdk(|sdk| sdk.prefetch(&trigger, &bus_no, resolve));
+}
+
+/// `flushReports`
+#[wasm_bindgen(js_name = flushReports)]
+pub fn flush_reports(resolve: Function) {
+    with_sdk(|sdk| sdk.flush_reports(resolve));
+}
+
+/// `getSubscriptionSettings`
+#[wasm_bindgen(js_name = subscriptionSettings)]
+pub fn subscription_settings(resolve: Function) {
+    with_sdk(|sdk| sdk.subscription_settings(resolve));
+}
+
+/// `openSubscriptionSettings`
+#[wasm_bindgen(js_name = openSubscriptionSettings)]
+pub fn open_subscription_settings(resolve: Function) {
+    with_sdk(|sdk| sdk.open_subscription_settings(resolve));
 }

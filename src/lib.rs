@@ -34,8 +34,8 @@ pub mod consent;
 pub mod contract;
 pub mod failure;
 pub mod outbox;
-pub mod outcome;
 pub mod templates;
+pub mod text;
 pub mod trigger;
 
 #[cfg(target_arch = "wasm32")]
@@ -51,16 +51,24 @@ mod foreign;
 #[cfg(target_arch = "wasm32")]
 mod host;
 #[cfg(target_arch = "wasm32")]
+mod ids;
+#[cfg(target_arch = "wasm32")]
 pub mod js;
 #[cfg(target_arch = "wasm32")]
 mod offers;
 #[cfg(target_arch = "wasm32")]
+mod outcome;
+#[cfg(target_arch = "wasm32")]
 mod reports;
 #[cfg(target_arch = "wasm32")]
 mod settings;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", test))]
 mod slot;
 #[cfg(target_arch = "wasm32")]
 mod store;
 #[cfg(target_arch = "wasm32")]
-mod subscriber;
+pub mod subscriber;
+#[cfg(target_arch = "wasm32")]
+mod words;
+#[cfg(target_arch = "wasm32")]
+mod writer;

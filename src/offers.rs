@@ -1,112 +1,108 @@
 //! Which templates to offer at a moment: asked of the back end, or known from
 //! before the tap.
 
+use alloc::boxed::Box;
 use alloc::rc::Rc;
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::Cell;
 
-use js_sys::{Date, Promise};
+use js_sys::{Date, Function};
 
+use crate::backend;
 use crate::contract::FindCustomerPopTemplate;
 use crate::env::Env;
-use crate::event::Event;
-use crate::failure::Failure;
-use crate::templates::{Moment, TemplateCache};
-use crate::{foreign, slot};
+use crate::event;
+use crate::foreign::{self, Foreign};
+use crate::ids::Ids;
+use crate::outcome::Failure;
+use crate::slot::Slot;
+use crate::templates::{self, TemplateCache};
+use crate::writer::to_value;
+
+/// A moment whose texts JavaScript holds.
+pub type Moment = templates::Moment<Foreign>;
+
+/// What the back end is asked at it.
+pub type Query = FindCustomerPopTemplate<Foreign>;
+
+/// What is done with what the back end offers.
+type Then = Box<dyn FnOnce(Result<Ids, Failure>)>;
 
 /// What the back end offers.
 pub struct Offers {
-    env: Rc<Env>,
-    cache: Cell<TemplateCache>,
-    prefetching: Cell<Vec<(Moment, Promise)>>,
+    env: &'static Env,
+    cache: Slot<TemplateCache<Foreign, Ids>>,
+    /// Who waits for the templates of which moment.
+    prefetching: Slot<Vec<(Rc<Moment>, Function)>>,
 }
 
 impl Offers {
     /// Nothing is known yet.
-    pub fn new(env: Rc<Env>) -> Rc<Self> {
-        Rc::new(Self { env, cache: Cell::default(), prefetching: Cell::default() })
-    }
-
-    /// Forgets everything: another configuration may mean another back end.
-    pub fn forget(&self) {
-        self.cache.take();
-        self.prefetching.take();
+    pub fn new(env: &'static Env) -> Self {
+        Self { env, cache: Slot::default(), prefetching: Slot::default() }
     }
 
     /// The templates of this moment, if they were fetched not long ago.
-    pub fn known(&self, moment: &Moment) -> Option<Vec<String>> {
-        let time_to_live = self.env.config().template_ttl_ms;
-        slot::with(&self.cache, |cache| {
-            cache.get(moment, Date::now(), time_to_live).map(<[String]>::to_vec)
-        })
+    pub fn known(&self, moment: &Moment) -> Option<Ids> {
+        let (now, time_to_live) = (Date::now(), self.env.numbers().template_ttl_ms());
+        self.cache.with(|cache| cache.get(moment, now, time_to_live).cloned())
     }
 
     /// What was not asked of this moment's templates comes first at its next
     /// tap. If all were asked, the back end decides anew.
-    pub fn keep(&self, moment: &Moment, remaining: &[String]) {
-        slot::with(&self.cache, |cache| {
-            if remaining.is_empty() {
-                cache.remove(moment);
-            } else {
-                cache.put(moment.clone(), remaining.to_vec(), Date::now());
-            }
-        });
+    pub fn keep(&self, moment: &Rc<Moment>, remaining: &Ids) {
+        if remaining.is_empty() {
+            self.cache.with(|cache| cache.remove(moment));
+        } else {
+            self.remember(moment, remaining);
+        }
+    }
+
+    fn remember(&self, moment: &Rc<Moment>, ids: &Ids) {
+        self.cache.with(|cache| cache.put(Rc::clone(moment), ids.clone(), Date::now()));
     }
 
     /// Asks the back end, and remembers what it offers.
-    pub fn find(
-        self: &Rc<Self>,
-        moment: &Moment,
-        trigger_act: &str,
-        then: impl FnOnce(Result<Vec<String>, Failure>) + 'static,
-    ) {
-        let ask = FindCustomerPopTemplate {
-            trigger_act: String::from(trigger_act),
-            bus_no: moment.bus_no.clone(),
-        };
-        let config = self.env.config();
-        let (this, asked_by) = (Rc::clone(self), Rc::clone(&config));
-        let (moment, asked) = (moment.clone(), ask.clone());
-        config.backend.find_templates(&self.env, &ask, move |found| {
-            let FindCustomerPopTemplate { trigger_act, bus_no } = &asked;
+    pub fn find(&'static self, moment: Rc<Moment>, then: Then) {
+        let query = to_value(&moment.query);
+        backend::find_templates(self.env, query, move |answer| {
+            let found = answer.and_then(|answer| backend::template_ids(&answer));
             match &found {
-                Ok(template_ids) => {
-                    if Rc::ptr_eq(&asked_by, &this.env.config()) {
-                        slot::with(&this.cache, |cache| {
-                            cache.put(moment, template_ids.clone(), Date::now());
-                        });
-                    }
-                    this.env.emit(&Event::TemplatesFound { trigger_act, bus_no, template_ids });
+                Ok(ids) => {
+                    self.remember(&moment, ids);
+                    event::templates_found(self.env, &moment.query, ids);
                 }
-                Err(error) => {
-                    this.env.emit(&Event::TemplatesFailed { trigger_act, bus_no, error });
-                }
+                Err(error) => event::templates_failed(self.env, &moment.query, error),
             }
             then(found);
         });
     }
 
-    /// Fetches the templates of a moment ahead of its tap. Resolves to their
-    /// ids, and to none after a failure. One that is under way is joined.
-    pub fn prefetch(self: &Rc<Self>, moment: Moment, trigger_act: &str) -> Promise {
+    /// Fetches the templates of a moment ahead of its tap, and resolves to
+    /// their ids, to none after a failure. One that is under way is joined.
+    pub fn prefetch(&'static self, moment: Rc<Moment>, resolve: Function) {
         if let Some(ids) = self.known(&moment) {
-            return Promise::resolve(&foreign::to_value(&ids));
+            return foreign::tell(&resolve, &ids.to_value());
         }
-        let under_way = slot::with(&self.prefetching, |all| {
-            all.iter().find(|(known, _)| *known == moment).map(|(_, promise)| promise.clone())
+        let is_first = self.prefetching.with(|all| {
+            let is_first = !all.iter().any(|(known, _)| *known == moment);
+            all.push((Rc::clone(&moment), resolve));
+            is_first
         });
-        if let Some(promise) = under_way {
-            return promise;
+        if is_first {
+            self.find(Rc::clone(&moment), Box::new(move |found| self.fetched(&moment, found)));
         }
-        let (promise, resolve) = foreign::deferred();
-        slot::with(&self.prefetching, |all| all.push((moment.clone(), promise.clone())));
-        let (this, key) = (Rc::clone(self), moment.clone());
-        self.find(&moment, trigger_act, move |found| {
-            slot::with(&this.prefetching, |all| all.retain(|(known, _)| *known != key));
-            let ids = found.unwrap_or_default();
-            foreign::call(&resolve, &foreign::to_value(&ids));
-        });
-        promise
+    }
+
+    fn fetched(&self, moment: &Rc<Moment>, found: Result<Ids, Failure>) {
+        let ids = found.unwrap_or_default();
+        let next = || {
+            self.prefetching.with(|all| {
+                let at = all.iter().position(|(known, _)| known == moment)?;
+                Some(all.remove(at).1)
+            })
+        };
+        while let Some(resolve) = next() {
+            foreign::tell(&resolve, &ids.to_value());
+        }
     }
 }

@@ -1,92 +1,105 @@
 //! Template ids that were fetched ahead of a tap, each for a limited time.
 
-use alloc::string::String;
+use alloc::rc::Rc;
 use alloc::vec::Vec;
+
+use crate::contract::FindCustomerPopTemplate;
 
 /// Most moments remembered at once; the oldest goes for a new one.
 const CAPACITY: usize = 64;
 
 /// One moment of the shop: a trigger type and the business number it is about.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Moment {
+/// `T` is a text.
+#[derive(Debug, PartialEq)]
+pub struct Moment<T> {
+    /// Which configuration it belongs to: another may mean another back end.
+    pub generation: u32,
     /// The trigger type's number.
     pub trigger: u32,
-    /// The product, order or company.
-    pub bus_no: String,
+    /// What the back end is asked at this moment.
+    pub query: FindCustomerPopTemplate<T>,
 }
 
-/// What the back end offered, moment by moment, oldest first.
-#[derive(Debug, Default)]
-pub struct TemplateCache {
-    offers: Vec<Offer>,
+/// What the back end offered, moment by moment, oldest first. `L` is a list of
+/// template ids.
+#[derive(Debug)]
+pub struct TemplateCache<T, L> {
+    offers: Vec<Offer<T, L>>,
 }
 
 #[derive(Debug)]
-struct Offer {
-    moment: Moment,
-    template_ids: Vec<String>,
+struct Offer<T, L> {
+    moment: Rc<Moment<T>>,
+    template_ids: L,
     fetched_at: f64,
 }
 
-impl TemplateCache {
+impl<T, L> Default for TemplateCache<T, L> {
+    fn default() -> Self {
+        Self { offers: Vec::new() }
+    }
+}
+
+impl<T: PartialEq, L> TemplateCache<T, L> {
     /// Remembers what was offered at the time `now`, in milliseconds.
-    pub fn put(&mut self, moment: Moment, template_ids: Vec<String>, now: f64) {
+    pub fn put(&mut self, moment: Rc<Moment<T>>, template_ids: L, now: f64) {
         self.remove(&moment);
-        let mut excess = (self.offers.len() + 1).saturating_sub(CAPACITY);
-        self.offers.retain(|_| {
-            let kept = excess == 0;
-            excess = excess.saturating_sub(1);
-            kept
-        });
+        if self.offers.len() >= CAPACITY {
+            self.offers.remove(0);
+        }
         self.offers.push(Offer { moment, template_ids, fetched_at: now });
     }
 
     /// The ids for this moment, unless they are older than `time_to_live`
     /// milliseconds. A clock that was set back makes them too old as well.
     #[must_use]
-    pub fn get(&self, moment: &Moment, now: f64, time_to_live: f64) -> Option<&[String]> {
-        let offer = self.offers.iter().find(|offer| offer.moment == *moment)?;
+    pub fn get(&self, moment: &Moment<T>, now: f64, time_to_live: f64) -> Option<&L> {
+        let offer = self.offers.iter().find(|offer| *offer.moment == *moment)?;
         let age = now - offer.fetched_at;
-        (0.0..time_to_live).contains(&age).then_some(offer.template_ids.as_slice())
+        (0.0..time_to_live).contains(&age).then_some(&offer.template_ids)
     }
 
     /// Forgets this moment.
-    pub fn remove(&mut self, moment: &Moment) {
-        self.offers.retain(|offer| offer.moment != *moment);
+    pub fn remove(&mut self, moment: &Moment<T>) {
+        if let Some(at) = self.offers.iter().position(|offer| *offer.moment == *moment) {
+            self.offers.remove(at);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
+    use alloc::string::{String, ToString};
     use alloc::vec;
 
     const TTL_MS: f64 = 1_000.0;
 
-    fn moment(trigger: u32, bus_no: &str) -> Moment {
-        Moment { trigger, bus_no: bus_no.to_string() }
+    fn moment(trigger: u32, bus_no: &str) -> Rc<Moment<String>> {
+        let (trigger_act, bus_no) = (trigger.to_string(), bus_no.to_string());
+        let query = FindCustomerPopTemplate { trigger_act, bus_no };
+        Rc::new(Moment { generation: 0, trigger, query })
     }
 
     #[test]
     fn ids_belong_to_their_trigger_and_business_number() {
-        let mut cache = TemplateCache::default();
+        let mut cache = TemplateCache::<String, Vec<String>>::default();
         cache.put(moment(1, "a"), vec!["x".to_string()], 0.0);
-        assert_eq!(cache.get(&moment(1, "a"), 10.0, TTL_MS), Some(&["x".to_string()][..]));
+        assert_eq!(cache.get(&moment(1, "a"), 10.0, TTL_MS), Some(&vec!["x".to_string()]));
         assert_eq!(cache.get(&moment(2, "a"), 10.0, TTL_MS), None);
         assert_eq!(cache.get(&moment(1, "b"), 10.0, TTL_MS), None);
     }
 
     #[test]
     fn an_empty_offer_is_remembered_too() {
-        let mut cache = TemplateCache::default();
+        let mut cache = TemplateCache::<String, Vec<String>>::default();
         cache.put(moment(1, "a"), vec![], 0.0);
-        assert_eq!(cache.get(&moment(1, "a"), 0.0, TTL_MS), Some(&[][..]));
+        assert_eq!(cache.get(&moment(1, "a"), 0.0, TTL_MS), Some(&vec![]));
     }
 
     #[test]
     fn ids_grow_old() {
-        let mut cache = TemplateCache::default();
+        let mut cache = TemplateCache::<String, Vec<String>>::default();
         cache.put(moment(1, "a"), vec![], 5_000.0);
         assert!(cache.get(&moment(1, "a"), 5_999.0, TTL_MS).is_some());
         assert!(cache.get(&moment(1, "a"), 6_000.0, TTL_MS).is_none());
@@ -96,7 +109,7 @@ mod tests {
     #[test]
     fn a_time_to_live_of_nothing_remembers_nothing() {
         for time_to_live in [0.0, -1.0, f64::NAN] {
-            let mut cache = TemplateCache::default();
+            let mut cache = TemplateCache::<String, Vec<String>>::default();
             cache.put(moment(1, "a"), vec![], 0.0);
             assert!(cache.get(&moment(1, "a"), 0.0, time_to_live).is_none());
         }
@@ -104,12 +117,12 @@ mod tests {
 
     #[test]
     fn a_new_offer_replaces_the_old_and_the_oldest_moment_goes_when_full() {
-        let mut cache = TemplateCache::default();
+        let mut cache = TemplateCache::<String, Vec<String>>::default();
         cache.put(moment(0, ""), vec![], 0.0);
         for trigger in 0..CAPACITY as u32 {
             cache.put(moment(trigger, ""), vec![trigger.to_string()], 0.0);
         }
-        assert_eq!(cache.get(&moment(0, ""), 0.0, TTL_MS), Some(&["0".to_string()][..]));
+        assert_eq!(cache.get(&moment(0, ""), 0.0, TTL_MS), Some(&vec!["0".to_string()]));
         cache.put(moment(u32::MAX, ""), vec![], 0.0);
         assert!(cache.get(&moment(0, ""), 0.0, TTL_MS).is_none());
         assert!(cache.get(&moment(1, ""), 0.0, TTL_MS).is_some());

@@ -1,8 +1,5 @@
 //! Which moment of the shop asks for consent: trigger type ⇄ `triggerAct`.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-
 /// The nine moments every shop has. The number is what a page passes, the
 /// Chinese name is what the back end receives as `triggerAct`.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -77,35 +74,9 @@ impl TriggerType {
     }
 }
 
-/// The nine trigger types together with what an application adds or renames.
-#[derive(Clone, Debug, Default)]
-pub struct Triggers {
-    custom: Vec<(u32, String)>,
-}
-
-impl Triggers {
-    /// Gives `number` the name `trigger_act`: a new trigger, or a new name for
-    /// one that is known already. The last name given wins.
-    pub fn name(&mut self, number: u32, trigger_act: String) {
-        self.custom.push((number, trigger_act));
-    }
-
-    /// The business scene of `number`, or `None` for an unknown trigger.
-    #[must_use]
-    pub fn trigger_act(&self, number: u32) -> Option<&str> {
-        self.custom
-            .iter()
-            .rev()
-            .find(|(known, _)| *known == number)
-            .map(|(_, name)| name.as_str())
-            .or_else(|| TriggerType::from_number(number).map(TriggerType::trigger_act))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
 
     #[test]
     fn every_trigger_goes_there_and_back() {
@@ -122,18 +93,5 @@ mod tests {
         assert_eq!(TriggerType::from_number(10), None);
         assert_eq!(TriggerType::from_trigger_act(""), None);
         assert_eq!(TriggerType::from_trigger_act("加入购物车 "), None);
-    }
-
-    #[test]
-    fn an_application_adds_and_renames_triggers() {
-        let mut triggers = Triggers::default();
-        assert_eq!(triggers.trigger_act(1), Some("加入购物车"));
-        assert_eq!(triggers.trigger_act(42), None);
-        triggers.name(42, "到货提醒".to_string());
-        triggers.name(1, "加购".to_string());
-        triggers.name(42, "到货通知".to_string());
-        assert_eq!(triggers.trigger_act(42), Some("到货通知"));
-        assert_eq!(triggers.trigger_act(1), Some("加购"));
-        assert_eq!(triggers.trigger_act(2), Some("订单详情"));
     }
 }

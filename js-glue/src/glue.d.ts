@@ -4,18 +4,18 @@
  */
 import type { Config, ExtraVariableMap, OpenedSettings, Outcome, SubscriptionSettings } from './types';
 
-/** `src/js.rs` */
-export interface Sdk {
-  configure(config: Config): void;
-  subscribe(type: number, busNo: string, extra?: ExtraVariableMap): Promise<Outcome>;
-  prefetch(type: number, busNo: string): Promise<string[]>;
-  flushReports(): Promise<{ sent: number; pending: number }>;
-  subscriptionSettings(): Promise<SubscriptionSettings>;
-  openSubscriptionSettings(): Promise<OpenedSettings>;
-}
+type Resolve<T> = (value: T) => void;
 
+/** The exports of the module, see `src/js.rs`; and what it imports. */
 export interface Glue {
-  Sdk: new (wx: unknown, config: Config) => Sdk;
+  configure(config: Config, host: unknown, callback: Glue['settle']): unknown;
+  settle(ticket: number, how: number, value: unknown): void;
+  subscribe(type: number, busNo: string, extra: ExtraVariableMap | undefined, resolve: Resolve<Outcome>): void;
+  prefetch(type: number, busNo: string, resolve: Resolve<string[]>): void;
+  flushReports(resolve: Resolve<{ sent: number; pending: number }>): void;
+  subscriptionSettings(resolve: Resolve<SubscriptionSettings>): void;
+  openSubscriptionSettings(resolve: Resolve<OpenedSettings>): void;
+  imports: Record<string, unknown>;
   __wbg_set_wasm(exports: object): void;
 }
 

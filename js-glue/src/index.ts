@@ -1,5 +1,5 @@
 /** 微信小程序订阅消息：从触发类型到上报授权结果。 */
-import type { Sdk } from 'wx-subscribe-glue';
+import type { Glue } from 'wx-subscribe-glue';
 
 import { failed, failure, quote } from './failure';
 import type { Instance } from './instance';
@@ -17,7 +17,7 @@ export const version: string = VERSION;
 const MOST_REVIVALS = 3;
 
 /** The SDK at work, once there is one. */
-let running: Sdk | undefined;
+let running: Glue | undefined;
 /** The newest start, by `setup` or after a trap. */
 let starting: Promise<void> | undefined;
 /** What the newest `setup` was given. */
@@ -45,14 +45,16 @@ export function setup(config: Config): Promise<void> {
 
 function start(config: Config): Promise<void> {
   return load(config || {}).then((instance) => {
+    const { glue } = instance;
+    let mistake: unknown;
     try {
-      if (instance.sdk) instance.sdk.configure(config);
-      else instance.sdk = new instance.glue.Sdk(typeof wx === 'undefined' ? undefined : wx, config);
+      mistake = glue.configure(config, typeof wx === 'undefined' ? undefined : wx, glue.settle);
     } catch (error) {
-      if (!instance.trap) throw refused(instance, quote(error));
+      mistake = quote(error) || 'it throws';
     }
     if (instance.trap) throw trapped(instance.trap);
-    running = instance.sdk;
+    if (mistake !== undefined) throw refused(instance, quote(mistake));
+    running = glue;
     proven = config;
     instance.onTrap = (reason) => {
       running = undefined;
@@ -97,7 +99,7 @@ export function asyncSubscribeMessage(
   busNo: string,
   extraVariableMap?: ExtraVariableMap,
 ): Promise<Outcome> {
-  return use((sdk) => sdk.subscribe(type, busNo, extraVariableMap)).catch(failed);
+  return use<Outcome>((sdk, resolve) => sdk.subscribe(type, busNo, extraVariableMap, resolve)).catch(failed);
 }
 
 /**
@@ -105,7 +107,7 @@ export function asyncSubscribeMessage(
  * `onShow`. Never rejects: `[]` after a failure, and an event says why.
  */
 export function prefetchTemplates(type: number, busNo: string): Promise<string[]> {
-  return use((sdk) => sdk.prefetch(type, busNo)).catch((error) => {
+  return use<string[]>((sdk, resolve) => sdk.prefetch(type, busNo, resolve)).catch((error) => {
     tell({ name: 'templatesFailed', triggerAct: '', busNo, error: failed(error).error });
     return [];
   });
@@ -113,17 +115,17 @@ export function prefetchTemplates(type: number, busNo: string): Promise<string[]
 
 /** Sends the reports that wait, and tells how many went and how many still wait. */
 export function flushReports(): Promise<{ sent: number; pending: number }> {
-  return use((sdk) => sdk.flushReports());
+  return use((sdk, resolve) => sdk.flushReports(resolve));
 }
 
 /** The user's settings for subscription messages. */
 export function getSubscriptionSettings(): Promise<SubscriptionSettings> {
-  return use((sdk) => sdk.subscriptionSettings());
+  return use((sdk, resolve) => sdk.subscriptionSettings(resolve));
 }
 
 /** Opens the settings page, in a tap, and tells what is set then. */
 export function openSubscriptionSettings(): Promise<OpenedSettings> {
-  return use((sdk) => sdk.openSubscriptionSettings());
+  return use((sdk, resolve) => sdk.openSubscriptionSettings(resolve));
 }
 
 /** Tells the application of a step that the SDK itself never got to see. */
@@ -136,24 +138,20 @@ function tell(event: SubscribeEvent): void {
 }
 
 /** Calls the SDK: at once if it is there, since a tap does not wait. */
-function use<T>(call: (sdk: Sdk) => Promise<T>): Promise<T> {
+function use<T>(call: (sdk: Glue, resolve: (value: T) => void) => void): Promise<T> {
   const sdk = running;
   if (!sdk && dormant) revive();
   if (sdk) {
     return new Promise((resolve, reject) => {
-      const end = (): void => {
-        pending.delete(reject);
-      };
       pending.add(reject);
       try {
-        const result = call(sdk);
-        result.then(end, end);
-        result.then((value) => {
+        call(sdk, (value) => {
+          pending.delete(reject);
           revivals = 0;
           resolve(value);
-        }, reject);
+        });
       } catch (error) {
-        end();
+        pending.delete(reject);
         reject(trapped(error));
       }
     });

@@ -2,17 +2,12 @@
  * One instance of the module. After a trap its state is unknown: no code of it
  * runs on, and it is never called again.
  */
-import { createGlue, type Glue, type Sdk } from 'wx-subscribe-glue';
-
-/** The name under which the module asks for its glue. */
-const GLUE_MODULE = './wx_subscribe_bg.js';
+import { createGlue, type Glue } from 'wx-subscribe-glue';
 
 export interface Instance {
   glue: Glue;
   /** What the module is instantiated with. */
   imports: Record<string, Record<string, unknown>>;
-  /** The one SDK of this instance, once it is made. */
-  sdk: Sdk | undefined;
   /** What the module threw, once it has. */
   trap: unknown;
   /** Told of the trap, once nothing of the module is on the stack any more. */
@@ -30,8 +25,8 @@ export function createInstance(): Instance {
 
   const instance: Instance = {
     glue,
-    imports: { [GLUE_MODULE]: withFunctions(glue as object as Record<string, unknown>, guardImport) },
-    sdk: undefined,
+    // The one name under which the module asks for its glue.
+    imports: { g: withFunctions(glue.imports, guardImport) },
     trap: undefined,
     onTrap: () => {},
     connect: (exports) => glue.__wbg_set_wasm(withFunctions(exports, guardExport)),

@@ -8,6 +8,9 @@ const LOAD_TIMEOUT_MS = 20000;
 /** Timers that are longer end at once. */
 const LONGEST_TIMER_MS = 2147483647;
 
+/** What the module of this very build calls its memory. */
+declare const MEMORY: string;
+
 let loaded: Promise<Instance> | undefined;
 let instance: Instance | undefined;
 
@@ -72,7 +75,7 @@ function fromScript(fallback: Fallback): Instance {
 
 function connected(made: Instance, exports: Record<string, unknown> | undefined): Instance {
   if (!exports) throw new Error('there are no exports');
-  if (typeof exports['sdk_new'] !== 'function') throw new Error('this is not the module of this version');
+  if (!exports[MEMORY]) throw new Error('this is not the module of this version');
   made.connect(exports);
   return made;
 }

@@ -46,21 +46,21 @@ const VERB = /\b(add|ask|call|check|give|look|lower|make|must|offer|report|see|s
 
 /** What a person is told to do, apart from what the host said, by kind. */
 const ADVICE = {
-  unknownTrigger: /use TriggerType, or add it to `triggers`/,
+  unknownTrigger: /use TriggerType or `triggers`/,
   badArgument: VERB,
-  network: /check the network and try again/,
+  network: /check the network, try again/,
   badResponse: VERB,
   timeout: /try again/,
   notTapped: /call prefetchTemplates/,
   busy: /wait for/,
-  background: /ask again/,
+  background: /ask at the next tap/,
   templateNotFound: /check the back end/,
-  mixedTemplateTypes: /let the back end offer one type/,
-  tooManyTemplates: /lower `maxTemplates`/,
+  mixedTemplateTypes: /check the back end/,
+  tooManyTemplates: /the next tap asks fewer/,
   mainSwitchOff: /offer openSubscriptionSettings/,
   banned: VERB,
   deviceTemplate: /need wx\.requestSubscribeDeviceMessage/,
-  cancelled: /ask again/,
+  cancelled: /ask at the next tap/,
   unsupportedHost: /update WeChat/,
   wasmUnavailable: /check `wasmPath`/,
   unknown: VERB,
@@ -69,7 +69,7 @@ const ADVICE = {
 const RETRYABLE = new Set(['network', 'timeout', 'notTapped', 'busy', 'background', 'cancelled']);
 
 /** The SDK learns how many this client takes, so that the next tap can succeed. */
-const LIMIT_TAUGHT = { retryable: true, more: ['setStorageSync'] };
+const LIMIT_TAUGHT = { retryable: true, more: ['getStorageSync', 'setStorageSync'] };
 
 const ASKED = ['request'];
 const OFFERED = ['request', 'requestSubscribeMessage'];
@@ -227,7 +227,7 @@ describe('what the back end answers', () => {
     'a list in place of an object': [answeringJson(['tmpl-a']), badResponse('`data`')],
     'a body of null': [answeringJson(null), badResponse('`data`')],
     'a body of 42': [answeringJson(42), badResponse('`data`')],
-    'an empty body': [answering({ body: '' }), badResponse('findCustomerPopTemplate')],
+    'an empty body': [answering({ body: '' }), badResponse('`data` must be a list')],
     'a body that is not JSON': [answering({ body: '<html>504</html>' }), badResponse('JSON')],
 
     'HTTP 500': status(500, true),

@@ -1,10 +1,8 @@
 //! Whatever goes wrong, the promise resolves and says what to do.
 
+use crate::fake::{Outcome, Sdk, Shop, evaluate, settled};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
-use wx_subscribe::js::Sdk;
-
-use crate::fake::{Outcome, Shop, evaluate, settled};
 
 async fn call(shop: &Shop, trigger: JsValue, bus_no: JsValue, extra: JsValue) -> Outcome {
     settled(shop.sdk.subscribe(&trigger, &bus_no, &extra)).await
@@ -105,7 +103,7 @@ async fn every_failure_of_the_popup_has_its_kind() {
 fn over(wx: &str) -> Sdk {
     let config =
         evaluate("({ findCustomerPopTemplate: () => ({ data: ['a'] }), popSubscribeResult() {} })");
-    Sdk::new(evaluate(wx), &config).unwrap()
+    Sdk::start(evaluate(wx), &config).unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -175,9 +173,8 @@ fn a_wrong_configuration_is_refused_with_the_name_of_what_is_wrong() {
         ("({ baseUrl: 'https://x', triggers: { 10: '' } })", "triggers"),
         ("({ baseUrl: 'https://x', onEvent: true })", "onEvent"),
     ] {
-        let made = Sdk::new(JsValue::NULL, &evaluate(config));
-        let error: js_sys::Error = JsValue::from(made.expect_err(config)).unchecked_into();
-        let message = String::from(error.message());
+        let made = Sdk::start(JsValue::NULL, &evaluate(config));
+        let message = made.map(drop).expect_err(config).as_string().unwrap();
         assert!(message.starts_with("setup: ") && message.contains(word), "{config}: {message}");
     }
 }

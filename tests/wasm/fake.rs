@@ -1,13 +1,13 @@
 //! The fake `wx` of `tests/js/support/fake-wx.js`, and an SDK on top of it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use wx_subscribe::js::Sdk;
+use wx_subscribe::subscriber::Subscriber;
 
 #[wasm_bindgen(module = "/tests/js/support/fake-wx.js")]
 extern "C" {
@@ -97,10 +97,45 @@ impl Outcome {
     }
 }
 
+/// An SDK as a page has it: with promises.
+#[derive(Clone, Copy)]
+pub struct Sdk(&'static Subscriber);
+
+impl Sdk {
+    pub fn start(wx: JsValue, config: &JsValue) -> Result<Self, JsValue> {
+        let started = Rc::new(Cell::new(None::<&'static Subscriber>));
+        let callback = {
+            let started = Rc::clone(&started);
+            Closure::<dyn Fn(u32, u32, JsValue)>::new(move |ticket, how, value| {
+                if let Some(subscriber) = started.get() {
+                    subscriber.settle(ticket, how, value);
+                }
+            })
+        };
+        let callback = callback.into_js_value().unchecked_into();
+        let subscriber = Subscriber::new(wx, callback, config)?;
+        started.set(Some(subscriber));
+        subscriber.start();
+        Ok(Self(subscriber))
+    }
+
+    pub fn subscribe(self, trigger: &JsValue, bus_no: &JsValue, extra: &JsValue) -> Promise {
+        Promise::new(&mut |resolve, _| self.0.subscribe(trigger, bus_no, extra, resolve))
+    }
+
+    pub fn prefetch(self, trigger: &JsValue, bus_no: &JsValue) -> Promise {
+        Promise::new(&mut |resolve, _| self.0.prefetch(trigger, bus_no, resolve))
+    }
+
+    fn flush_reports(self) -> Promise {
+        Promise::new(&mut |resolve, _| self.0.flush_reports(resolve))
+    }
+}
+
 /// An SDK, the fake `wx` below it, and what it told `onEvent`.
 pub struct Shop {
     pub fake: FakeWx,
-    pub sdk: Rc<Sdk>,
+    pub sdk: Sdk,
     events: Rc<RefCell<Vec<JsValue>>>,
 }
 
@@ -142,7 +177,7 @@ impl Shop {
             Closure::<dyn Fn(JsValue)>::new(move |event| events.borrow_mut().push(event))
         };
         set(&config, "onEvent", &on_event.into_js_value());
-        let sdk = Rc::new(Sdk::new(fake.wx(), &config).expect("a good configuration"));
+        let sdk = Sdk::start(fake.wx(), &config).expect("a good configuration");
         Self { fake, sdk, events }
     }
 

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
+mod bind;
 mod demo;
 mod module;
 mod package;

@@ -15,7 +15,7 @@ use wasmparser::{
 };
 
 /// The one place that imports may come from: the generator's own glue.
-const GLUE: &str = "./wx_subscribe_bg.js";
+pub const GLUE: &str = "g";
 
 const MOST_PAGES: u64 = 2;
 const MOST_NAMES: usize = 3;

@@ -4,12 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use anyhow::{Context, Result, bail};
-use walrus::ExportItem;
-use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
+use anyhow::{Context, Result};
 
 use crate::run::{WASM_TARGET, built_file, cargo, node, root, succeed};
-use crate::{module, setup, sizes};
+use crate::{bind, module, setup, sizes};
 
 /// The name of the module, and of the files that the generator makes for it.
 const STEM: &str = "wx_subscribe";
@@ -18,11 +16,16 @@ const STEM: &str = "wx_subscribe";
 /// mutable-globals there, the generator keeps to one table and no externref;
 /// `wasm-opt` lowers what the precompiled standard library uses all the same.
 /// The stack is small so that the module starts with few pages of memory.
-const RUSTFLAGS: [&str; 4] = [
+const RUSTFLAGS: [&str; 9] = [
     "-Ctarget-cpu=mvp",
     "-Clink-arg=--no-check-features",
     "-Clink-arg=--features=mutable-globals",
     "-Clink-arg=-zstack-size=65536",
+    "-Clink-arg=--no-merge-data-segments",
+    "-Cllvm-args=-simplifycfg-sink-common=false",
+    "-Cllvm-args=-enable-gvn-sink",
+    "-Cllvm-args=-enable-gvn-hoist",
+    "-Cllvm-args=-switch-to-lookup=true",
 ];
 
 /// Newer instructions become older ones. The features are what the input may
@@ -42,9 +45,12 @@ const LOWER: [&str; 11] = [
 ];
 
 /// The result may hold nothing else.
-const SHRINK: [&str; 6] = [
+const SHRINK: [&str; 9] = [
     "--mvp-features",
     "--enable-mutable-globals",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
     "-Oz",
     "--strip-target-features",
     "--strip-producers",
@@ -111,7 +117,7 @@ fn generate(compiled: &Path, generated: &Path, optimised: &Path) -> Result<()> {
     if generated.exists() {
         fs::remove_dir_all(generated)?;
     }
-    bind(wasm, generated)?;
+    bind::bind(wasm, STEM, generated)?;
     optimise(&generated.join(format!("{STEM}_bg.wasm")), optimised)?;
     fs::write(&stamp, fingerprint)?;
     Ok(())
@@ -121,29 +127,6 @@ fn generate(compiled: &Path, generated: &Path, optimised: &Path) -> Result<()> {
 fn program_age() -> Result<u128> {
     let built = fs::metadata(std::env::current_exe()?)?.modified()?;
     Ok(built.duration_since(UNIX_EPOCH)?.as_nanos())
-}
-
-fn bind(wasm: Vec<u8>, generated: &Path) -> Result<()> {
-    let mut generator = Bindgen::new();
-    generator.input_bytes(STEM, wasm).bundler(true)?.typescript(true);
-    // The encoder is the package's own, js-glue/src/utf8.ts, and has encodeInto.
-    generator.encode_into(EncodeInto::Always).remove_producers_section(true);
-    let mut output = generator.generate_output().context("wasm-bindgen's generator")?;
-    let inline = output.snippets().iter().filter(|(_, snippets)| !snippets.is_empty());
-    let foreign = inline.map(|(from, _)| from).chain(output.local_modules().keys());
-    let foreign: Vec<&str> = foreign.map(String::as_str).collect();
-    if !foreign.is_empty() {
-        bail!("the package does not carry JavaScript snippets, and has {}", foreign.join(", "));
-    }
-    // Phones are said to know no exported Global, and nothing here uses one.
-    let module = output.wasm_mut();
-    let is_global = |item: &ExportItem| matches!(item, ExportItem::Global(_));
-    let globals: Vec<_> =
-        module.exports.iter().filter(|e| is_global(&e.item)).map(walrus::Export::id).collect();
-    for id in globals {
-        module.exports.delete(id);
-    }
-    output.emit(generated)
 }
 
 fn optimise(bound: &Path, optimised: &Path) -> Result<()> {
