@@ -1,0 +1,32 @@
+// Messages on their way to the phone: a stream of server-sent events for each
+// page that shows one.
+
+export function createDeliveries() {
+  /** openId → the open streams of its pages. */
+  const streams = new Map();
+  const all = () => [...streams.values()].flatMap((ofUser) => [...ofUser]);
+
+  return {
+    /** Opens a stream; it ends with the page. */
+    open(openId, response) {
+      const ofUser = streams.get(openId) ?? new Set();
+      streams.set(openId, ofUser.add(response));
+      response.on('close', () => {
+        ofUser.delete(response);
+        if (ofUser.size === 0 && streams.get(openId) === ofUser) streams.delete(openId);
+      });
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      // The first words: from here on, nothing is missed.
+      response.write('retry: 500\n\n');
+    },
+
+    /** Sends a message to the user's pages. */
+    deliver(openId, message) {
+      for (const stream of streams.get(openId) ?? []) stream.write(`data: ${JSON.stringify(message)}\n\n`);
+    },
+
+    close() {
+      for (const stream of all()) stream.end();
+    },
+  };
+}
