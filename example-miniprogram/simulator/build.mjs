@@ -1,0 +1,26 @@
+// Bundles the page: index.html as it is, one script, one style sheet; all in
+// memory.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { build } from 'esbuild';
+
+const here = import.meta.dirname;
+
+/** @returns {Promise<Record<'index.html' | 'main.js' | 'main.css', Uint8Array>>} */
+export async function bundle() {
+  const { outputFiles } = await build({
+    entryPoints: [path.join(here, 'src/panel/main.ts'), path.join(here, 'src/panel/main.css')],
+    outdir: here,
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    charset: 'utf8',
+    sourcemap: 'inline',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  const files = Object.fromEntries(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
+  return { ...files, 'index.html': await readFile(path.join(here, 'index.html')) };
+}

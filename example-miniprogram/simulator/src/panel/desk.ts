@@ -1,0 +1,142 @@
+// Between the phone and the panel: what the phone tells goes into the model,
+// and what the user of the panel wants goes to the phone, the back end, WeChat.
+import type { Entry, Faults, Phone } from '../shared/phone';
+import * as api from './api';
+import { NO_FAULTS, switchOf, type GatewayErrcode, type SwitchName } from './faults';
+import { withRequest, type Model, type Result } from './model';
+import type { Store } from './store';
+
+/** What the user of the panel can do. */
+export interface Desk {
+  relaunch(): void;
+  toBackground(): void;
+  toFront(): void;
+  startOver(): void;
+  send(occasion: api.Occasion): void;
+  turn(name: SwitchName, on: boolean): void;
+  failNextPopup(code: Faults['nextPopupError']): void;
+  failNextSend(errcode: GatewayErrcode | null): void;
+  restore(): void;
+  clearTimeline(): void;
+  refresh(): void;
+}
+
+/** Most entries kept in a list. */
+const MOST = 500;
+
+export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => void): Desk {
+  let launches = 0;
+  let stopListening = (): void => {};
+
+  async function refresh(): Promise<void> {
+    const { openId } = store.get();
+    if (!openId) return;
+    const change = await api.readHeld(openId).then(
+      (held) => ({ held, heldFailure: null }),
+      (error: Error) => ({ heldFailure: error.message }),
+    );
+    if (store.get().openId === openId) store.set(change);
+  }
+
+  /** Another user, as after a reset: nothing of the one before is true of them. */
+  function followUser(): void {
+    const { openId } = phone;
+    if (openId === store.get().openId) return;
+    stopListening();
+    store.set({ openId, held: null, heldFailure: null, result: null, nextErrcode: null, arrived: [] });
+    if (!openId) return;
+    stopListening = api.listenForMessages(openId, (message) => {
+      phone.notify(message);
+      store.set({ arrived: [...store.get().arrived, message.templateId] });
+      onMessage();
+      void refresh();
+    });
+    void api.tellMainSwitch(openId, !phone.faults.mainSwitchOff);
+    void refresh();
+  }
+
+  function followFaults(): void {
+    const { faults, openId } = store.get();
+    if (openId && faults.mainSwitchOff !== phone.faults.mainSwitchOff) {
+      void api.tellMainSwitch(openId, !phone.faults.mainSwitchOff);
+    }
+    store.set({ faults: { ...phone.faults } });
+  }
+
+  phone.onEntry((entry: Entry) => {
+    const { timeline, exchanges } = store.get();
+    followUser();
+    followFaults();
+    if (entry.kind === 'request') store.set({ exchanges: withRequest(exchanges, entry, launches).slice(-MOST) });
+    else store.set({ timeline: [...timeline, entry].slice(-MOST) });
+
+    if (entry.kind === 'wx' && entry.api === 'requestSubscribeMessage' && entry.phase === 'success' && phone.openId) {
+      void api.tellAnswers(phone.openId, entry.detail);
+    }
+    if (entry.kind === 'sdk' && entry.event.name === 'reportSent') void refresh();
+  });
+
+  async function launch(how: () => Promise<void>): Promise<void> {
+    launches += 1;
+    store.set({ needsRelaunch: false, inBackground: false });
+    await how();
+    followUser();
+    followFaults();
+  }
+
+  async function send(occasion: api.Occasion): Promise<void> {
+    const { openId, sending } = store.get();
+    if (!openId || sending) return;
+    store.set({ sending: occasion });
+    const result: Result = await api.sendMessage(openId, occasion).then(
+      (sent) => ({ occasion, ...sent }),
+      (error: Error) => ({ occasion, status: 'unreachable', reason: error.message }),
+    );
+    // Without a grant nothing is sent, and what awaits the next message goes on waiting.
+    const isAsked = result.status === 'sent' || result.status === 'failed';
+    store.set({ sending: null, result, ...(isAsked && { nextErrcode: null }) });
+    await refresh();
+  }
+
+  function setFaults(faults: Partial<Faults>): void {
+    phone.setFaults(faults);
+    followFaults();
+  }
+
+  return {
+    relaunch: () => void launch(() => phone.launch()),
+    toBackground() {
+      phone.hide();
+      store.set({ inBackground: true });
+    },
+    toFront() {
+      phone.show();
+      store.set({ inBackground: false });
+    },
+    startOver: () =>
+      void launch(async () => {
+        store.set({ timeline: [], exchanges: [] });
+        await phone.reset();
+      }),
+    send: (occasion) => void send(occasion),
+    turn(name, on) {
+      setFaults(switchOf(name).turned(on));
+      if (switchOf(name).atLaunch) store.set({ needsRelaunch: true });
+    },
+    failNextPopup: (nextPopupError) => setFaults({ nextPopupError }),
+    failNextSend(nextErrcode) {
+      const { openId } = store.get();
+      if (openId) void api.tellFailure(openId, nextErrcode);
+      store.set({ nextErrcode });
+    },
+    restore() {
+      const { faults } = store.get();
+      const actsAtLaunch = faults.noWasm || faults.oldPromises || faults.wasmDelayMs > 0;
+      setFaults(NO_FAULTS);
+      this.failNextSend(null);
+      if (actsAtLaunch) store.set({ needsRelaunch: true });
+    },
+    clearTimeline: () => store.set({ timeline: [], exchanges: [] }),
+    refresh: () => void refresh(),
+  };
+}
