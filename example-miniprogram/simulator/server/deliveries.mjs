@@ -1,5 +1,5 @@
-// Messages on their way to the phone: a stream of server-sent events for each
-// page that shows one.
+// What WeChat's server does, on its way to the page: a stream of server-sent
+// events for each page.
 
 export function createDeliveries() {
   /** openId → the open streams of its pages. */
@@ -20,9 +20,10 @@ export function createDeliveries() {
       response.write('retry: 500\n\n');
     },
 
-    /** Sends a message to the user's pages. */
-    deliver(openId, message) {
-      for (const stream of streams.get(openId) ?? []) stream.write(`data: ${JSON.stringify(message)}\n\n`);
+    /** Tells the user's pages; all pages where it concerns no one user. */
+    tell(openId, event, data) {
+      const told = openId === null ? all() : (streams.get(openId) ?? []);
+      for (const stream of told) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },
 
     close() {

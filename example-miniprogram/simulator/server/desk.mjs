@@ -38,7 +38,7 @@ export function wechatRoutes({ gateway, deliveries }) {
     'POST /phone/answers': told(({ openId, answers }) => gateway.consents.answered(openId, answers ?? {})),
     'POST /phone/settings': told(({ openId, mainSwitch }) => gateway.consents.turned(openId, mainSwitch !== false)),
     'POST /phone/failure': told(({ openId, errcode }) => gateway.failNext(openId, errcode ?? null)),
-    'GET /phone/messages': (request, response, url) => {
+    'GET /phone/wechat': (request, response, url) => {
       deliveries.open(url.searchParams.get('openId') ?? '', response);
     },
   };

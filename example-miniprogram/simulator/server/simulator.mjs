@@ -41,7 +41,14 @@ export async function startSimulator({ backend: program, port = 0 }) {
     return (await answer.json()).data;
   }
 
-  const gateway = createGateway({ account: ACCOUNT, templates, pages, deliver: deliveries.deliver });
+  const gateway = createGateway({
+    account: ACCOUNT,
+    templates,
+    pages,
+    deliver: (openId, message) => deliveries.tell(openId, 'arrival', message),
+    onCall: (openId, { path: called, ...call }) =>
+      deliveries.tell(openId, 'call', { ...call, path: called.slice(WECHAT.length) }),
+  });
   const handle = routed({
     ...(await createSite(MINIPROGRAM)),
     ...backendRoutes(() => backend.url),

@@ -6,6 +6,9 @@ import { WechatError, refusal } from './errors.mjs';
 import { wrongIn } from './fields.mjs';
 import { createTokens } from './tokens.mjs';
 
+/** Long, as WeChat's are, and still a number to JavaScript. */
+const FIRST_MSGID = 2_900_000_000_000_000;
+
 const STATES = ['developer', 'trial', 'formal'];
 const LANGUAGES = ['zh_CN', 'en_US', 'zh_HK', 'zh_TW'];
 
@@ -20,6 +23,11 @@ const LANGUAGES = ['zh_CN', 'en_US', 'zh_HK', 'zh_TW'];
  * @property {string} title
  * @property {{ label: string, value: string }[]} fields
  * @property {string} page
+ *
+ * @typedef {object} Call one call of the back end, for whoever watches
+ * @property {string} path
+ * @property {unknown} sent the body without the secret
+ * @property {{ errcode?: number, errmsg?: string }} answer without the token
  */
 
 /**
@@ -28,12 +36,14 @@ const LANGUAGES = ['zh_CN', 'en_US', 'zh_HK', 'zh_TW'];
  * @param {() => Promise<Template[]>} options.templates those of the account
  * @param {string[]} options.pages those of the mini-program
  * @param {(openId: string, message: Message) => void} options.deliver
+ * @param {(openId: string | null, call: Call) => void} options.onCall
  */
-export function createGateway({ account, templates, pages, deliver }) {
+export function createGateway({ account, templates, pages, deliver, onCall }) {
   const tokens = createTokens(account);
   const consents = createConsents();
   /** openId → the errcode that the next message to this user meets. */
   const failures = new Map();
+  let messages = 0;
 
   async function sent(token, body) {
     tokens.check(token);
@@ -52,7 +62,8 @@ export function createGateway({ account, templates, pages, deliver }) {
     consents.spend(touser, templateId);
     const fields = template.fields.map(({ key, label }) => ({ label, value: data[key].value }));
     deliver(touser, { templateId, title: template.title, fields, page });
-    return { errcode: 0, errmsg: 'ok' };
+    messages += 1;
+    return { errcode: 0, errmsg: 'ok', msgid: FIRST_MSGID + messages };
   }
 
   /** The failure that was asked for, once; an expired token stays expired. */
@@ -70,13 +81,19 @@ export function createGateway({ account, templates, pages, deliver }) {
 
   /** WeChat takes JSON under any content type, and says what it finds wrong with 200. */
   const answering = (handle) => async (request, response, url) => {
+    let body = null;
+    let answer;
     try {
       if (request.method !== 'POST') throw new WechatError(43002);
-      sendJson(response, 200, await handle(parsed(await textOf(request)), url));
+      body = parsed(await textOf(request));
+      answer = await handle(body, url);
     } catch (error) {
       if (!(error instanceof WechatError)) throw error;
-      sendJson(response, 200, refusal(error));
+      answer = refusal(error);
     }
+    // Before the answer, after which the back end may call again.
+    onCall(body?.touser ?? null, { path: url.pathname, sent: masked(body), answer: masked(answer) });
+    sendJson(response, 200, answer);
   };
 
   return {
@@ -89,6 +106,13 @@ export function createGateway({ account, templates, pages, deliver }) {
     stableToken: answering((body) => tokens.issue(body)),
     subscribeSend: answering((body, url) => sent(url.searchParams.get('access_token'), body)),
   };
+}
+
+/** A body without what nobody else should read. */
+function masked(body) {
+  if (body === null) return null;
+  const hidden = ['secret', 'access_token'].filter((name) => name in body);
+  return { ...body, ...Object.fromEntries(hidden.map((name) => [name, '***'])) };
 }
 
 function parsed(text) {

@@ -6,13 +6,17 @@ import type { CompiledMiniprogram, ServiceNotification, TemplateInfo } from '../
 export const OCCASIONS = ['priceDrop', 'shipped', 'refunded'] as const;
 export type Occasion = (typeof OCCASIONS)[number];
 
+/** `sending` and `unknown`: a message is under way, or nobody knows whether it went out. */
+export type GrantState = 'open' | 'sending' | 'spent' | 'void' | 'unknown';
+export type MessageStatus = 'pending' | 'sending' | 'sent' | 'failed' | 'unknown';
+
 /** The right to send one message. */
 export interface Grant {
   id: number;
   templateId: string;
-  title: string;
+  title: string | null;
   busNo: string;
-  state: string;
+  state: GrantState;
   grantedAt: string;
   spentAt: string | null;
 }
@@ -21,10 +25,10 @@ export interface Grant {
 export interface Message {
   id: number;
   templateId: string;
-  title: string;
+  title: string | null;
   busNo: string;
   occasion: string;
-  status: string;
+  status: MessageStatus;
   errcode: number | null;
   errmsg: string | null;
   createdAt: string;
@@ -50,7 +54,14 @@ export interface Held {
 export type Sent =
   | { status: 'sent'; message: Message }
   | { status: 'noGrant'; templateId: string; title: string }
-  | { status: 'failed'; message: Message; error: unknown };
+  | { status: 'failed' | 'unknown'; message: Message; error: unknown };
+
+/** A call that the back end made of WeChat's server. */
+export interface WechatCall {
+  path: string;
+  sent: unknown;
+  answer: { errcode?: number; errmsg?: string };
+}
 
 async function answerOf<T>(response: Response): Promise<T> {
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
@@ -100,9 +111,13 @@ export const tellMainSwitch = (openId: string, mainSwitch: boolean): Promise<Res
 export const tellFailure = (openId: string, errcode: number | null): Promise<Response> =>
   post('/phone/failure', { openId, errcode });
 
-/** Listens for messages to the user. @returns what ends it */
-export function listenForMessages(openId: string, onMessage: (message: ServiceNotification) => void): () => void {
-  const source = new EventSource(`/phone/messages?openId=${encodeURIComponent(openId)}`);
-  source.onmessage = ({ data }) => onMessage({ ...JSON.parse(data as string), at: Date.now() });
+/** Listens to what WeChat's server does for the user. @returns what ends it */
+export function listenToWechat(
+  openId: string,
+  on: { arrival(message: ServiceNotification): void; call(call: WechatCall): void },
+): () => void {
+  const source = new EventSource(`/phone/wechat?openId=${encodeURIComponent(openId)}`);
+  source.addEventListener('arrival', ({ data }) => on.arrival({ ...JSON.parse(data), at: Date.now() }));
+  source.addEventListener('call', ({ data }) => on.call(JSON.parse(data)));
   return () => source.close();
 }

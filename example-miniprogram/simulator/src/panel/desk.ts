@@ -3,7 +3,7 @@
 import type { Entry, Faults, Phone } from '../shared/phone';
 import * as api from './api';
 import { NO_FAULTS, switchOf, type GatewayErrcode, type SwitchName } from './faults';
-import { withRequest, type Model, type Result } from './model';
+import { exchangeOf, withRequest, type Model, type Result } from './model';
 import type { Store } from './store';
 
 /** What the user of the panel can do. */
@@ -26,6 +26,8 @@ const MOST = 500;
 
 export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => void): Desk {
   let launches = 0;
+  let launchedAt = performance.now();
+  let calls = 0;
   let stopListening = (): void => {};
 
   async function refresh(): Promise<void> {
@@ -45,11 +47,17 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
     stopListening();
     store.set({ openId, held: null, heldFailure: null, result: null, nextErrcode: null, arrived: [] });
     if (!openId) return;
-    stopListening = api.listenForMessages(openId, (message) => {
-      phone.notify(message);
-      store.set({ arrived: [...store.get().arrived, message.templateId] });
-      onMessage();
-      void refresh();
+    stopListening = api.listenToWechat(openId, {
+      arrival(message) {
+        phone.notify(message);
+        store.set({ arrived: [...store.get().arrived, message.templateId] });
+        onMessage();
+      },
+      call(call) {
+        calls += 1;
+        const exchange = exchangeOf(call, `wechat-${calls}`, performance.now() - launchedAt);
+        store.set({ exchanges: [...store.get().exchanges, exchange].slice(-MOST) });
+      },
     });
     void api.tellMainSwitch(openId, !phone.faults.mainSwitchOff);
     void refresh();
@@ -78,6 +86,7 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
 
   async function launch(how: () => Promise<void>): Promise<void> {
     launches += 1;
+    launchedAt = performance.now();
     store.set({ needsRelaunch: false, inBackground: false });
     await how();
     followUser();
@@ -93,7 +102,7 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
       (error: Error) => ({ occasion, status: 'unreachable', reason: error.message }),
     );
     // Without a grant nothing is sent, and what awaits the next message goes on waiting.
-    const isAsked = result.status === 'sent' || result.status === 'failed';
+    const isAsked = result.status !== 'noGrant' && result.status !== 'unreachable';
     store.set({ sending: null, result, ...(isAsked && { nextErrcode: null }) });
     await refresh();
   }

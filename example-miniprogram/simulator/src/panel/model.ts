@@ -1,6 +1,6 @@
 // What the panel knows: the one state that its parts are drawn from.
 import type { Entry, Faults, TemplateInfo } from '../shared/phone';
-import type { Held, Occasion, Sent } from './api';
+import type { Held, Occasion, Sent, WechatCall } from './api';
 import { NO_FAULTS, type GatewayErrcode } from './faults';
 import type { Language } from './strings';
 
@@ -10,9 +10,17 @@ export type TimelineEntry = Exclude<Entry, { kind: 'request' }>;
 type RequestEntry = Extract<Entry, { kind: 'request' }>;
 
 /** One request with what came of it, as far as that is known. */
-export interface Exchange extends Omit<RequestEntry, 'kind'> {
-  /** Unlike the request's own number, unique across launches. */
+export interface Exchange {
   key: string;
+  /** `phone`: the mini-program to the back end; `backend`: the back end to WeChat. */
+  from: 'phone' | 'backend';
+  /** When it was sent, in milliseconds since the launch. */
+  at: number;
+  line: string;
+  idempotencyKey: string | null;
+  sent: unknown;
+  /** null while it is under way. */
+  result: { isGood: boolean; status: string; received: unknown; ms: number | null } | null;
 }
 
 /** What came of the last order to send. */
@@ -58,12 +66,32 @@ export const initialModel = (language: Language, templates: TemplateInfo[]): Mod
   arrived: [],
 });
 
-/** The list of requests with what an entry adds to it. */
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url;
+}
+
+function keyIn(header: Record<string, string>): string | null {
+  return Object.entries(header).find(([name]) => name.toLowerCase() === 'idempotency-key')?.[1] ?? null;
+}
+
+/** The list of requests with what an entry adds to it. Their numbers begin anew at each launch. */
 export function withRequest(exchanges: Exchange[], entry: RequestEntry, launches: number): Exchange[] {
-  const key = `${launches}-${entry.id}`;
-  const { kind, ...request } = entry;
+  const { id, at, method, url, header, body, phase, statusCode = 0, response, errMsg, ms = null } = entry;
+  const key = `${launches}-${id}`;
+  const result =
+    phase === 'answered'
+      ? { isGood: statusCode < 400, status: String(statusCode), received: response, ms }
+      : { isGood: false, status: 'fail', received: errMsg, ms };
   const known = exchanges.find((exchange) => exchange.key === key);
-  // When it was sent is what orders the list.
-  const exchange = { ...request, key, at: known?.at ?? entry.at };
-  return known ? exchanges.map((one) => (one === known ? exchange : one)) : [...exchanges, exchange];
+  if (known) return exchanges.map((one) => (one === known ? { ...known, result } : one));
+  const line = `${method} ${pathOf(url)}`;
+  const idempotencyKey = keyIn(header);
+  return [...exchanges, { key, from: 'phone', at, line, idempotencyKey, sent: body, result: phase === 'sent' ? null : result }];
+}
+
+/** What the back end asked of WeChat. */
+export function exchangeOf({ path, sent, answer }: WechatCall, key: string, at: number): Exchange {
+  const { errcode = 0 } = answer;
+  const result = { isGood: errcode === 0, status: String(errcode), received: answer, ms: null };
+  return { key, from: 'backend', at, line: `POST ${path}`, idempotencyKey: null, sent, result };
 }

@@ -1,7 +1,8 @@
 // Every text of the panel, in both languages; the type keeps them complete.
 import type { PopupErrorCode } from '../shared/phone';
-import type { Occasion } from './api';
+import type { GrantState, MessageStatus, Occasion } from './api';
 import type { GatewayErrcode, SwitchName } from './faults';
+import type { Exchange } from './model';
 import type { StepName } from './story';
 
 export type Language = 'zh' | 'en';
@@ -38,6 +39,7 @@ export interface Strings {
     sent(title: string): string;
     noGrant(title: string): string;
     failed(errcode: number | null, errmsg: string | null): string;
+    unknown: string;
     unreachable(reason: string): string;
   };
   tabs: { events: string; requests: string; held: string; faults: string };
@@ -49,21 +51,19 @@ export interface Strings {
     unsaved: string;
     retryIn(seconds: string): string;
   };
-  requests: { empty: string; sent: string; answered: string; underway: string; noBody: string };
+  requests: { empty: string; sent: string; answered: string; underway: string; noBody: string; routes: Record<Exchange['from'], string> };
   held: {
     grants: string;
     messages: string;
     answers: string;
-    open: string;
-    spent: string;
+    states: Record<GrantState, string>;
+    statuses: Record<MessageStatus, string>;
     openCount(count: number): string;
     noGrants: string;
     noMessages: string;
     noAnswers: string;
     accepted: string;
     rejected: string;
-    delivered: string;
-    undelivered: string;
     unreachable: string;
     user: string;
   };
@@ -114,6 +114,7 @@ const zh: Strings = {
     sent: (title) => `已发送「${title}」，用掉一次额度。`,
     noGrant: (title) => `没有「${title}」的额度：用户没有同意过，或者已经用完。`,
     failed: (errcode, errmsg) => `微信没有接受：${errcode ?? '没有回答'} ${errmsg ?? ''}`,
+    unknown: '微信没有回答：用户可能收到了，所以不会再发一次。',
     unreachable: (reason) => `没有发成：${reason}`,
   },
   tabs: { events: '过程', requests: '请求', held: '后端', faults: '故障' },
@@ -148,21 +149,20 @@ const zh: Strings = {
     answered: '收到',
     underway: '进行中',
     noBody: '没有内容',
+    routes: { phone: '小程序 → 后端', backend: '后端 → 微信' },
   },
   held: {
     grants: '额度',
     messages: '消息',
     answers: '答复',
-    open: '可用',
-    spent: '已用',
+    states: { open: '可用', sending: '发送中', spent: '已用', void: '作废', unknown: '待查' },
+    statuses: { pending: '待发', sending: '发送中', sent: '已发', failed: '未发成', unknown: '待查' },
     openCount: (count) => `${count} 个可用`,
     noGrants: '用户同意之后，这里出现可以发送的额度。',
     noMessages: '还没有发过消息。',
     noAnswers: '还没有收到答复。',
     accepted: '同意',
     rejected: '拒绝',
-    delivered: '已送达',
-    undelivered: '未送达',
     unreachable: '后端没有回答',
     user: '用户',
   },
@@ -195,7 +195,7 @@ const zh: Strings = {
       20005: '小程序被封禁',
       20013: '设备消息模板',
     },
-    nextSend: { label: '下一条消息失败', hint: '微信服务器对后端的回答，只生效一次', none: '不失败' },
+    nextSend: { label: '下一条消息失败', hint: '微信对后端的回答，一次；令牌过期和繁忙，后端会重试', none: '不失败' },
     sendErrors: {
       [-1]: '系统繁忙',
       40003: 'openId 无效',
@@ -243,6 +243,7 @@ const en: Strings = {
     sent: (title) => `Sent 「${title}」; one grant is spent.`,
     noGrant: (title) => `No grant for 「${title}」: never allowed, or spent already.`,
     failed: (errcode, errmsg) => `WeChat did not take it: ${errcode ?? 'no answer'} ${errmsg ?? ''}`,
+    unknown: 'WeChat gave no answer: the user may have it, so it is not sent again.',
     unreachable: (reason) => `Not sent: ${reason}`,
   },
   tabs: { events: 'Events', requests: 'Requests', held: 'Back end', faults: 'Faults' },
@@ -277,21 +278,20 @@ const en: Strings = {
     answered: 'Received',
     underway: 'under way',
     noBody: 'no body',
+    routes: { phone: 'Mini-program → back end', backend: 'Back end → WeChat' },
   },
   held: {
     grants: 'Grants',
     messages: 'Messages',
     answers: 'Answers',
-    open: 'open',
-    spent: 'spent',
+    states: { open: 'open', sending: 'sending', spent: 'spent', void: 'void', unknown: 'unknown' },
+    statuses: { pending: 'pending', sending: 'sending', sent: 'sent', failed: 'failed', unknown: 'unknown' },
     openCount: (count) => `${count} open`,
     noGrants: 'Once the user allows a message, the right to send it shows here.',
     noMessages: 'No message has been sent yet.',
     noAnswers: 'No answer has come in yet.',
     accepted: 'accepted',
     rejected: 'rejected',
-    delivered: 'delivered',
-    undelivered: 'not delivered',
     unreachable: 'The back end does not answer',
     user: 'User',
   },
@@ -324,7 +324,7 @@ const en: Strings = {
       20005: 'mini-program banned',
       20013: 'device template',
     },
-    nextSend: { label: 'Next message fails', hint: 'What WeChat’s server answers the back end, once', none: 'does not fail' },
+    nextSend: { label: 'Next message fails', hint: 'WeChat’s answer to the back end, once; it retries an expired token and a busy WeChat', none: 'does not fail' },
     sendErrors: {
       [-1]: 'system busy',
       40003: 'invalid openid',

@@ -43,20 +43,20 @@ export function createHeld({ strings }: Context): View {
     list(
       grants.list,
       newestFirst(held?.grants).map(({ title, busNo, state, grantedAt, spentAt }) => {
-        const isOpen = state === 'open';
-        const mark = chip(isOpen ? 'good' : 'calm', isOpen ? texts.open : texts.spent);
-        return item({ 'data-state': state }, title, `${busNo} · ${time(spentAt ?? grantedAt)}`, mark);
+        const tone = state === 'open' ? 'good' : state === 'void' || state === 'unknown' ? 'bad' : 'calm';
+        const mark = chip(tone, texts.states[state]);
+        return item({ 'data-state': state }, title ?? '—', `${busNo} · ${time(spentAt ?? grantedAt)}`, mark);
       }),
       texts.noGrants,
     );
     list(
       messages.list,
       newestFirst(held?.messages).map(({ title, occasion, status, errcode, errmsg, createdAt }) => {
-        const isSent = status === 'sent';
         const reason = errcode ? ` · ${errcode} ${errmsg ?? ''}` : '';
         const name = Object.entries(strings.send.occasions).find(([key]) => key === occasion)?.[1] ?? occasion;
-        const mark = chip(isSent ? 'good' : 'bad', isSent ? texts.delivered : texts.undelivered);
-        return item({ 'data-status': status }, title, `${name} · ${time(createdAt)}${reason}`, mark);
+        const tone = status === 'sent' ? 'good' : status === 'failed' || status === 'unknown' ? 'bad' : 'calm';
+        const mark = chip(tone, texts.statuses[status]);
+        return item({ 'data-status': status }, title ?? '—', `${name} · ${time(createdAt)}${reason}`, mark);
       }),
       texts.noMessages,
     );

@@ -16,35 +16,27 @@ function laidOut(body: unknown): string {
   }
 }
 
-function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : url;
-}
-
-const keyIn = (header: Record<string, string>): string | undefined =>
-  Object.entries(header).find(([name]) => name.toLowerCase() === 'idempotency-key')?.[1];
-
 /** One request; it is drawn again when its answer comes, and stays open if it was. */
-function createRow(exchange: Exchange, { requests }: Strings) {
+function createRow({ from, at, line, idempotencyKey, sent }: Exchange, { requests }: Strings) {
   const status = h('span', { class: 'chip' });
   const ms = h('span', { class: 'row-ms' });
-  const key = keyIn(exchange.header);
   const received = h('pre', { class: 'json' });
-  const sent = laidOut(exchange.body);
   const element = h(
     'li',
-    { class: 'row', 'data-kind': 'request', 'data-path': pathOf(exchange.url) },
-    h('span', { class: 'row-time' }, clock(exchange.at)),
+    { class: 'row', 'data-kind': 'request', 'data-from': from, 'data-line': line },
+    h('span', { class: 'row-time' }, clock(at)),
     h(
       'details',
       { class: 'row-body' },
       h(
         'summary',
         {},
-        h('span', { class: 'request-line' }, h('code', { class: 'row-name' }, `${exchange.method} ${pathOf(exchange.url)}`), status, ms),
-        key && h('span', { class: 'row-detail key' }, `Idempotency-Key: ${key}`),
+        h('span', { class: 'row-route' }, requests.routes[from]),
+        h('span', { class: 'request-line' }, h('code', { class: 'row-name' }, line), status, ms),
+        idempotencyKey && h('span', { class: 'row-detail key' }, `Idempotency-Key: ${idempotencyKey}`),
       ),
       h('h3', {}, requests.sent),
-      h('pre', { class: 'json' }, sent || requests.noBody),
+      h('pre', { class: 'json' }, laidOut(sent) || requests.noBody),
       h('h3', {}, requests.answered),
       received,
     ),
@@ -52,12 +44,11 @@ function createRow(exchange: Exchange, { requests }: Strings) {
 
   return {
     element,
-    update({ phase, statusCode, errMsg, response, ms: took }: Exchange) {
-      const isGood = phase === 'answered' && statusCode !== undefined && statusCode < 400;
-      status.dataset['tone'] = phase === 'sent' ? 'calm' : isGood ? 'good' : 'bad';
-      say(status, phase === 'sent' ? requests.underway : phase === 'answered' ? String(statusCode) : 'fail');
-      say(ms, took === undefined ? '' : `${Math.round(took)} ms`);
-      say(received, phase === 'sent' ? requests.underway : (errMsg ?? laidOut(response)) || requests.noBody);
+    update({ result }: Exchange) {
+      status.dataset['tone'] = result === null ? 'calm' : result.isGood ? 'good' : 'bad';
+      say(status, result?.status ?? requests.underway);
+      say(ms, typeof result?.ms === 'number' ? `${Math.round(result.ms)} ms` : '');
+      say(received, result === null ? requests.underway : laidOut(result.received) || requests.noBody);
     },
   };
 }

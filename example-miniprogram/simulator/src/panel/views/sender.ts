@@ -21,12 +21,14 @@ export function createSender({ desk, strings }: Context): View {
   function textOf(answer: Result): string {
     switch (answer.status) {
       case 'sent':
-        return texts.sent(answer.message.title);
+        return texts.sent(answer.message.title ?? answer.occasion);
       case 'noGrant':
         return texts.noGrant(answer.title);
       case 'failed':
         return texts.failed(answer.message.errcode, answer.message.errmsg);
-      default:
+      case 'unknown':
+        return texts.unknown;
+      case 'unreachable':
         return texts.unreachable(answer.reason);
     }
   }
