@@ -17,7 +17,7 @@ export interface Desk {
   failNextPopup(code: Faults['nextPopupError']): void;
   failNextSend(errcode: GatewayErrcode | null): void;
   restore(): void;
-  clearTimeline(): void;
+  clear(): void;
   refresh(): void;
 }
 
@@ -145,7 +145,7 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
       this.failNextSend(null);
       if (actsAtLaunch) store.set({ needsRelaunch: true });
     },
-    clearTimeline: () => store.set({ timeline: [], exchanges: [] }),
+    clear: () => store.set({ timeline: [], exchanges: [] }),
     refresh: () => void refresh(),
   };
 }

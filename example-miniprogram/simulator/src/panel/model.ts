@@ -92,6 +92,6 @@ export function withRequest(exchanges: Exchange[], entry: RequestEntry, launches
 /** What the back end asked of WeChat. */
 export function exchangeOf({ path, sent, answer }: WechatCall, key: string, at: number): Exchange {
   const { errcode = 0 } = answer;
-  const result = { isGood: errcode === 0, status: String(errcode), received: answer, ms: null };
+  const result = { isGood: errcode === 0, status: errcode === 0 ? '0 ok' : String(errcode), received: answer, ms: null };
   return { key, from: 'backend', at, line: `POST ${path}`, idempotencyKey: null, sent, result };
 }

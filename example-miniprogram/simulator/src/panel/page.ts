@@ -68,13 +68,17 @@ export function createPage(places: Places, store: Store<Model>, desk: Desk): voi
     fill(
       places.panel,
       sender.element,
-      createTabs('record', [
-        { id: 'events', label: strings.tabs.events, content: timeline.element },
-        { id: 'requests', label: strings.tabs.requests, content: requests.element },
-      ]),
+      createTabs(
+        'record',
+        [
+          { id: 'events', label: strings.tabs.events, content: timeline.element },
+          { id: 'requests', label: strings.tabs.requests, badge: requests.badge, content: requests.element },
+        ],
+        h('button', { type: 'button', class: 'link', onclick: () => desk.clear() }, strings.events.clear),
+      ),
       createTabs('desk', [
         { id: 'held', label: strings.tabs.held, content: held.element },
-        { id: 'faults', label: strings.tabs.faults, content: switchboard.element },
+        { id: 'faults', label: strings.tabs.faults, badge: switchboard.badge, content: switchboard.element },
       ]),
     );
     drawnIn = language;

@@ -84,7 +84,7 @@ export interface Strings {
 const zh: Strings = {
   lang: 'zh-CN',
   title: 'wx-subscribe 演示',
-  subtitle: '左边是原样运行的示例小程序，右边是它背后发生的事',
+  subtitle: '示例小程序，原样在浏览器里',
   otherLanguage: 'English',
   phone: '模拟手机',
   story: '一分钟走完一次订阅',
@@ -213,14 +213,14 @@ const zh: Strings = {
 const en: Strings = {
   lang: 'en',
   title: 'wx-subscribe demo',
-  subtitle: 'The example mini-program, unchanged, and what goes on behind it',
+  subtitle: 'The example mini-program, unchanged',
   otherLanguage: '中文',
   phone: 'Simulated phone',
   story: 'One subscription in a minute',
   steps: {
     tap: 'Tap 加入购物车',
     allow: 'Allow 降价提醒',
-    stored: 'Stored by the back end',
+    stored: 'Back end stores it',
     drop: 'Press Price drop',
     arrived: 'Message arrives',
   },

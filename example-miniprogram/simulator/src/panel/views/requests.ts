@@ -3,7 +3,7 @@ import { fill, h, say } from '../dom';
 import type { Exchange } from '../model';
 import type { Strings } from '../strings';
 import { clock } from './timeline';
-import { onChange, type Context, type View } from './view';
+import { followEnd, onChange, type Context, type View } from './view';
 
 /** A body as it was sent, laid out if it is JSON. */
 function laidOut(body: unknown): string {
@@ -56,6 +56,9 @@ function createRow({ from, at, line, idempotencyKey, sent }: Exchange, { request
 export function createRequests({ strings }: Context): View {
   const list = h('ol', { class: 'rows', 'aria-label': strings.tabs.requests });
   const empty = h('p', { class: 'empty' }, strings.requests.empty);
+  const element = h('div', { class: 'scroll', 'data-view': 'requests' }, empty, list);
+  const badge = h('span', { class: 'badge' });
+  const atEnd = followEnd(element);
   const rows = new Map<string, ReturnType<typeof createRow>>();
 
   const update = onChange((exchanges: Exchange[]) => {
@@ -68,12 +71,16 @@ export function createRequests({ strings }: Context): View {
     });
     // Only what is new is added, so that what is open keeps its place.
     const added = elements.filter((element) => element.parentNode !== list);
-    if (elements.length - added.length === list.childElementCount) list.append(...added);
-    else fill(list, ...elements);
-    empty.hidden = elements.length > 0;
+    atEnd(() => {
+      if (elements.length - added.length === list.childElementCount) list.append(...added);
+      else fill(list, ...elements);
+      empty.hidden = elements.length > 0;
+    });
+    say(badge, elements.length > 0 ? String(elements.length) : '');
   });
   return {
-    element: h('div', { class: 'scroll', 'data-view': 'requests' }, empty, list),
+    element,
+    badge,
     update: (model) => update(model.exchanges),
   };
 }

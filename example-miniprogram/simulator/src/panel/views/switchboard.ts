@@ -1,5 +1,5 @@
 // Everything that can go wrong, to be switched on and looked at.
-import { h } from '../dom';
+import { h, say } from '../dom';
 import { GATEWAY_ERRCODES, POPUP_ERRORS, SWITCHES, switchOf, type SwitchName } from '../faults';
 import type { Context, View } from './view';
 
@@ -78,7 +78,10 @@ export function createSwitchboard({ desk, strings }: Context): View {
   };
   const restore = h('button', { type: 'button', class: 'quiet', onclick: () => desk.restore() }, texts.restore);
 
+  const badge = h('span', { class: 'badge', 'data-tone': 'bad' });
+
   return {
+    badge,
     element: h(
       'div',
       { class: 'scroll', 'data-view': 'faults' },
@@ -91,17 +94,18 @@ export function createSwitchboard({ desk, strings }: Context): View {
       restore,
     ),
     update({ faults, nextErrcode, needsRelaunch }) {
-      let broken = nextErrcode !== null || faults.nextPopupError !== null;
+      let broken = Number(nextErrcode !== null) + Number(faults.nextPopupError !== null);
       for (const { name, box, element } of switches) {
         const isOn = switchOf(name).isOn(faults);
         if (box.checked !== isOn) box.checked = isOn;
         element.classList.toggle('is-on', isOn);
-        broken ||= isOn;
+        broken += Number(isOn);
       }
       nextPopup.show(faults.nextPopupError);
       nextSend.show(nextErrcode);
       relaunch.hidden = !needsRelaunch;
-      restore.hidden = !broken;
+      restore.hidden = broken === 0;
+      say(badge, broken > 0 ? String(broken) : '');
     },
   };
 }

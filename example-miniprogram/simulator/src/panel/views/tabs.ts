@@ -6,14 +6,17 @@ export interface Tab {
   id: string;
   label: string;
   /** A short text beside the label, as a count. */
-  badge?: HTMLElement;
+  badge?: HTMLElement | undefined;
   content: HTMLElement;
 }
+
+/** What the content of a tab hears when it comes to sight. */
+export const SHOWN = 'shown';
 
 /** Which tab was open, by the group's name: another language draws them anew. */
 const opened = new Map<string, string>();
 
-export function createTabs(name: string, tabs: Tab[]): HTMLElement {
+export function createTabs(name: string, tabs: Tab[], action?: HTMLElement): HTMLElement {
   const parts = tabs.map((tab) => {
     const button = h(
       'button',
@@ -26,7 +29,7 @@ export function createTabs(name: string, tabs: Tab[]): HTMLElement {
       { role: 'tabpanel', id: `panel-${tab.id}`, class: 'tab-panel', 'aria-labelledby': `tab-${tab.id}`, tabindex: '0' },
       tab.content,
     );
-    return { id: tab.id, button, panel };
+    return { id: tab.id, button, panel, content: tab.content };
   });
 
   function open(id: string): void {
@@ -36,6 +39,7 @@ export function createTabs(name: string, tabs: Tab[]): HTMLElement {
       part.button.setAttribute('aria-selected', String(isOpen));
       part.button.tabIndex = isOpen ? 0 : -1;
       part.panel.hidden = !isOpen;
+      if (isOpen) part.content.dispatchEvent(new Event(SHOWN));
     }
   }
 
@@ -55,7 +59,7 @@ export function createTabs(name: string, tabs: Tab[]): HTMLElement {
   return h(
     'section',
     { class: 'card tabs', 'data-tabs': name },
-    h('div', { role: 'tablist', class: 'tab-list' }, ...parts.map(({ button }) => button)),
+    h('div', { class: 'tab-bar' }, h('div', { role: 'tablist', class: 'tab-list' }, ...parts.map(({ button }) => button)), action),
     ...parts.map(({ panel }) => panel),
   );
 }

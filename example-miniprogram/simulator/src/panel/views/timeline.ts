@@ -3,7 +3,7 @@
 import { fill, h } from '../dom';
 import type { TimelineEntry } from '../model';
 import type { EventName, Strings } from '../strings';
-import { onChange, type Context, type View } from './view';
+import { followEnd, onChange, type Context, type View } from './view';
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 9_950 ? 2 : 1);
 
@@ -88,23 +88,22 @@ function wordsOf({ phase, detail }: { phase: string; detail: unknown }): string 
   return [errCode, errMsg].filter((part) => part !== undefined).join(' ');
 }
 
-export function createTimeline({ desk, strings }: Context): View {
+export function createTimeline({ strings }: Context): View {
   const list = h('ol', { class: 'rows', 'aria-label': strings.tabs.events, 'aria-live': 'off' });
   const empty = h('p', { class: 'empty' }, strings.events.empty);
-  const clear = h('button', { type: 'button', class: 'link', onclick: () => desk.clearTimeline() }, strings.events.clear);
-  const element = h('div', { class: 'scroll', 'data-view': 'timeline' }, empty, list, clear);
+  const element = h('div', { class: 'scroll', 'data-view': 'timeline' }, empty, list);
+  const atEnd = followEnd(element);
   let drawn: TimelineEntry[] = [];
 
   const update = onChange((timeline: TimelineEntry[]) => {
     const isContinued = drawn.length > 0 && timeline[0] === drawn[0];
     const news = (isContinued ? timeline.slice(drawn.length) : timeline).map((entry) => rowOf(entry, strings));
-    const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 60;
-    if (isContinued) list.append(...news.filter((row) => row !== null));
-    else fill(list, ...news);
+    atEnd(() => {
+      if (isContinued) list.append(...news.filter((row) => row !== null));
+      else fill(list, ...news);
+      empty.hidden = list.childElementCount > 0;
+    });
     drawn = timeline;
-    empty.hidden = list.childElementCount > 0;
-    clear.hidden = !empty.hidden;
-    if (atEnd) element.scrollTop = element.scrollHeight;
   });
   return { element, update: (model) => update(model.timeline) };
 }
