@@ -103,6 +103,8 @@ export interface Host {
   isHidden(): boolean;
   isOffline(): boolean;
   isBanned(): boolean;
+  maxTemplates(): number;
+  bannedTemplates(): Json<string[]>;
   isPopupSilent(): boolean;
   /** The code that the next popup is to answer; asking uses it up. */
   takePopupError(): PopupErrorCode | null;

@@ -16,6 +16,8 @@ const NO_FAULTS: Faults = {
   requestDelayMs: 0,
   mainSwitchOff: false,
   banned: false,
+  bannedTemplates: [],
+  maxTemplates: 5,
   nextPopupError: null,
   silentPopup: false,
   oldPromises: false,
@@ -111,6 +113,8 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
       isHidden: () => hidden,
       isOffline: () => faults.offline,
       isBanned: () => faults.banned,
+      maxTemplates: () => faults.maxTemplates,
+      bannedTemplates: () => JSON.stringify(faults.bannedTemplates),
       isPopupSilent: () => faults.silentPopup,
       takePopupError() {
         const code: PopupErrorCode | null = faults.nextPopupError;
@@ -168,8 +172,14 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
     const created = createHost(realm, view);
     // The realm may call back while it starts.
     running = { realm, view, controls: NOT_STARTED };
-    running.controls = realm.start(created);
-    running.controls.launch(url, scene);
+    try {
+      running.controls = realm.start(created);
+      running.controls.launch(url, scene);
+    } catch (error) {
+      // Of the mini-program's own making, for the most part: the phone is not broken by it.
+      log({ kind: 'error', text: asText(error) });
+      console.error(error);
+    }
   }
 
   function watchErrors(window: Window): void {

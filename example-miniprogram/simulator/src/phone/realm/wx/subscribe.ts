@@ -4,9 +4,6 @@ import type { ConsentAnswer, SubscriptionState } from '../../bridge';
 import type { Core } from '../core';
 import { type Api, type Settle, createApi } from './api';
 
-/** From base library 3.12.1 on. */
-const MOST_TEMPLATES = 5;
-
 const TEXTS: Record<PopupErrorCode, string> = {
   10001: "TmplIds can't be empty",
   10002: 'Request list fail',
@@ -27,11 +24,11 @@ const LAST_CALL_OPEN = 'last call has not ended';
 const refuse = (settle: Settle, errCode: PopupErrorCode) => settle.fail(TEXTS[errCode], { errCode });
 
 /** What is wrong with the ids, before anybody is asked. */
-function check(tmplIds: unknown, owned: Map<string, TemplateInfo>): PopupErrorCode | null {
+function check(tmplIds: unknown, owned: Map<string, TemplateInfo>, most: number): PopupErrorCode | null {
   if (!Array.isArray(tmplIds)) return tmplIds === undefined ? 10001 : 10004;
   if (tmplIds.length === 0) return 10001;
   if (tmplIds.some((id) => typeof id !== 'string' || id === '')) return 10004;
-  if (tmplIds.length > MOST_TEMPLATES) return 20003;
+  if (tmplIds.length > most) return 20003;
   const kinds = new Set(tmplIds.map((id: string) => owned.get(id)?.kind));
   if (kinds.has(undefined)) return 20001;
   return kinds.size > 1 ? 20002 : null;
@@ -44,13 +41,14 @@ export function createSubscribe(core: Core): Record<string, Api> {
 
   function ask(tmplIds: string[], settle: Settle): void {
     const { kept } = JSON.parse(host.subscriptions()) as SubscriptionState;
+    const banned = JSON.parse(host.bannedTemplates()) as string[];
     const words: Record<string, string> = {};
     const asked: TemplateInfo[] = [];
     const titles = new Set<string>();
     new Set(tmplIds).forEach((id) => {
       const template = owned.get(id);
       if (!template) return;
-      if (template.banned) words[id] = 'ban';
+      if (template.banned || banned.includes(id)) words[id] = 'ban';
       else if (titles.has(template.title)) words[id] = 'filter';
       else {
         titles.add(template.title);
@@ -89,7 +87,7 @@ export function createSubscribe(core: Core): Record<string, Api> {
         return;
       }
       const forced = host.takePopupError();
-      const wrong = forced ?? check(tmplIds, owned);
+      const wrong = forced ?? check(tmplIds, owned, host.maxTemplates());
       if (wrong) refuse(settle, wrong);
       else if (host.isHidden()) refuse(settle, 10005);
       else if (host.isOffline()) refuse(settle, 10002);
