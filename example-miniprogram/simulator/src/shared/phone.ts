@@ -86,6 +86,10 @@ export interface Faults {
   mainSwitchOff: boolean;
   /** The mini-program may not use subscription messages: 20005. */
   banned: boolean;
+  /** Templates that WeChat has banned, beside those that `TemplateInfo` says: `ban`. */
+  bannedTemplates: string[];
+  /** More ids than this are 20003: 5 today, 3 on older clients. */
+  maxTemplates: number;
   /** The error code that the next popup answers, once; null: as it is. */
   nextPopupError: PopupErrorCode | null;
   /** The popup is shown, and no callback ever comes. */
@@ -168,5 +172,18 @@ export interface Phone {
   destroy(): void;
 }
 
-/** `createPhone` of `src/phone/index.ts`. */
+/**
+ * `createPhone` of `src/phone/index.ts`. It puts a shadow root into `host` and
+ * fills its width (397 px at most, 320 at least) and height; nothing runs before `launch`.
+ *
+ * The bundle needs the plugin of `src/phone/build.mjs`:
+ *
+ *     import { phonePlugin } from './src/phone/build.mjs';
+ *     await build({ entryPoints: ['src/panel/index.ts'], bundle: true, plugins: [phonePlugin()], … });
+ *
+ * The frames in the phone inherit the page's content security policy: one that
+ * is set must allow inline scripts and styles, and `wasm-unsafe-eval`.
+ * In a test, pages are in `page.frameLocator('iframe.web-view')`, sheets and
+ * bars in the page itself.
+ */
 export type CreatePhone = (host: HTMLElement, options: PhoneOptions) => Phone;
