@@ -5,6 +5,8 @@ import path from 'node:path';
 
 import { build } from 'esbuild';
 
+import { phonePlugin } from './src/phone/build.mjs';
+
 const here = import.meta.dirname;
 
 /** @returns {Promise<Record<'index.html' | 'main.js' | 'main.css', Uint8Array>>} */
@@ -15,6 +17,7 @@ export async function bundle() {
     bundle: true,
     write: false,
     format: 'esm',
+    plugins: [phonePlugin()],
     target: 'es2022',
     charset: 'utf8',
     sourcemap: 'inline',

@@ -2,7 +2,7 @@
 // and what the user of the panel wants goes to the phone, the back end, WeChat.
 import type { Entry, Faults, Phone } from '../shared/phone';
 import * as api from './api';
-import { NO_FAULTS, switchOf, type GatewayErrcode, type SwitchName } from './faults';
+import { switchOf, type GatewayErrcode, type SwitchName } from './faults';
 import { exchangeOf, withRequest, type Model, type Result } from './model';
 import type { Store } from './store';
 
@@ -17,6 +17,8 @@ export interface Desk {
   failNextPopup(code: Faults['nextPopupError']): void;
   failNextSend(errcode: GatewayErrcode | null): void;
   restore(): void;
+  /** After something may have changed in the phone's own settings. */
+  followFaults(): void;
   clear(): void;
   refresh(): void;
 }
@@ -25,6 +27,7 @@ export interface Desk {
 const MOST = 500;
 
 export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => void): Desk {
+  const { faults: none } = phone;
   let launches = 0;
   let launchedAt = performance.now();
   let calls = 0;
@@ -65,10 +68,12 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
 
   function followFaults(): void {
     const { faults, openId } = store.get();
-    if (openId && faults.mainSwitchOff !== phone.faults.mainSwitchOff) {
-      void api.tellMainSwitch(openId, !phone.faults.mainSwitchOff);
+    const now = phone.faults;
+    if (JSON.stringify(faults) === JSON.stringify(now)) return;
+    if (openId && faults.mainSwitchOff !== now.mainSwitchOff) {
+      void api.tellMainSwitch(openId, !now.mainSwitchOff);
     }
-    store.set({ faults: { ...phone.faults } });
+    store.set({ faults: now });
   }
 
   phone.onEntry((entry: Entry) => {
@@ -81,13 +86,16 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
     if (entry.kind === 'wx' && entry.api === 'requestSubscribeMessage' && entry.phase === 'success' && phone.openId) {
       void api.tellAnswers(phone.openId, entry.detail);
     }
+    // The user may leave by the phone's own buttons as well.
+    if (entry.kind === 'lifecycle' && entry.text === 'App.onHide') store.set({ inBackground: true });
+    if (entry.kind === 'lifecycle' && entry.text === 'App.onShow') store.set({ inBackground: false });
     if (entry.kind === 'sdk' && entry.event.name === 'reportSent') void refresh();
   });
 
   async function launch(how: () => Promise<void>): Promise<void> {
     launches += 1;
     launchedAt = performance.now();
-    store.set({ needsRelaunch: false, inBackground: false });
+    store.set({ needsRelaunch: false });
     await how();
     followUser();
     followFaults();
@@ -114,14 +122,9 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
 
   return {
     relaunch: () => void launch(() => phone.launch()),
-    toBackground() {
-      phone.hide();
-      store.set({ inBackground: true });
-    },
-    toFront() {
-      phone.show();
-      store.set({ inBackground: false });
-    },
+    toBackground: () => phone.hide(),
+    toFront: () => phone.show(),
+    followFaults,
     startOver: () =>
       void launch(async () => {
         store.set({ timeline: [], exchanges: [] });
@@ -141,7 +144,7 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
     restore() {
       const { faults } = store.get();
       const actsAtLaunch = faults.noWasm || faults.oldPromises || faults.wasmDelayMs > 0;
-      setFaults(NO_FAULTS);
+      setFaults(none);
       this.failNextSend(null);
       if (actsAtLaunch) store.set({ needsRelaunch: true });
     },

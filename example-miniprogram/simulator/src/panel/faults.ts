@@ -57,16 +57,3 @@ export const POPUP_ERRORS: readonly PopupErrorCode[] = [
 /** What WeChat's server may answer a back end that sends. */
 export const GATEWAY_ERRCODES = [42001, 43101, 40003, 40037, 47003, 45009, -1] as const;
 export type GatewayErrcode = (typeof GATEWAY_ERRCODES)[number];
-
-export const NO_FAULTS: Faults = {
-  offline: false,
-  backendStatus: null,
-  requestDelayMs: 0,
-  mainSwitchOff: false,
-  banned: false,
-  nextPopupError: null,
-  silentPopup: false,
-  oldPromises: false,
-  noWasm: false,
-  wasmDelayMs: 0,
-};

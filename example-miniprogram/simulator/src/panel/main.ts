@@ -25,11 +25,13 @@ async function start(places: Places): Promise<void> {
     requestUrl: '/__request',
     wasmUrl: (path) => `/package/${path.replace(/^\/+/, '')}`,
   });
-  const store = createStore(initialModel(preferredLanguage(), templates));
+  const store = createStore(initialModel(preferredLanguage(), templates, phone.faults));
   const desk = createDesk(phone, store, () => {
     if (STACKED.matches) places.phone.scrollIntoView({ block: 'start', behavior: 'smooth' });
   });
   createPage(places, store, desk);
+  // Its settings page tells nobody.
+  places.phone.addEventListener('click', () => desk.followFaults());
   desk.relaunch();
 }
 

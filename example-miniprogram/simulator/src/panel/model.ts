@@ -1,7 +1,7 @@
 // What the panel knows: the one state that its parts are drawn from.
 import type { Entry, Faults, TemplateInfo } from '../shared/phone';
 import type { Held, Occasion, Sent, WechatCall } from './api';
-import { NO_FAULTS, type GatewayErrcode } from './faults';
+import type { GatewayErrcode } from './faults';
 import type { Language } from './strings';
 
 /** Entries that the list of events shows. */
@@ -49,7 +49,7 @@ export interface Model {
   arrived: string[];
 }
 
-export const initialModel = (language: Language, templates: TemplateInfo[]): Model => ({
+export const initialModel = (language: Language, templates: TemplateInfo[], faults: Faults): Model => ({
   language,
   templates,
   timeline: [],
@@ -59,7 +59,7 @@ export const initialModel = (language: Language, templates: TemplateInfo[]): Mod
   heldFailure: null,
   sending: null,
   result: null,
-  faults: NO_FAULTS,
+  faults,
   nextErrcode: null,
   needsRelaunch: false,
   inBackground: false,
