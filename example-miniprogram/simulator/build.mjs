@@ -9,7 +9,7 @@ import { phonePlugin } from './src/phone/build.mjs';
 
 const here = import.meta.dirname;
 
-/** @returns {Promise<Record<'index.html' | 'main.js' | 'main.css', Uint8Array>>} */
+/** @returns {Promise<Record<string, Uint8Array>>} file name → content */
 export async function bundle() {
   const { outputFiles } = await build({
     entryPoints: [path.join(here, 'src/panel/main.ts'), path.join(here, 'src/panel/main.css')],
@@ -20,7 +20,7 @@ export async function bundle() {
     plugins: [phonePlugin()],
     target: 'es2022',
     charset: 'utf8',
-    sourcemap: 'inline',
+    sourcemap: 'linked',
     legalComments: 'none',
     logLevel: 'warning',
   });

@@ -97,7 +97,7 @@ const zh: Strings = {
   },
   hints: {
     tap: '在手机里点「加入购物车」，弹窗会在这次点击里打开。',
-    allow: '勾选「降价提醒」，再点「允许」：一次同意，就是一条消息的额度。',
+    allow: '让「降价提醒」勾着，点「允许」：一次同意，就是一条消息的额度。',
     stored: '答复已写入本机，正在送往后端。',
     drop: '额度已在后端。点「降价」，让后端发这条消息。',
     arrived: '后端已发出，等微信送到手机。',
@@ -171,7 +171,7 @@ const zh: Strings = {
     needsRelaunch: '这项改动在重新启动小程序之后起效。',
     groups: { network: '网络与后端', wechat: '微信弹窗', device: '设备', server: '微信服务器' },
     switches: {
-      offline: { label: '断网', hint: '答复留在本机，网络恢复后补发' },
+      offline: { label: '断网', hint: '弹窗打开时断：答复留在本机，恢复后补发' },
       backend500: { label: '后端返回 500', hint: '上报会推迟并重试' },
       slowNetwork: { label: '网络慢 3 秒', hint: '预取过的弹窗照样立刻打开' },
       mainSwitchOff: { label: '用户关了总开关', hint: '20004，页面会引导去设置' },
@@ -179,7 +179,7 @@ const zh: Strings = {
       silentPopup: { label: '弹窗没有回音', hint: '切后台再回来，5 秒后超时' },
       oldPromises: { label: 'iOS 15 的 Promise', hint: '一次 await 就丢掉点击' },
       noWasm: { label: '没有 WXWebAssembly', hint: 'setup 失败：wasmUnavailable' },
-      slowWasm: { label: 'wasm 加载慢 3 秒', hint: '此时的调用会等它加载完' },
+      slowWasm: { label: 'wasm 加载慢 3 秒', hint: '这时点：等它加载完，点击已经失效' },
     },
     nextPopup: { label: '下一次弹窗失败', hint: '只生效一次', none: '不失败' },
     popupErrors: {
@@ -226,7 +226,7 @@ const en: Strings = {
   },
   hints: {
     tap: 'Tap 加入购物车 (add to cart) in the phone: the popup opens within that tap.',
-    allow: 'Tick 降价提醒 (price alert), then 允许 (allow). One consent is the right to send one message.',
+    allow: 'Leave 降价提醒 (price alert) ticked and tap 允许 (allow). One consent is the right to send one message.',
     stored: 'The answer is in the phone’s storage, and on its way to the back end.',
     drop: 'The back end holds the grant. Press Price drop to have it send the message.',
     arrived: 'The back end has sent it; WeChat is bringing it to the phone.',
@@ -300,15 +300,15 @@ const en: Strings = {
     needsRelaunch: 'This takes effect once the mini-program is relaunched.',
     groups: { network: 'Network and back end', wechat: 'WeChat’s popup', device: 'Device', server: 'WeChat’s server' },
     switches: {
-      offline: { label: 'No network', hint: 'Answers stay in storage and go out once it is back' },
+      offline: { label: 'No network', hint: 'With the popup open: the answer waits in storage' },
       backend500: { label: 'Back end answers 500', hint: 'Reports are postponed and retried' },
       slowNetwork: { label: 'Network 3 s slower', hint: 'A prefetched popup opens at once all the same' },
       mainSwitchOff: { label: 'Main switch off', hint: '20004; the page offers the settings' },
       banned: { label: 'Mini-program banned', hint: '20005; trying again is of no use' },
-      silentPopup: { label: 'Popup never answers', hint: 'To the background and back: timeout after 5 s' },
+      silentPopup: { label: 'Popup never answers', hint: 'To the background and back: timeout, 5 s later' },
       oldPromises: { label: 'Promises of iOS 15', hint: 'A single await loses the tap' },
       noWasm: { label: 'No WXWebAssembly', hint: 'setup fails: wasmUnavailable' },
-      slowWasm: { label: 'Wasm loads 3 s slower', hint: 'Calls made meanwhile wait for it' },
+      slowWasm: { label: 'Wasm loads 3 s slower', hint: 'A tap meanwhile waits, and is too old by then' },
     },
     nextPopup: { label: 'Next popup fails', hint: 'Once', none: 'does not fail' },
     popupErrors: {

@@ -31,8 +31,8 @@ function createRow({ from, at, line, idempotencyKey, sent }: Exchange, { request
       h(
         'summary',
         {},
-        h('span', { class: 'row-route' }, requests.routes[from]),
-        h('span', { class: 'request-line' }, h('code', { class: 'row-name' }, line), status, ms),
+        h('span', { class: 'request-head' }, h('span', { class: 'row-route' }, requests.routes[from]), ms, status),
+        h('code', { class: 'row-name' }, line),
         idempotencyKey && h('span', { class: 'row-detail key' }, `Idempotency-Key: ${idempotencyKey}`),
       ),
       h('h3', {}, requests.sent),
