@@ -74,6 +74,38 @@ function touchesOf(event: unknown): Record<string, unknown> {
   return { touches: mouse, changedTouches: mouse };
 }
 
+/** An element as events show it. */
+function describeTarget(caller: unknown): Record<string, unknown> {
+  const { _$: component = caller } = caller as { _$?: unknown };
+  const { id, dataset, $$ } = component as { id: string; dataset: object; $$: HTMLElement | null };
+  return { id, dataset: { ...dataset }, offsetLeft: $$?.offsetLeft ?? 0, offsetTop: $$?.offsetTop ?? 0 };
+}
+
+/**
+ * What a handler gets: plain data as in WeChat, where the engine would give its
+ * own event, and with it elements of the page.
+ */
+function showPlainEvents(): void {
+  glassEasel.Event.prototype.wrapShadowedEvent = function wrap(target, mark, currentTarget) {
+    const shown = {
+      type: this.type,
+      timeStamp: Math.round(this.timeStamp),
+      detail: this.detail,
+      ...this.extraFields,
+      target: describeTarget(target),
+      currentTarget: describeTarget(currentTarget),
+      mark: mark ?? {},
+    };
+    // The engine's own, for what it does after the handler.
+    const control = (name: 'stopPropagation' | 'preventDefault' | 'markMutated') =>
+      Object.defineProperty(shown, name, { value: () => this[name](), enumerable: false });
+    control('stopPropagation');
+    control('preventDefault');
+    control('markMutated');
+    return shown as never;
+  };
+}
+
 export function createEngine(core: Core): Engine {
   const { host, tap, miniprogram } = core;
   const { document } = host.view;
@@ -82,6 +114,7 @@ export function createEngine(core: Core): Engine {
   backendContext.document = createRpxDocument(document, new Set(BUILT_INS.keys())) as unknown as typeof backendContext.document;
   const backend = env.associateBackend(backendContext);
 
+  showPlainEvents();
   glassEasel.addGlobalErrorListener((error: unknown, where?: string) => {
     host.log({ kind: 'error', text: where ? `${describe(error)}\n(${where})` : describe(error) });
     host.print('error', [error]);
@@ -138,7 +171,13 @@ export function createEngine(core: Core): Engine {
     if (!DOM_EVENTS.has(type)) return undefined;
     const original = options.originalEvent as Event;
     if (type === 'tap' && (original.target as Element).closest('wx-button[disabled]')) return undefined;
-    const event = new glassEasel.Event(type, detail, { ...options, extraFields: touchesOf(original) });
+    const { bubbles, composed, capturePhase } = options;
+    const event = new glassEasel.Event(type, detail, {
+      bubbles: bubbles ?? false,
+      composed: composed ?? false,
+      capturePhase: capturePhase ?? false,
+      extraFields: touchesOf(original),
+    });
     tap.run(type === 'tap' ? tap.fresh() : null, () => glassEasel.Event.dispatchEvent(target, event));
     return event.getEventBubbleStatus();
   });
