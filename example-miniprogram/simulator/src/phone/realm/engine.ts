@@ -5,6 +5,7 @@ import { MiniProgramEnv } from 'glass-easel-miniprogram-adapter';
 
 import type { Core } from './core';
 import { BUILT_INS, defineBuiltIns } from './components';
+import { soon } from './natives';
 import { createRpxDocument } from './rpx';
 import type { Pages } from './pages';
 
@@ -59,7 +60,15 @@ function describe(error: unknown): string {
 /** A CSS identifier of a path. */
 const scopeOf = (path: string) => path.replace(/[^\w]/g, '-');
 
-function touchesOf(event: unknown): Record<string, unknown> {
+interface Touched {
+  identifier: number;
+  clientX: number;
+  clientY: number;
+  pageX: number;
+  pageY: number;
+}
+
+function touchesOf(event: unknown): { touches: Touched[]; changedTouches: Touched[] } {
   const { clientX = 0, clientY = 0, touches, changedTouches } = event as MouseEvent & Partial<TouchEvent>;
   const plain = (list: TouchList) =>
     [...list].map((touch) => ({
@@ -126,9 +135,21 @@ export function createEngine(core: Core): Engine {
   });
 
   const space = env.createCodeSpace('app', true);
+  // The engine leaves `ready` to its host: here, once what was attached is drawn.
+  const readying = space.getComponentSpace().defineBehavior({
+    lifetimes: {
+      attached(this: { _$?: glassEasel.GeneralComponent }) {
+        const component = this._$ ?? (this as unknown as glassEasel.GeneralComponent);
+        soon(() => tap.run(null, () => component.triggerLifetime('ready', [])));
+      },
+    },
+  });
+  space.setOverallBehavior(readying as unknown as glassEasel.GeneralBehavior);
   let current: string | null = null;
 
-  const groupList = host.define('templates', `return ${miniprogram.templates}`, ['getRegExp', 'getDate'])(
+  const createTemplates = host.define('templates', `return ${miniprogram.templates}`, ['getRegExp', 'getDate']);
+  if (!createTemplates) throw new SyntaxError('the compiled templates cannot be run');
+  const groupList = createTemplates(
     (source: string, flags?: string) => new RegExp(source, flags),
     (...given: []) => new Date(...given),
   ) as Record<string, never>;
@@ -172,11 +193,15 @@ export function createEngine(core: Core): Engine {
     const original = options.originalEvent as Event;
     if (type === 'tap' && (original.target as Element).closest('wx-button[disabled]')) return undefined;
     const { bubbles, composed, capturePhase } = options;
-    const event = new glassEasel.Event(type, detail, {
+    // The engine's own detail is the whole DOM event.
+    const touches = touchesOf(original);
+    const at = touches.changedTouches[0];
+    const shown = type === 'tap' ? detail : at ? { x: at.pageX, y: at.pageY } : {};
+    const event = new glassEasel.Event(type, shown, {
       bubbles: bubbles ?? false,
       composed: composed ?? false,
       capturePhase: capturePhase ?? false,
-      extraFields: touchesOf(original),
+      extraFields: touches,
     });
     tap.run(type === 'tap' ? tap.fresh() : null, () => glassEasel.Event.dispatchEvent(target, event));
     return event.getEventBubbleStatus();
