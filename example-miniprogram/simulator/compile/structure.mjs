@@ -2,21 +2,74 @@
 import { CompileError } from './error.mjs';
 import { resolvePath } from './files.mjs';
 
-/** What app.json asks for and the phone has no place for: better refused than ignored. */
-const APP_KEYS_NOT_SIMULATED = ['plugins', 'subPackages', 'subpackages', 'workers', 'renderer', 'functionalPages'];
-const COMPONENT_KEYS_NOT_SIMULATED = ['componentGenerics', 'componentPlaceholder', 'renderer'];
+/** What the phone draws. */
+const WINDOW_KEYS = [
+  'navigationBarTitleText',
+  'navigationBarBackgroundColor',
+  'navigationBarTextStyle',
+  'navigationStyle',
+  'backgroundColor',
+];
 
-function refuse(file, json, keys) {
-  const key = keys.find((name) => json[name] !== undefined);
-  if (key) throw new CompileError(file, `"${key}" is not simulated`);
+/** What makes no difference in the phone: it neither reloads by pulling nor turns. */
+const WINDOW_KEYS_WITHOUT_EFFECT = [
+  'backgroundColorBottom',
+  'backgroundColorTop',
+  'backgroundTextStyle',
+  'initialRenderingCache',
+  'onReachBottomDistance',
+  'pageOrientation',
+  'visualEffectInBackground',
+];
+
+const APP_KEYS = [
+  'pages',
+  'entryPagePath',
+  'window',
+  'tabBar',
+  'usingComponents',
+  // Without an effect in the phone.
+  '$schema',
+  'componentFramework',
+  'debug',
+  'lazyCodeLoading',
+  'networkTimeout',
+  'permission',
+  'requiredPrivateInfos',
+  'sitemapLocation',
+  'style',
+];
+
+const COMPONENT_KEYS = [
+  ...WINDOW_KEYS,
+  ...WINDOW_KEYS_WITHOUT_EFFECT,
+  'component',
+  'usingComponents',
+  'styleIsolation',
+  'pureDataPattern',
+  '$schema',
+];
+
+const TAB_BAR_KEYS = ['color', 'selectedColor', 'backgroundColor', 'borderStyle', 'list', 'position'];
+
+/** Everything else is refused: better than to be shown a phone that ignores it. */
+function refuseOthers(file, json, keys, prefix = '') {
+  for (const [key, value] of Object.entries(json ?? {})) {
+    // Switched off, it is what the phone does anyway.
+    if (!keys.includes(key) && value !== false) {
+      throw new CompileError(file, `"${prefix}${key}" is not simulated`);
+    }
+  }
 }
 
 function checkApp(app) {
-  refuse('app.json', app, APP_KEYS_NOT_SIMULATED);
+  refuseOthers('app.json', app, APP_KEYS);
+  refuseOthers('app.json', app.window, [...WINDOW_KEYS, ...WINDOW_KEYS_WITHOUT_EFFECT], 'window.');
+  refuseOthers('app.json', app.tabBar, TAB_BAR_KEYS, 'tabBar.');
   if (!Array.isArray(app.pages) || app.pages.length === 0) {
     throw new CompileError('app.json', '"pages" must list at least one page');
   }
-  if (app.tabBar?.custom) throw new CompileError('app.json', '"tabBar.custom" is not simulated');
+  if (app.tabBar?.position === 'top') throw new CompileError('app.json', '"tabBar.position" "top" is not simulated');
   for (const { pagePath } of app.tabBar?.list ?? []) {
     if (!app.pages.includes(pagePath)) {
       throw new CompileError('app.json', `"tabBar" names ${pagePath}, which is not in "pages"`);
@@ -62,7 +115,7 @@ export async function readStructure(source) {
     }
     const file = `${name}.json`;
     const json = source.has(file) ? await source.json(file) : {};
-    refuse(file, json, COMPONENT_KEYS_NOT_SIMULATED);
+    refuseOthers(file, json, COMPONENT_KEYS);
     const using = { ...shared, ...resolveComponents(source, file, json.usingComponents) };
     components[name] = { ...json, component: json.component === true, usingComponents: using };
     for (const used of Object.values(using)) await add(used, false);

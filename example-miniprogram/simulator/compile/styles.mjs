@@ -23,11 +23,13 @@ export function convertRpx(value) {
  * first, so that nothing inside them is taken for a tag or a class.
  */
 const SELECTOR_TOKENS =
-  /"[^"]*"|'[^']*'|\[[^\]]*\]|::?[\w-]+|#[\w-]+|\.(-?[A-Za-z_\u0080-\uffff][\w\u0080-\uffff-]*)|(?<![\w-])([A-Za-z][\w-]*)/g;
+  /:host\(([^()]*)\)|"[^"]*"|'[^']*'|\[[^\]]*\]|::?[\w-]+|#[\w-]+|\.(-?[A-Za-z_\u0080-\uffff][\w\u0080-\uffff-]*)|(?<![\w-])([A-Za-z][\w-]*)/g;
 
-function convertSelector(selector, { kind, name }) {
+function convertSelector(selector, owner) {
+  const { kind, name } = owner;
   let ofPage = false;
-  const converted = selector.replace(SELECTOR_TOKENS, (token, className, tag) => {
+  const converted = selector.replace(SELECTOR_TOKENS, (token, hostSelector, className, tag) => {
+    if (hostSelector !== undefined) return `[wx-host="${SCOPE_MARK}"]${convertSelector(hostSelector, owner)}`;
     if (className !== undefined) return kind === 'component' ? `.${SCOPE_MARK}${className}` : token;
     if (tag === 'page') {
       ofPage = true;

@@ -94,8 +94,11 @@ export interface Host {
   readonly noWasm: boolean;
   readonly wxNames: string;
 
-  /** Runs a script in the logic realm as a file of the package: `(…names) => { source }`. */
-  define(path: string, source: string, names: string[]): (...given: unknown[]) => unknown;
+  /**
+   * Makes a file of the package a function of the logic realm: `(…names) => { source }`.
+   * Null: the browser would not take it. Nothing here throws, as an error would be of the outer realm.
+   */
+  define(path: string, source: string, names: string[]): ((...given: unknown[]) => unknown) | null;
   log(entry: NewEntry): void;
   /** The console of the browser. */
   print(level: 'debug' | 'log' | 'info' | 'warn' | 'error', values: unknown[]): void;

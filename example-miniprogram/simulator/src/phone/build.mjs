@@ -13,16 +13,17 @@ const REALM_ENTRY = fileURLToPath(new URL('realm/index.ts', import.meta.url));
 /** The name under which the realm's script keeps its exports. */
 const REALM_EXPORTS = 'phoneRealm';
 
-/** The members of `interface Wx`: four more spaces deep than the interface itself. */
+/** Where the members of an interface stand in the typings. */
+const MEMBER = /^ {8}(\w+)\s*[<(]/gm;
+
 async function readWxNames() {
   const typings = await readFile(require.resolve('miniprogram-api-typings/types/wx/lib.wx.api.d.ts'), 'utf8');
   const start = typings.indexOf('\n    interface Wx {');
-  const end = typings.indexOf('\n    }', start);
+  // The comments hold examples, which are code of any shape.
+  const code = typings.slice(start).replace(/\/\*[\s\S]*?\*\//g, '');
+  const end = code.indexOf('\n    }');
   if (start < 0 || end < 0) throw new Error('miniprogram-api-typings has no interface Wx');
-  // Examples in the comments hold code of any shape.
-  const members = typings.slice(start, end).replace(/\/\*[\s\S]*?\*\//g, '');
-  const names = [...members.matchAll(/^ {8}(\w+)\s*[<(]/gm)].map(([, name]) => name);
-  return [...new Set(names)].sort();
+  return [...new Set([...code.slice(0, end).matchAll(MEMBER)].map(([, name]) => name))].sort();
 }
 
 async function bundleRealm(minify) {

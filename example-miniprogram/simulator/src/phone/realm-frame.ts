@@ -12,18 +12,19 @@ import type { Controls, Host } from './bridge';
 const POLICY = "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'";
 const PAGE = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}">`;
 
-/** What the component engine needs of the web view, by the names it uses. */
+/** What the component engine needs by name when the realm's own are gone: the web view's. */
 const OF_THE_VIEW = ['document', 'Event', 'IntersectionObserver', 'MutationObserver', 'ResizeObserver'];
 const OF_THE_VIEW_TOO = ['CSS', 'CustomEvent', 'CSSStyleRule', 'CSSMediaRule', 'matchMedia', 'performance'];
 
 const SCRIPT = `'use strict';
-(function (host, begin) {
+(function (host, begin, realm) {
+  const setTimeout = realm.setTimeout.bind(realm);
   const window = host.view;
   const { ${[...OF_THE_VIEW, ...OF_THE_VIEW_TOO].join(', ')} } = window;
   const console = window.console;
   ${realmScript}
   begin(phoneRealm.start);
-})(__host, __begin);`;
+})(__host, __begin, globalThis);`;
 
 type RealmWindow = Window & Record<string, unknown>;
 
@@ -67,7 +68,6 @@ export async function createRealmFrame(parent: ParentNode & Node): Promise<Realm
           defined = given;
         },
       });
-      if (!defined) throw new Error(`${path} cannot be run`);
       return defined;
     },
     start(host) {

@@ -5,6 +5,7 @@ import { MiniProgramEnv } from 'glass-easel-miniprogram-adapter';
 
 import type { Core } from './core';
 import { BUILT_INS, defineBuiltIns } from './components';
+import { soon } from './natives';
 import { createRpxDocument } from './rpx';
 import type { Pages } from './pages';
 
@@ -59,7 +60,15 @@ function describe(error: unknown): string {
 /** A CSS identifier of a path. */
 const scopeOf = (path: string) => path.replace(/[^\w]/g, '-');
 
-function touchesOf(event: unknown): Record<string, unknown> {
+interface Touched {
+  identifier: number;
+  clientX: number;
+  clientY: number;
+  pageX: number;
+  pageY: number;
+}
+
+function touchesOf(event: unknown): { touches: Touched[]; changedTouches: Touched[] } {
   const { clientX = 0, clientY = 0, touches, changedTouches } = event as MouseEvent & Partial<TouchEvent>;
   const plain = (list: TouchList) =>
     [...list].map((touch) => ({
@@ -74,6 +83,38 @@ function touchesOf(event: unknown): Record<string, unknown> {
   return { touches: mouse, changedTouches: mouse };
 }
 
+/** An element as events show it. */
+function describeTarget(caller: unknown): Record<string, unknown> {
+  const { _$: component = caller } = caller as { _$?: unknown };
+  const { id, dataset, $$ } = component as { id: string; dataset: object; $$: HTMLElement | null };
+  return { id, dataset: { ...dataset }, offsetLeft: $$?.offsetLeft ?? 0, offsetTop: $$?.offsetTop ?? 0 };
+}
+
+/**
+ * What a handler gets: plain data as in WeChat, where the engine would give its
+ * own event, and with it elements of the page.
+ */
+function showPlainEvents(): void {
+  glassEasel.Event.prototype.wrapShadowedEvent = function wrap(target, mark, currentTarget) {
+    const shown = {
+      type: this.type,
+      timeStamp: Math.round(this.timeStamp),
+      detail: this.detail,
+      ...this.extraFields,
+      target: describeTarget(target),
+      currentTarget: describeTarget(currentTarget),
+      mark: mark ?? {},
+    };
+    // The engine's own, for what it does after the handler.
+    const control = (name: 'stopPropagation' | 'preventDefault' | 'markMutated') =>
+      Object.defineProperty(shown, name, { value: () => this[name](), enumerable: false });
+    control('stopPropagation');
+    control('preventDefault');
+    control('markMutated');
+    return shown as never;
+  };
+}
+
 export function createEngine(core: Core): Engine {
   const { host, tap, miniprogram } = core;
   const { document } = host.view;
@@ -82,6 +123,7 @@ export function createEngine(core: Core): Engine {
   backendContext.document = createRpxDocument(document, new Set(BUILT_INS.keys())) as unknown as typeof backendContext.document;
   const backend = env.associateBackend(backendContext);
 
+  showPlainEvents();
   glassEasel.addGlobalErrorListener((error: unknown, where?: string) => {
     host.log({ kind: 'error', text: where ? `${describe(error)}\n(${where})` : describe(error) });
     host.print('error', [error]);
@@ -93,9 +135,21 @@ export function createEngine(core: Core): Engine {
   });
 
   const space = env.createCodeSpace('app', true);
+  // The engine leaves `ready` to its host: here, once what was attached is drawn.
+  const readying = space.getComponentSpace().defineBehavior({
+    lifetimes: {
+      attached(this: { _$?: glassEasel.GeneralComponent }) {
+        const component = this._$ ?? (this as unknown as glassEasel.GeneralComponent);
+        soon(() => tap.run(null, () => component.triggerLifetime('ready', [])));
+      },
+    },
+  });
+  space.setOverallBehavior(readying as unknown as glassEasel.GeneralBehavior);
   let current: string | null = null;
 
-  const groupList = host.define('templates', `return ${miniprogram.templates}`, ['getRegExp', 'getDate'])(
+  const createTemplates = host.define('templates', `return ${miniprogram.templates}`, ['getRegExp', 'getDate']);
+  if (!createTemplates) throw new SyntaxError('the compiled templates cannot be run');
+  const groupList = createTemplates(
     (source: string, flags?: string) => new RegExp(source, flags),
     (...given: []) => new Date(...given),
   ) as Record<string, never>;
@@ -138,7 +192,17 @@ export function createEngine(core: Core): Engine {
     if (!DOM_EVENTS.has(type)) return undefined;
     const original = options.originalEvent as Event;
     if (type === 'tap' && (original.target as Element).closest('wx-button[disabled]')) return undefined;
-    const event = new glassEasel.Event(type, detail, { ...options, extraFields: touchesOf(original) });
+    const { bubbles, composed, capturePhase } = options;
+    // The engine's own detail is the whole DOM event.
+    const touches = touchesOf(original);
+    const at = touches.changedTouches[0];
+    const shown = type === 'tap' ? detail : at ? { x: at.pageX, y: at.pageY } : {};
+    const event = new glassEasel.Event(type, shown, {
+      bubbles: bubbles ?? false,
+      composed: composed ?? false,
+      capturePhase: capturePhase ?? false,
+      extraFields: touches,
+    });
     tap.run(type === 'tap' ? tap.fresh() : null, () => glassEasel.Event.dispatchEvent(target, event));
     return event.getEventBubbleStatus();
   });

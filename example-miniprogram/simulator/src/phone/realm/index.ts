@@ -28,7 +28,7 @@ export function start(host: Host): Controls {
 
   const engine = createEngine(core);
   const pages = createPages(core, engine);
-  const wx = createWx(core, engine, pages);
+  const wx = createWx(core, pages);
   engine.connect(pages, wx.wx);
 
   const names = seal({

@@ -43,6 +43,7 @@ export function createModules(host: Host, sources: Record<string, string>, names
     loaded.set(path, module);
     try {
       const run = host.define(path, sources[path] ?? '', parameters);
+      if (!run) throw new SyntaxError(`${path} cannot be run`);
       run.call(undefined, createRequire(path), module, module.exports, ...values);
     } catch (error) {
       loaded.delete(path);

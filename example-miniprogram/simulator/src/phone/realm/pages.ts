@@ -105,6 +105,11 @@ export function createPages(core: Core, engine: Engine): Pages {
   const top = () => stack[stack.length - 1];
   const say = (text: string) => host.log({ kind: 'lifecycle', text });
 
+  function report(error: unknown): void {
+    host.log({ kind: 'error', text: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    host.print('error', [error]);
+  }
+
   /** Calls what the mini-program has under that name, as a macrotask of its own. */
   function call(target: Record<string, unknown>, label: string, name: string, given: unknown[] = []): void {
     say(`${label}.${name}`);
@@ -113,8 +118,7 @@ export function createPages(core: Core, engine: Engine): Pages {
     try {
       tap.run(null, () => (method as (...all: unknown[]) => unknown).apply(target, given));
     } catch (error) {
-      host.log({ kind: 'error', text: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-      host.print('error', [error]);
+      report(error);
     }
   }
 
@@ -254,6 +258,12 @@ export function createPages(core: Core, engine: Engine): Pages {
       if (typeof url !== 'string' || url === '') return 'parameter error: parameter.url should be String';
       const { path, query } = parseUrl(url, top()?.path ?? '');
       if (!app.pages.includes(path)) return `page "${path}" is not found`;
+      try {
+        load(path);
+      } catch (error) {
+        report(error);
+        return `page "${path}" cannot be loaded`;
+      }
       switch (mode) {
         case 'switchTab':
           if (!isTab(path)) return 'can not switch to no-tabBar page';
@@ -317,7 +327,12 @@ export function createPages(core: Core, engine: Engine): Pages {
       return {
         launch(url, scene) {
           launched = optionsOf(url, scene);
-          if (given.has('app.js')) tap.run(null, () => given.load('app.js'));
+          try {
+            if (given.has('app.js')) tap.run(null, () => given.load('app.js'));
+          } catch (error) {
+            // As in WeChat, the pages are shown all the same.
+            report(error);
+          }
           appInstance ??= {};
           call(appInstance, 'App', 'onLaunch', [launched]);
           show(launched);

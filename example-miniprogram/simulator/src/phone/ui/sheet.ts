@@ -35,6 +35,7 @@ export function openSheet(
       whole.classList.add('leaving');
       // Its buttons are out of reach at once; only the picture lingers.
       whole.inert = true;
+      whole.setAttribute('aria-hidden', 'true');
       setTimeout(() => whole.remove(), LEAVE_MS);
     },
   };

@@ -11,6 +11,8 @@ import { phonePlugin } from '../../../src/phone/build.mjs';
 
 const ENTRY = fileURLToPath(new URL('page.ts', import.meta.url));
 
+const TYPES = { '.wasm': 'application/wasm', '.svg': 'image/svg+xml', '.png': 'image/png' };
+
 /** The page's script: built once a process. */
 let script = null;
 function buildScript() {
@@ -63,7 +65,7 @@ export async function servePhone(folder, { templates = [], answer = () => ({ sta
     } else if (pathname.startsWith('/package/')) {
       const file = path.join(folder, path.normalize(decodeURIComponent(pathname.slice('/package'.length))));
       const bytes = await readFile(file).catch(() => null);
-      send(bytes ? 200 : 404, file.endsWith('.wasm') ? 'application/wasm' : 'application/octet-stream', bytes ?? '');
+      send(bytes ? 200 : 404, TYPES[path.extname(file)] ?? 'application/octet-stream', bytes ?? '');
     } else send(404, 'text/plain', 'not found');
   }
 

@@ -1,6 +1,5 @@
 // `wx`, put together from its families.
 import type { Core } from '../core';
-import type { Engine } from '../engine';
 import { startTimer } from '../natives';
 import type { Pages } from '../pages';
 import { createDevice } from './device';
@@ -8,11 +7,12 @@ import { createInteraction } from './interaction';
 import { createNavigation } from './navigation';
 import { createPayment } from './payment';
 import { createRequest } from './request';
+import { createQuery } from './query';
 import { createSettings } from './settings';
 import { createStorage } from './storage';
 import { createSubscribe } from './subscribe';
 
-export function createWx(core: Core, _engine: Engine, pages: Pages) {
+export function createWx(core: Core, pages: Pages) {
   const device = createDevice(core, pages);
   const wx: Record<string, unknown> = {
     ...createSubscribe(core),
@@ -22,6 +22,7 @@ export function createWx(core: Core, _engine: Engine, pages: Pages) {
     ...createInteraction(core),
     ...createPayment(core),
     ...createNavigation(core, pages),
+    ...createQuery(pages),
     ...device.apis,
     nextTick: (callback: () => void) => startTimer(() => core.tap.run(null, callback), 0),
     // What looks for an API gets the truth about the phone, not about WeChat.
