@@ -69,7 +69,7 @@ export async function startSimulator({ backend: program, port = 0 }) {
     server.close();
     server.closeAllConnections();
     await backend?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   try {

@@ -58,17 +58,25 @@ export async function createSite(miniprogram) {
       send(response, 200, TYPES['.json'], await compiledOf(miniprogram));
     },
     'GET /package/*': async (request, response, url) => {
-      const file = within(miniprogram, decodeURIComponent(url.pathname.slice('/package/'.length)));
+      const file = within(miniprogram, url.pathname.slice('/package/'.length));
       send(response, 200, typeOf(file.replace(/\.br$/, '')), await contentOf(file));
     },
   };
 }
 
 /** A file of the folder, and of no other. */
-function within(folder, name) {
-  const file = path.resolve(folder, name);
+function within(folder, escaped) {
+  const file = path.resolve(folder, unescaped(escaped));
   if (!file.startsWith(folder + path.sep)) throw new HttpError(404, 'there is no such file');
   return file;
+}
+
+function unescaped(name) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw new HttpError(400, 'the path is not one');
+  }
 }
 
 async function contentOf(file) {

@@ -213,7 +213,7 @@ const zh: Strings = {
 const en: Strings = {
   lang: 'en',
   title: 'wx-subscribe demo',
-  subtitle: 'The example mini-program, unchanged',
+  subtitle: 'The example, unchanged',
   otherLanguage: '中文',
   phone: 'Simulated phone',
   story: 'One subscription in a minute',
