@@ -7,13 +7,11 @@
 //! somebody else.
 
 use std::fmt::{self, Display, Formatter};
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::http::uri::Scheme;
-use axum::http::{Request, StatusCode, Uri, header};
+use axum::http::{Request, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1;
 use hyper::rt::{Read, Write};
@@ -24,54 +22,10 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 
+use crate::api_url::ApiUrl;
+
 /// The largest answer that is read, in bytes. WeChat's have some hundred.
 const LIMIT: usize = 64 * 1024;
-
-/// Where WeChat's API is: `https://api.weixin.qq.com`, or a local gateway's
-/// `http://` address.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ApiUrl {
-    secure: bool,
-    host: String,
-    port: u16,
-    /// Host and port as they were given, for the `Host` header.
-    authority: String,
-    /// What comes before `/cgi-bin`, without a slash at the end.
-    path: String,
-}
-
-impl Default for ApiUrl {
-    fn default() -> Self {
-        let host = "api.weixin.qq.com".to_owned();
-        Self { secure: true, authority: host.clone(), host, port: 443, path: String::new() }
-    }
-}
-
-impl FromStr for ApiUrl {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "must be an http:// or https:// address without a query".to_owned();
-        let uri: Uri = text.parse().map_err(|_| wrong())?;
-        let secure = match uri.scheme() {
-            Some(scheme) if *scheme == Scheme::HTTPS => true,
-            Some(scheme) if *scheme == Scheme::HTTP => false,
-            _ => return Err(wrong()),
-        };
-        let authority = uri.authority().ok_or_else(wrong)?;
-        if uri.query().is_some() || authority.as_str().contains('@') || authority.host().is_empty()
-        {
-            return Err(wrong());
-        }
-        Ok(Self {
-            secure,
-            host: authority.host().trim_matches(['[', ']']).to_owned(),
-            port: authority.port_u16().unwrap_or(if secure { 443 } else { 80 }),
-            authority: authority.as_str().to_owned(),
-            path: uri.path().trim_end_matches('/').to_owned(),
-        })
-    }
-}
 
 /// Why there is no answer. Neither text holds anything of the request.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -188,5 +142,77 @@ async fn exchange(
     tokio::select! {
         answer = answer => answer,
         () = driver => Err("the connection ended".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+    use std::io::{BufRead, BufReader, Read as _, Write as _};
+    use std::net::{Ipv4Addr, TcpListener};
+    use std::thread;
+    use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+    use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+    /// Serves one request over TLS on `localhost`; answers its address and the
+    /// authority that vouches for it.
+    fn secure_server() -> (ApiUrl, RootCertStore) {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let root = params.self_signed(&key).unwrap();
+        let issuer = Issuer::new(params, key);
+        let key = KeyPair::generate().unwrap();
+        let leaf = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let chain = vec![leaf.signed_by(&key, &issuer).unwrap().der().clone()];
+        let mut roots = RootCertStore::empty();
+        roots.add(root.der().clone()).unwrap();
+
+        let provider = Arc::new(crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain, PrivateKeyDer::try_from(key.serialize_der()).unwrap())
+            .unwrap();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        thread::spawn(move || {
+            let connection = ServerConnection::new(Arc::new(config)).unwrap();
+            let mut stream =
+                BufReader::new(StreamOwned::new(connection, listener.accept().unwrap().0));
+            let mut line = String::new();
+            // Whoever does not trust the certificate ends the connection here.
+            while stream.read_line(&mut line).is_ok_and(|read| read > 2) {}
+            let mut body = [0; 2];
+            if stream.read_exact(&mut body).is_ok() {
+                let reply = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecure";
+                stream.get_mut().write_all(reply).unwrap();
+            }
+        });
+        (format!("https://localhost:{port}").parse().unwrap(), roots)
+    }
+
+    fn post(connector: &Connector) -> Result<(StatusCode, Bytes), CallError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(connector.post("/a", "{}".to_owned()))
+    }
+
+    const LIMITS: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(10));
+
+    #[test]
+    fn a_server_whose_certificate_is_trusted_is_spoken_to() {
+        let (url, roots) = secure_server();
+        let connector = Connector::trusting(roots, url, LIMITS.0, LIMITS.1).unwrap();
+        assert_eq!(post(&connector), Ok((StatusCode::OK, Bytes::from_static(b"secure"))));
+    }
+
+    #[test]
+    fn nothing_is_sent_to_a_server_whose_certificate_is_not_trusted() {
+        let (url, _) = secure_server();
+        let connector = Connector::new(url, LIMITS.0, LIMITS.1).unwrap();
+        let Err(CallError::NotSent(why)) = post(&connector) else { panic!("not sent") };
+        assert!(why.contains("UnknownIssuer"), "{why}");
     }
 }

@@ -32,7 +32,7 @@
 //! | 40001, 40014, 42001 token refused | one try with a new token, then `failed` | `open` |
 //! | -1 busy | tries after 0.5, 1.5 and 4.5 s, then `failed` | `open` |
 //! | 40037 template, 47003 values, 41030 page, 45009 quota, any other code | `failed` | `open` |
-//! | no token, or no connection | `failed`, without a code | `open` |
+//! | no token, or no connection | `failed`, with WeChat's code if it gave one | `open` |
 //! | HTTP 3xx or 4xx: something before WeChat refused it | `failed`, without a code | `open` |
 //! | nothing in time, a broken connection, HTTP 5xx, what is not WeChat's JSON | `unknown` | `unknown` |
 //!
@@ -57,6 +57,7 @@
     deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
 )]
 
+mod api_url;
 mod body;
 mod connection;
 mod content;
@@ -81,7 +82,7 @@ mod token;
 mod validate;
 mod wechat;
 
-pub use connection::ApiUrl;
+pub use api_url::ApiUrl;
 pub use error::ApiError;
 pub use failure::{Failure, FailureKind};
 pub use grants::{Grant, GrantState};

@@ -172,8 +172,8 @@ impl Gateway {
             log::line(format_args!("message {} ended as {kind:?}, code {code}", held.message));
         }
         let message = store.conclude(held.message, verdict.clone()).await?;
-        // Its user's answers were deleted while it was under way.
-        let message = message.ok_or(StoreError::Stopped)?;
+        // The answer that allowed it may have been deleted, and it with that.
+        let message = message.ok_or(StoreError::Gone)?;
         Ok(match verdict {
             Verdict::Sent { .. } => Outcome::Sent(message),
             Verdict::Failed(failure) => Outcome::Failed(message, failure),

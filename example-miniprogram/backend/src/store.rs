@@ -59,6 +59,8 @@ pub enum StoreError {
     Foreign,
     /// A column holds what this program never writes.
     Corrupt(&'static str),
+    /// What the work was about was deleted meanwhile.
+    Gone,
     /// The work was cut off, as the program is ending.
     Stopped,
 }
@@ -74,6 +76,7 @@ impl Display for StoreError {
             ),
             Self::Foreign => f.write_str("it is the database of another program"),
             Self::Corrupt(column) => write!(f, "the column {column} holds an unexpected value"),
+            Self::Gone => f.write_str("what it was about was deleted meanwhile"),
             Self::Stopped => f.write_str("the work was cut off"),
         }
     }

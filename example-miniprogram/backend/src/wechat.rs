@@ -9,7 +9,8 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::connection::{ApiUrl, CallError, Connector};
+use crate::api_url::ApiUrl;
+use crate::connection::{CallError, Connector};
 use crate::failure::Failure;
 
 /// A text that is written nowhere but where it belongs: the secret of an

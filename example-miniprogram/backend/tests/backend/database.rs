@@ -1,12 +1,11 @@
 //! The database file: made once, never taken from another program.
 
 use std::fs;
-use std::thread;
 
 use rusqlite::Connection;
 use wx_subscribe_backend::{Store, StoreError};
 
-use crate::support::Directory;
+use crate::support::{Directory, open_at_once};
 
 #[test]
 fn a_new_database_has_a_version_and_is_journaled_ahead() {
@@ -63,13 +62,7 @@ fn a_file_that_is_no_database_is_refused_and_left_as_it_is() {
 fn stores_opened_at_once_seed_a_new_database_once() {
     for _ in 0..10 {
         let directory = Directory::new();
-        thread::scope(|scope| {
-            let opened: Vec<_> =
-                (0..8).map(|_| scope.spawn(|| Store::open(&directory.database()))).collect();
-            for store in opened {
-                store.join().unwrap().unwrap();
-            }
-        });
+        open_at_once(&directory);
         let connection = Connection::open(directory.database()).unwrap();
         let scenes: u32 =
             connection.query_row("SELECT count(*) FROM scenes", [], |row| row.get(0)).unwrap();

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Barrier, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -289,6 +289,19 @@ impl Shop {
             self.client().post("/sendMessage", &json!({"openId": "user-1", "occasion": occasion}));
         assert_eq!(reply.status, 200, "{reply:?}");
         reply.body
+    }
+
+    /// Sends at the same moment, one message a thread; answers the statuses.
+    pub fn send_at_once(&self, count: usize) -> Vec<String> {
+        let start = Barrier::new(count);
+        let send = || {
+            start.wait();
+            self.send("shipped")["status"].as_str().unwrap().to_owned()
+        };
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..count).map(|_| scope.spawn(send)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        })
     }
 
     /// The states of the user's grants.

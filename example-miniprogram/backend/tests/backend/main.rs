@@ -7,9 +7,11 @@ mod gateway;
 mod grants;
 mod members;
 mod migration;
-// It ends programs by signals.
+// They end programs by signals.
 #[cfg(unix)]
 mod program;
+#[cfg(unix)]
+mod program_sending;
 mod refusals;
 mod sending;
 mod support;

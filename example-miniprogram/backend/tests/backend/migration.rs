@@ -1,13 +1,11 @@
 //! A database of the first release, brought to today's.
 
-use std::thread;
-
 use rusqlite::Connection;
 use serde_json::json;
 use wx_subscribe_backend::Store;
 
 use crate::gateway::{Gateway, SEND, Shop, account, words};
-use crate::support::{Directory, Server, answer_with};
+use crate::support::{Directory, Server, answer_with, open_at_once};
 
 fn version_1() -> Directory {
     let directory = Directory::new();
@@ -98,13 +96,7 @@ fn fields_that_the_operator_changed_stay_changed() {
 fn stores_opened_at_once_bring_a_database_forward_once() {
     for _ in 0..5 {
         let directory = version_1();
-        thread::scope(|scope| {
-            let opened: Vec<_> =
-                (0..8).map(|_| scope.spawn(|| Store::open(&directory.database()))).collect();
-            for store in opened {
-                store.join().unwrap().unwrap();
-            }
-        });
+        open_at_once(&directory);
         let connection = Connection::open(directory.database()).unwrap();
         let grants: u32 =
             connection.query_row("SELECT count(*) FROM grants", [], |row| row.get(0)).unwrap();

@@ -6,7 +6,7 @@ use std::thread;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::gateway::{PRICE_DROP, REFUNDED, SEND, SHIPPED, Shop, TOKEN, shop, words};
+use crate::gateway::{PRICE_DROP, REFUNDED, SEND, SHIPPED, TOKEN, accept, account, shop, words};
 use crate::support::{Server, answer, fresh};
 
 #[test]
@@ -179,28 +179,13 @@ fn the_oldest_grant_is_used_of_the_business_number_if_one_is_given() {
     assert_eq!(words(&shop.messages(), "busNo"), ["order-2", "order-1", "order-3"]);
 }
 
-fn at_once(shop: &Shop, count: usize) -> Vec<String> {
-    let start = Barrier::new(count);
-    thread::scope(|scope| {
-        let threads: Vec<_> = (0..count)
-            .map(|_| {
-                scope.spawn(|| {
-                    start.wait();
-                    shop.send("shipped")["status"].as_str().unwrap().to_owned()
-                })
-            })
-            .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
-}
-
 #[test]
 fn twenty_sends_at_once_with_three_grants_send_three() {
     let shop = shop();
     for order in ["order-1", "order-2", "order-3"] {
         shop.accept(order, order, &[SHIPPED]);
     }
-    let statuses = at_once(&shop, 20);
+    let statuses = shop.send_at_once(20);
     let count = |word| statuses.iter().filter(|status| *status == word).count();
     assert_eq!((count("sent"), count("noGrant")), (3, 17));
     assert_eq!(shop.gateway.requests(SEND).len(), 3);
@@ -213,7 +198,7 @@ fn twenty_sends_at_once_with_three_grants_send_three() {
 #[test]
 fn two_servers_on_one_database_do_not_use_one_grant_twice() {
     let shop = shop();
-    let account = crate::gateway::account(&shop.gateway.url);
+    let account = account(&shop.gateway.url);
     let other = Server::sending(&shop.directory.database(), Some(account));
     shop.accept("report-1", "order-1", &[SHIPPED]);
     let start = Barrier::new(10);
@@ -256,7 +241,7 @@ fn without_an_account_or_a_template_sending_says_so_and_the_rest_works() {
     let asked = json!({"openId": "user-1", "occasion": "shipped"});
     let reply = client.post("/sendMessage", &asked);
     assert!(reply.refused(503, "notConfigured", None).contains("--appid"));
-    crate::gateway::accept(client, "report-1", "order-1", &[SHIPPED]);
+    accept(client, "report-1", "order-1", &[SHIPPED]);
     client.post("/sendMessage", &asked).refused(503, "notConfigured", None);
     assert_eq!(words(&client.list("/grants?openId=user-1"), "state"), ["open"]);
     assert!(client.list("/messages?openId=user-1").is_empty());

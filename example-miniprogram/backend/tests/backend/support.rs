@@ -32,6 +32,17 @@ impl Directory {
     }
 }
 
+/// Opens eight stores on one database at the same time.
+pub fn open_at_once(directory: &Directory) {
+    thread::scope(|scope| {
+        let opened: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| Store::open(&directory.database()))).collect();
+        for store in opened {
+            store.join().unwrap().unwrap();
+        }
+    });
+}
+
 impl Drop for Directory {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);

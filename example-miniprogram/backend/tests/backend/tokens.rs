@@ -1,6 +1,5 @@
 //! The access token: asked for once, renewed in time.
 
-use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
@@ -26,27 +25,11 @@ fn one_token_serves_many_messages() {
     assert_eq!(shop.gateway.requests(TOKEN).len(), 1);
 }
 
-/// Sends at the same moment, one message a thread; counts the statuses.
-fn at_once(shop: &Shop, count: usize, status: &str) -> usize {
-    let start = Barrier::new(count);
-    thread::scope(|scope| {
-        let threads: Vec<_> = (0..count)
-            .map(|_| {
-                scope.spawn(|| {
-                    start.wait();
-                    usize::from(shop.send("shipped")["status"] == status)
-                })
-            })
-            .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
-    })
-}
-
 #[test]
 fn many_senders_wait_for_one_request() {
     let shop = with_grants(12);
     shop.gateway.next(TOKEN, [Act::Late(Duration::from_millis(300))]);
-    assert_eq!(at_once(&shop, 12, "sent"), 12);
+    assert_eq!(shop.send_at_once(12), ["sent"; 12]);
     assert_eq!(shop.gateway.requests(TOKEN).len(), 1);
 }
 
@@ -54,13 +37,8 @@ fn many_senders_wait_for_one_request() {
 fn many_senders_share_one_failure_and_the_next_one_asks_anew() {
     let shop = with_grants(12);
     shop.gateway.next(TOKEN, [Act::Hold]);
-    let failed = thread::scope(|scope| {
-        let failed = scope.spawn(|| at_once(&shop, 12, "failed"));
-        // All twelve hold a grant before the first hears of the failure, by
-        // its own time limit.
-        failed.join().unwrap()
-    });
-    assert_eq!(failed, 12);
+    // All twelve wait before the first hears of the failure, by its time limit.
+    assert_eq!(shop.send_at_once(12), ["failed"; 12]);
     assert_eq!(shop.gateway.requests(TOKEN).len(), 1);
     shop.gateway.release();
     assert_eq!(shop.send("shipped")["status"], "sent");
