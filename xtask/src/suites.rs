@@ -95,8 +95,10 @@ fn simulated(report: &mut Report) -> Result<()> {
             return Ok(());
         }
     };
+    let mut tests = in_simulator("tests/phone")?;
+    report.suite("simulated phone", Counts::Node, tests.env(browser::VARIABLE, &browser))?;
     let mut tests = in_simulator("tests/browser")?;
-    tests.env(simulator::BACKEND, backend()?).env(browser::VARIABLE, browser);
+    tests.env(simulator::BACKEND, backend()?).env(browser::VARIABLE, &browser);
     report.suite("simulator in a browser", Counts::Node, &mut tests)
 }
 

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 
 import { startSimulator } from '../../server/simulator.mjs';
-import { launchBrowser } from './support/chromium.mjs';
+import { launchBrowser } from '../support/chromium.mjs';
 import { openSimulator, SCREENSHOTS } from './support/simulator-page.mjs';
 
 let steps = 0;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after } from 'node:test';
 
 import { startSimulator } from '../../../server/simulator.mjs';
-import { launchBrowser } from './chromium.mjs';
+import { launchBrowser } from '../../support/chromium.mjs';
 import { openSimulator, PATIENCE_MS } from './simulator-page.mjs';
 
 const VARIABLE = 'WX_SUBSCRIBE_BACKEND';

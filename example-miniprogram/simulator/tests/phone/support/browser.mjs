@@ -5,21 +5,16 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after } from 'node:test';
 
-import { chromium } from 'playwright-core';
-
+import { launchBrowser } from '../../support/chromium.mjs';
 import { servePhone } from './serve.mjs';
 
 export const FIXTURE = fileURLToPath(new URL('../fixture', import.meta.url));
 /** What the fixture's console lines with an answer for a test begin with. */
 const MARK = 'RESULT';
 
-const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
-const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
-
 let started = null;
 function browser() {
-  started ??= chromium.launch({ executablePath: EXECUTABLE, args: [...ARGUMENTS, ...QUIET] });
+  started ??= launchBrowser();
   return started;
 }
 after(async () => {
