@@ -17,6 +17,7 @@ export async function bundle() {
     bundle: true,
     write: false,
     format: 'esm',
+    minify: true,
     plugins: [phonePlugin()],
     target: 'es2022',
     charset: 'utf8',

@@ -67,45 +67,48 @@ for (const [occasion, button, title, tab, tap] of [
   });
 }
 
-const FAILURES = [
-  [40003, /40003 invalid openid/, 'void'],
-  [40037, /40037 invalid template_id/, 'open'],
-  [43101, /43101 user refuse to accept the msg/, 'void'],
-  [45009, /45009 reach max api daily quota limit/, 'open'],
-  [47003, /47003 argument invalid!/, 'open'],
-];
-for (const [errcode, words, state] of FAILURES) {
-  test(`WeChat’s ${errcode} is shown, and leaves the grant ${state}`, async (t) => {
-    const shop = await openShop(t);
-    await shop.subscribe();
-    await shop.panel.failNextSend(errcode);
-    await shop.panel.send('priceDrop');
+test('what WeChat refuses is shown in its words, and ends the grant only where nothing else could come of it', async (t) => {
+  const shop = await openShop(t);
+  const { panel, page } = shop;
+  await shop.subscribe();
+  const cases = [
+    [40037, '40037 invalid template_id', 'open'],
+    [45009, '45009 reach max api daily quota limit', 'open'],
+    [47003, '47003 argument invalid!', 'open'],
+    [43101, '43101 user refuse to accept the msg', 'void'],
+  ];
+  for (const [at, [errcode, words, state]] of cases.entries()) {
+    await panel.failNextSend(errcode);
+    await panel.send('priceDrop');
     await says(shop, words);
-    assert.equal(await shop.phone.banner.count(), 0);
-    const [message] = await shop.messages();
+    const message = (await shop.messages())[at];
     assert.deepEqual([message.status, message.errcode], ['failed', errcode]);
     assert.equal((await shop.grants())[0].state, state);
-    assert.equal(await shop.page.locator('#next-send-errcode').inputValue(), '');
-  });
-}
+    assert.equal(await page.locator('#next-send-errcode').inputValue(), '');
+  }
+  assert.equal(await shop.phone.banner.count(), 0);
+  await panel.openTab('held');
+  await panel.grants.filter({ hasText: '作废' }).waitFor();
+  assert.equal(await panel.messages.filter({ hasText: '未发成' }).count(), cases.length);
+});
 
-for (const [errcode, why] of [
-  [42001, 'with a new token'],
-  [-1, 'once WeChat is no longer busy'],
-]) {
-  test(`after ${errcode} the back end sends the message all the same, ${why}`, async (t) => {
-    const shop = await openShop(t);
-    await shop.subscribe();
-    await shop.panel.failNextSend(errcode);
-    await shop.panel.send('priceDrop');
-    await shop.phone.banner.waitFor();
+test('after an expired token, and after a busy WeChat, the back end sends the message all the same, once', async (t) => {
+  const shop = await openShop(t);
+  const { panel, phone } = shop;
+  for (const errcode of [42001, -1]) {
+    await phone.tap('加入购物车');
+    await phone.sheet.allow();
+    await panel.grants.filter({ hasText: '降价提醒' }).filter({ hasText: '可用' }).waitFor();
+    await panel.failNextSend(errcode);
+    await panel.send('priceDrop');
     await says(shop, '已发送');
-    await shop.panel.openTab('requests');
-    const sends = shop.panel.requests.filter({ hasText: 'subscribe/send' });
-    assert.deepEqual(await sends.locator('.chip').allInnerTexts(), [String(errcode), '0 ok']);
-    assert.equal((await shop.messages()).length, 1);
-  });
-}
+    await panel.openTab('held');
+  }
+  await panel.openTab('requests');
+  const sends = panel.requests.filter({ hasText: 'subscribe/send' });
+  assert.deepEqual(await sends.locator('.chip').allInnerTexts(), ['42001', '0 ok', '-1', '0 ok']);
+  assert.deepEqual((await shop.messages()).map(({ status }) => status), ['sent', 'sent']);
+});
 
 test('a user who has turned messages off gets none: 43101', async (t) => {
   const shop = await openShop(t);

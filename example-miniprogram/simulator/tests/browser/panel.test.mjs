@@ -68,7 +68,7 @@ test('the language follows the browser, changes at a press, and is remembered', 
   await page.getByRole('heading', { name: 'wx-subscribe 演示' }).waitFor();
 });
 
-test('tabs move with the arrow keys, and one of them is in the tab order', async (t) => {
+test('tabs move with the arrow keys, one of them is in the tab order, and every control has a name', async (t) => {
   const { page } = await openShop(t);
   await page.locator('#tab-events').focus();
   await page.keyboard.press('ArrowRight');
@@ -78,10 +78,7 @@ test('tabs move with the arrow keys, and one of them is in the tab order', async
   await page.keyboard.press('ArrowRight');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'tab-events');
   assert.equal(await page.locator('[data-tabs=record] [role=tab][tabindex="0"]').count(), 1);
-});
 
-test('every control has a name', async (t) => {
-  const { page } = await openShop(t);
   await page.locator('#tab-faults').click();
   const nameless = await page.evaluate(() =>
     [...document.querySelectorAll('button, select, input, [role=tab]')]

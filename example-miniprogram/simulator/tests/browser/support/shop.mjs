@@ -25,7 +25,7 @@ export async function until(condition, what) {
     if (value) return value;
     if (Date.now() - start > PATIENCE_MS) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => {
-      setTimeout(resolve, 20);
+      setTimeout(resolve, 50);
     });
   }
 }
