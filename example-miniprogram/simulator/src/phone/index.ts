@@ -50,7 +50,14 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
 
   function log(entry: NewEntry): void {
     const complete = { ...(toPlain(entry) as NewEntry), at: Math.round(performance.now() - launchedAt) } as Entry;
-    listeners.forEach((listener) => listener(complete));
+    listeners.forEach((listener) => {
+      try {
+        listener(complete);
+      } catch (error) {
+        // Of the panel's making: the mini-program, which is running now, has no part in it.
+        console.error(error);
+      }
+    });
   }
 
   const request = createNetwork(options.requestUrl, () => faults, log);
@@ -123,7 +130,11 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
       },
       readPackage: (path, done) => readPackage(path, ifRunning(done)),
       assetUrl: options.assetUrl ?? options.wasmUrl,
-      request: (text, done) => request(JSON.parse(text), ifRunning((answer) => done(JSON.stringify(answer)))),
+      request: (text, done) =>
+        request(
+          JSON.parse(text),
+          ifRunning((answer) => done(JSON.stringify(answer))),
+        ),
       storageGet: account.storage.get,
       storageSet: account.storage.set,
       storageRemove: account.storage.remove,
@@ -135,8 +146,16 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
         route = chrome.route;
         screen.setChrome(chrome);
       },
-      showConsent: (text, done) => screen.showConsent(JSON.parse(text), ifRunning((answer) => done(JSON.stringify(answer)))),
-      showModal: (text, done) => screen.showModal(JSON.parse(text), ifRunning((answer) => done(JSON.stringify(answer)))),
+      showConsent: (text, done) =>
+        screen.showConsent(
+          JSON.parse(text),
+          ifRunning((answer) => done(JSON.stringify(answer))),
+        ),
+      showModal: (text, done) =>
+        screen.showModal(
+          JSON.parse(text),
+          ifRunning((answer) => done(JSON.stringify(answer))),
+        ),
       showActionSheet: (text, done) => screen.showActionSheet(JSON.parse(text), ifRunning(done)),
       showToast: (text) => screen.showToast(JSON.parse(text)),
       hideToast: () => screen.hideToast(),

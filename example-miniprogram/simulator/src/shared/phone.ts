@@ -103,18 +103,7 @@ export interface Faults {
 }
 
 /** The codes that WeChat documents for `requestSubscribeMessage`. */
-export type PopupErrorCode =
-  | 10001
-  | 10002
-  | 10003
-  | 10004
-  | 10005
-  | 20001
-  | 20002
-  | 20003
-  | 20004
-  | 20005
-  | 20013;
+export type PopupErrorCode = 10001 | 10002 | 10003 | 10004 | 10005 | 20001 | 20002 | 20003 | 20004 | 20005 | 20013;
 
 /** A subscription message that arrives, as 服务通知 shows it. */
 export interface ServiceNotification {

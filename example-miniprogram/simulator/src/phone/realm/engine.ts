@@ -3,14 +3,12 @@
 import * as glassEasel from 'glass-easel';
 import { MiniProgramEnv } from 'glass-easel-miniprogram-adapter';
 
+import { SCOPE_MARK } from '../../../compile/scope.mjs';
 import type { Core } from './core';
 import { BUILT_INS, defineBuiltIns } from './components';
 import { soon } from './natives';
-import { createRpxDocument } from './rpx';
+import { createViewDocument } from './view-document';
 import type { Pages } from './pages';
-
-/** What stands before class names in a component's compiled style sheet. */
-const SCOPE_MARK = /__SCOPE__/g;
 
 /** Events of the DOM that a mini-program knows. Those of the built-in components come from these. */
 const DOM_EVENTS = new Set([
@@ -120,7 +118,10 @@ export function createEngine(core: Core): Engine {
   const { document } = host.view;
   const env = new MiniProgramEnv();
   const backendContext = new glassEasel.CurrentWindowBackendContext();
-  backendContext.document = createRpxDocument(document, new Set(BUILT_INS.keys())) as unknown as typeof backendContext.document;
+  backendContext.document = createViewDocument(
+    document,
+    new Set(BUILT_INS.keys()),
+  ) as unknown as typeof backendContext.document;
   const backend = env.associateBackend(backendContext);
 
   showPlainEvents();
@@ -182,8 +183,10 @@ export function createEngine(core: Core): Engine {
     const style = document.createElement('style');
     style.dataset.path = path;
     const shared = isolation === 'shared' || isolation === 'page-shared';
-    const scoped = css.replace(/\[wx-host="__SCOPE__"\]/g, `[wx-host="${scopeOf(path)}"]`);
-    style.textContent = scoped.replace(SCOPE_MARK, shared ? '' : `${scopeOf(path)}--`);
+    const scope = scopeOf(path);
+    style.textContent = css
+      .replaceAll(`[wx-host="${SCOPE_MARK}"]`, `[wx-host="${scope}"]`)
+      .replaceAll(SCOPE_MARK, shared ? '' : `${scope}--`);
     document.head.append(style);
   }
   addStyle('app');
@@ -217,15 +220,25 @@ export function createEngine(core: Core): Engine {
     Page(definition) {
       const path = registering('Page');
       addStaticParts(path);
-      space.component(path).pageDefinition(definition as never).register();
+      space
+        .component(path)
+        .pageDefinition(definition as never)
+        .register();
     },
     Component(definition) {
       const path = registering('Component');
       const { styleIsolation, addGlobalClass } = (definition.options ?? {}) as Record<string, unknown>;
       addStaticParts(path, (styleIsolation as string) ?? (addGlobalClass ? 'apply-shared' : undefined));
-      space.component(path).definition(definition as never).register();
+      space
+        .component(path)
+        .definition(definition as never)
+        .register();
     },
-    Behavior: (definition) => space.behavior().definition(definition as never).register(),
+    Behavior: (definition) =>
+      space
+        .behavior()
+        .definition(definition as never)
+        .register(),
 
     register(path, load) {
       const outer = current;

@@ -21,9 +21,7 @@ export function start(host: Host): Controls {
   const templates = JSON.parse(host.templates) as TemplateInfo[];
   const tap = createTapState(!host.oldPromises, soon);
   const timers = createTimers(tap);
-  const MiniPromise = host.oldPromises
-    ? createOldPromise((work) => startTimer(() => tap.run(null, work), 0))
-    : Promise;
+  const MiniPromise = host.oldPromises ? createOldPromise((work) => startTimer(() => tap.run(null, work), 0)) : Promise;
   const core = { host, tap, miniprogram, templates, Promise: MiniPromise };
 
   const engine = createEngine(core);

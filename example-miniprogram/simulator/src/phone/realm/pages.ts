@@ -5,10 +5,14 @@ import type { Core } from './core';
 import type { Engine, PageInstance, Root } from './engine';
 import { soon } from './natives';
 import type { createModules } from './modules';
+import { resolvePath } from './path';
 
 type Modules = ReturnType<typeof createModules>;
 type Query = Record<string, string>;
 type AppInstance = Record<string, unknown>;
+
+/** How near the end of a page `onReachBottom` comes, unless its JSON says otherwise. */
+const REACH_BOTTOM_PX = 50;
 
 /** Deeper than this WeChat refuses `navigateTo`. */
 const MOST_PAGES = 10;
@@ -72,18 +76,13 @@ export function createListeners<T>(core: Core): Listeners<T> {
 
 function parseUrl(url: string, from: string): { path: string; query: Query } {
   const [name = '', search = ''] = url.split('?', 2);
-  const parts = name.startsWith('/') ? [] : from.split('/').slice(0, -1);
-  name.split('/').forEach((part) => {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  });
   const query: Query = {};
   search.split('&').forEach((pair) => {
     // As WeChat hands it over: not decoded.
     const at = pair.indexOf('=');
     if (pair) query[at < 0 ? pair : pair.slice(0, at)] = at < 0 ? '' : pair.slice(at + 1);
   });
-  return { path: parts.join('/').replace(/\.html$/, ''), query };
+  return { path: resolvePath(from, name).replace(/\.html$/, ''), query };
 }
 
 export function createPages(core: Core, engine: Engine): Pages {
@@ -161,6 +160,7 @@ export function createPages(core: Core, engine: Engine): Pages {
     const { page } = root;
     page.route = path;
     page.options = query;
+    tellOfScrolling(path, root);
     const opened: Open = {
       path,
       query,
@@ -169,6 +169,18 @@ export function createPages(core: Core, engine: Engine): Pages {
       ready: false,
     };
     return opened;
+  }
+
+  /** `onPageScroll` and `onReachBottom`, each time the end comes near anew. */
+  function tellOfScrolling(path: string, { page, element }: Root): void {
+    let nearEnd = false;
+    element.addEventListener('scroll', () => {
+      const { scrollTop, scrollHeight, clientHeight } = element;
+      if (typeof page.onPageScroll === 'function') call(page, path, 'onPageScroll', [{ scrollTop }]);
+      const wasNear = nearEnd;
+      nearEnd = scrollHeight - clientHeight - scrollTop <= REACH_BOTTOM_PX;
+      if (nearEnd && !wasNear && typeof page.onReachBottom === 'function') call(page, path, 'onReachBottom');
+    });
   }
 
   function enter(opened: Open, isNew: boolean): void {
@@ -208,7 +220,10 @@ export function createPages(core: Core, engine: Engine): Pages {
     const before = top();
     if (before?.path === path) return;
     if (before && isTab(before.path)) leave(before);
-    stack.filter(({ path: other }) => !isTab(other)).reverse().forEach(close);
+    stack
+      .filter(({ path: other }) => !isTab(other))
+      .reverse()
+      .forEach(close);
     const kept = keptTabs.get(path);
     const opened = kept ?? open(path, query);
     keptTabs.set(path, opened);
@@ -346,7 +361,9 @@ export function createPages(core: Core, engine: Engine): Pages {
           showTab(path, {});
           const page = top()?.root.page;
           if (page && before !== undefined && typeof page.onTabItemTap === 'function') {
-            call(page, path, 'onTabItemTap', [{ index: String(index), pagePath: path, text: tabBar?.list[index]?.text }]);
+            call(page, path, 'onTabItemTap', [
+              { index: String(index), pagePath: path, text: tabBar?.list[index]?.text },
+            ]);
           }
         },
         hide() {
@@ -360,7 +377,8 @@ export function createPages(core: Core, engine: Engine): Pages {
         },
         show(url, scene) {
           const open = top();
-          const options = url || !open ? optionsOf(url, scene) : { ...entered, path: open.path, query: open.query, scene };
+          const options =
+            url || !open ? optionsOf(url, scene) : { ...entered, path: open.path, query: open.query, scene };
           show(options);
           if (url) {
             closeAll();

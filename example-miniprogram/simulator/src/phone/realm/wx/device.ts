@@ -20,7 +20,9 @@ export function createDevice(core: Core, pages: Pages) {
 
   function systemInfo() {
     const { innerWidth, innerHeight, devicePixelRatio } = host.view;
-    const platform = host.oldPromises ? { platform: 'ios', system: 'iOS 15.8' } : { platform: 'ios', system: 'iOS 17.6' };
+    const platform = host.oldPromises
+      ? { platform: 'ios', system: 'iOS 15.8' }
+      : { platform: 'ios', system: 'iOS 17.6' };
     return {
       ...platform,
       brand: 'iPhone',
