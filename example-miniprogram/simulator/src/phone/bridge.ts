@@ -99,6 +99,8 @@ export interface Host {
    */
   define(path: string, source: string, names: string[]): ((...given: unknown[]) => unknown) | null;
   log(entry: NewEntry): void;
+  /** For a `Promise` that the browser does not know. */
+  unseenRejection(reason: unknown): void;
   /** The console of the browser. */
   print(level: 'debug' | 'log' | 'info' | 'warn' | 'error', values: unknown[]): void;
 

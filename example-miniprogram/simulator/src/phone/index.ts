@@ -1,4 +1,12 @@
 // A simulated phone with WeChat and one mini-program on it.
+//
+// Three worlds, as in WeChat:
+//
+//   this page      the glass and the bars (`ui/`), the account, the network
+//   logic realm    a frame without the browser's names (`realm-frame.ts`): `realm/` and the mini-program's JavaScript
+//   web view       a frame with the pages' elements (`web-view.ts`), drawn by the component engine in the realm
+//
+// `bridge.ts` says what the first two ask of each other.
 import wxNames from 'phone:wx-names';
 
 import type { Entry, Faults, Phone, PhoneOptions, PopupErrorCode, ServiceNotification } from '../shared/phone';
@@ -41,6 +49,7 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
   const { miniprogram } = options;
   const account = createAccount(miniprogram.appId);
   const listeners = new Set<(entry: Entry) => void>();
+  const faultListeners = new Set<(faults: Readonly<Faults>) => void>();
   let faults = { ...NO_FAULTS };
   let running: Running | null = null;
   let hidden = false;
@@ -60,6 +69,13 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
     });
   }
 
+  function changeFaults(changes: Partial<Faults>): void {
+    const before = faults;
+    faults = { ...faults, ...changes };
+    if (before.offline !== faults.offline) running?.controls.networkChanged(!faults.offline);
+    faultListeners.forEach((listener) => listener({ ...faults }));
+  }
+
   const request = createNetwork(options.requestUrl, () => faults, log);
   const home = miniprogram.app.window ?? {};
   const screen = createScreen(host, {
@@ -74,7 +90,7 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
     onRelaunch: () => void phone.launch(),
     settings: {
       mainSwitch: () => !faults.mainSwitchOff,
-      setMainSwitch: (on) => phone.setFaults({ mainSwitchOff: !on }),
+      setMainSwitch: (on) => changeFaults({ mainSwitchOff: !on }),
       kept: () => account.kept(),
       setKept: (id, choice) => account.keep({ [id]: choice }),
       titleOf: (id) => options.templates.find(({ templateId }) => templateId === id)?.title ?? id,
@@ -116,6 +132,7 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
       noWasm: faults.noWasm,
       define: realm.define,
       log,
+      unseenRejection: (reason) => log({ kind: 'error', text: `unhandled rejection: ${asText(reason)}` }),
       print,
       isHidden: () => hidden,
       isOffline: () => faults.offline,
@@ -125,7 +142,7 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
       isPopupSilent: () => faults.silentPopup,
       takePopupError() {
         const code: PopupErrorCode | null = faults.nextPopupError;
-        faults = { ...faults, nextPopupError: null };
+        if (code !== null) changeFaults({ nextPopupError: null });
         return code;
       },
       readPackage: (path, done) => readPackage(path, ifRunning(done)),
@@ -240,10 +257,10 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
     get faults() {
       return { ...faults };
     },
-    setFaults(changes) {
-      const before = faults;
-      faults = { ...faults, ...changes };
-      if (before.offline !== faults.offline) running?.controls.networkChanged(!faults.offline);
+    setFaults: changeFaults,
+    onFaults(listener) {
+      faultListeners.add(listener);
+      return () => void faultListeners.delete(listener);
     },
     onEntry(listener) {
       listeners.add(listener);
@@ -256,7 +273,7 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
     reset() {
       stop();
       account.clear();
-      faults = { ...NO_FAULTS };
+      changeFaults(NO_FAULTS);
       return phone.launch();
     },
     get openId() {

@@ -148,6 +148,11 @@ export interface Phone {
   show(): void;
   readonly faults: Readonly<Faults>;
   setFaults(faults: Partial<Faults>): void;
+  /**
+   * After any change: by `setFaults`, by the user on the settings page, by a
+   * popup that used its error code up, by `reset`. @returns what ends it
+   */
+  onFaults(listener: (faults: Readonly<Faults>) => void): () => void;
   /** @returns what ends it */
   onEntry(listener: (entry: Entry) => void): () => void;
   notify(notification: ServiceNotification): void;

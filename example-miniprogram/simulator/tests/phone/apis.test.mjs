@@ -215,18 +215,27 @@ test('the cashier wants its parameters, and the system says what it is', async (
   assert.deepEqual(await phone.result('system'), ['number', '3.12.1', 'touristappid']);
 });
 
-test('what is thrown or rejected unseen is in the log, and a page that is logged stays short', async (t) => {
+for (const [when, faults] of [
+  ['', {}],
+  [', on iOS 15 and below too', { oldPromises: true }],
+]) {
+  test(`what is thrown or rejected unseen is in the log${when}`, async (t) => {
+    const phone = await openApis(t, { faults });
+    await phone.tap('throw in a timer');
+    await phone.tap('reject unseen');
+    await phone.tap('throw in the handler');
+    await phone.page.waitForFunction(() => window.entries.filter(({ kind }) => kind === 'error').length === 3);
+    const texts = (await phone.entries('error')).map(({ text }) => text.split('\n')[0]).sort();
+    assert.deepEqual(texts, [
+      "TypeError: Cannot read properties of null (reading 'x')",
+      "TypeError: Cannot read properties of undefined (reading 'y')",
+      'unhandled rejection: Error: unseen',
+    ]);
+  });
+}
+
+test('a page that is logged stays short', async (t) => {
   const phone = await openApis(t);
-  await phone.tap('throw in a timer');
-  await phone.tap('reject unseen');
-  await phone.tap('throw in the handler');
-  await phone.page.waitForFunction(() => window.entries.filter(({ kind }) => kind === 'error').length === 3);
-  const texts = (await phone.entries('error')).map(({ text }) => text.split('\n')[0]).sort();
-  assert.deepEqual(texts, [
-    "TypeError: Cannot read properties of null (reading 'x')",
-    "TypeError: Cannot read properties of undefined (reading 'y')",
-    'unhandled rejection: Error: unseen',
-  ]);
   await phone.tap('log a page');
   await phone.page.waitForFunction(() => window.entries.at(-1).level === 'log');
   const { text } = (await phone.entries('console')).at(-1);

@@ -134,6 +134,12 @@ const WRONG = [
     'pages/list/index.wxml',
     /<video> is not simulated/,
   ],
+  [
+    'an event that is not simulated',
+    { 'pages/list/index.wxml': '<view>no bindlongtap </view><view\n  catch:longpress="on" />' },
+    'pages/list/index.wxml',
+    /"longpress" is not simulated/,
+  ],
   ['a tag without an end', { 'pages/list/index.wxml': '<view><text></view>' }, 'pages/list/index.wxml', /end tag/],
   [
     'an expression that is none',

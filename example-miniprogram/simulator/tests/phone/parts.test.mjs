@@ -123,6 +123,12 @@ test('controls tell their values, and a form gathers them', async (t) => {
   });
 });
 
+test('model: binds a field to data both ways', async (t) => {
+  const phone = await openParts(t);
+  await phone.app.getByPlaceholder('双向').fill('茶');
+  await phone.app.getByText('模型 茶', { exact: true }).waitFor({ timeout: 5000 });
+});
+
 test('a scroll view tells its end, and an image of the package its size', async (t) => {
   const phone = await openParts(t);
   await phone.app.locator('wx-scroll-view').evaluate((element) => element.scrollTo(0, 1000));

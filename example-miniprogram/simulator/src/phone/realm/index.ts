@@ -21,7 +21,12 @@ export function start(host: Host): Controls {
   const templates = JSON.parse(host.templates) as TemplateInfo[];
   const tap = createTapState(!host.oldPromises, soon);
   const timers = createTimers(tap);
-  const MiniPromise = host.oldPromises ? createOldPromise((work) => startTimer(() => tap.run(null, work), 0)) : Promise;
+  const MiniPromise = host.oldPromises
+    ? createOldPromise(
+        (work) => startTimer(() => tap.run(null, work), 0),
+        (reason) => host.unseenRejection(reason),
+      )
+    : Promise;
   const core = { host, tap, miniprogram, templates, Promise: MiniPromise };
 
   const engine = createEngine(core);
