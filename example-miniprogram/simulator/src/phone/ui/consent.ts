@@ -11,7 +11,7 @@ const INFO = 'M12 11v6M12 7.2v.6M12 2.8a9.2 9.2 0 1 0 0 18.4 9.2 9.2 0 0 0 0-18.
 function exampleOf(key: string): string {
   const kind = key.replace(/[\d.].*$/, '').toLowerCase();
   const examples: Record<string, string> = {
-    thing: '商品名称',
+    thing: '示例商品',
     amount: '¥99.00',
     number: '2',
     date: '2026年1月1日',
