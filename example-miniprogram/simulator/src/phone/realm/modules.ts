@@ -54,3 +54,5 @@ export function createModules(host: Host, sources: Record<string, string>, names
 
   return { load, has: (path: string) => sources[path] !== undefined };
 }
+
+export type Modules = ReturnType<typeof createModules>;

@@ -9,3 +9,16 @@ export function resolvePath(from: string, to: string): string {
   }
   return parts.join('/');
 }
+
+export type Query = Record<string, string>;
+
+/** A page's address: its path, and the query not decoded, as WeChat hands it over. */
+export function parseUrl(url: string, from: string): { path: string; query: Query } {
+  const [name = '', search = ''] = url.split('?', 2);
+  const query: Query = {};
+  search.split('&').forEach((pair) => {
+    const at = pair.indexOf('=');
+    if (pair) query[at < 0 ? pair : pair.slice(0, at)] = at < 0 ? '' : pair.slice(at + 1);
+  });
+  return { path: resolvePath(from, name).replace(/\.html$/, ''), query };
+}

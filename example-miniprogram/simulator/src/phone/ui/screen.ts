@@ -205,3 +205,5 @@ export function createScreen(host: HTMLElement, options: ScreenOptions) {
     },
   };
 }
+
+export type Screen = ReturnType<typeof createScreen>;

@@ -1,6 +1,7 @@
 // The system, the network, the account, and the app's own comings and goings.
 import type { Core } from '../core';
-import { type LaunchOptions, type Listeners, type Pages, createListeners } from '../pages';
+import { type Listeners, createListeners } from '../listeners';
+import type { LaunchOptions, Pages } from '../pages';
 import { type Api, createApi } from './api';
 
 const BASE_LIBRARY = '3.12.1';
