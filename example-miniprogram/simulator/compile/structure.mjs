@@ -84,11 +84,7 @@ function resolveComponents(source, file, using = {}) {
     if (/^[a-z-]*:\/\//.test(target)) {
       throw new CompileError(file, `"${tag}" is of a plugin (${target}): plugins are not simulated`);
     }
-    const candidates = [
-      resolvePath(file, target),
-      `miniprogram_npm/${target}`,
-      `miniprogram_npm/${target}/index`,
-    ];
+    const candidates = [resolvePath(file, target), `miniprogram_npm/${target}`, `miniprogram_npm/${target}/index`];
     const found = candidates.find((name) => source.has(`${name}.json`) && source.has(`${name}.wxml`));
     if (!found) throw new CompileError(file, `there is no component at ${target} (for <${tag}>)`);
     resolved[tag] = found;

@@ -3,20 +3,9 @@ import postcss from 'postcss';
 
 import { BUILT_IN_TAGS } from './tags.mjs';
 import { CompileError } from './error.mjs';
+import { convertRpx } from './rpx.mjs';
 import { resolvePath } from './files.mjs';
-
-/** Stands before the class names of a component; the phone puts its scope there, or nothing. */
-export const SCOPE_MARK = '__SCOPE__';
-
-const DESIGN_WIDTH_RPX = 750;
-
-/** Lengths in rpx as parts of the web view's width: 750 rpx are always the whole of it. */
-export function convertRpx(value) {
-  return value.replace(/(?<![\w.#-])([+-]?(?:\d+\.?\d*|\.\d+))rpx\b/g, (_, number) => {
-    const width = Number(((Number(number) * 100) / DESIGN_WIDTH_RPX).toFixed(5));
-    return width === 0 ? '0' : `${width}vw`;
-  });
-}
+import { SCOPE_MARK } from './scope.mjs';
 
 /**
  * What a selector is made of. Strings and attribute selectors are told apart

@@ -4,20 +4,25 @@ import { TmplGroup } from 'glass-easel-template-compiler';
 import { BUILT_IN_TAGS, TEMPLATE_TAGS } from './tags.mjs';
 import { CompileError } from './error.mjs';
 
+/** Events that the phone never fires: a handler that waits for one is told so. */
+const EVENTS_NOT_SIMULATED = /\s(?:capture-)?(?:mut-)?(?:bind|catch):?(longpress|longtap|touchforcechange)\s*=/;
+
 /** Warnings of the compiler that WeChat DevTools refuses. */
 const REFUSED = ['missing end tag', 'invalid end tag'];
 
-/** The tags that a file uses: what stands in comments, scripts and `{{ }}` is not one. */
-function tagsOf(text) {
-  const markup = text
+/** A file without what only looks like markup: comments, scripts and `{{ }}`. */
+function markupOf(text) {
+  return text
     .replace(/<!--[\s\S]*?-->/g, '')
     .replace(/<wxs\b[^>]*?(?:\/>|>[\s\S]*?<\/wxs>)/g, '<wxs/>')
     .replace(/\{\{[\s\S]*?\}\}/g, '');
-  return new Set([...markup.matchAll(/<([A-Za-z][\w-]*)/g)].map(([, tag]) => tag));
 }
 
-function checkTags(file, text, custom) {
-  for (const tag of tagsOf(text)) {
+function checkMarkup(file, text, custom) {
+  const markup = markupOf(text);
+  const event = EVENTS_NOT_SIMULATED.exec(markup)?.[1];
+  if (event) throw new CompileError(file, `the event "${event}" is not simulated`);
+  for (const [, tag] of markup.matchAll(/<([A-Za-z][\w-]*)/g)) {
     if (!BUILT_IN_TAGS.has(tag) && !TEMPLATE_TAGS.has(tag) && !(tag in custom)) {
       throw new CompileError(file, `<${tag}> is not simulated, and no component of that name is in use`);
     }
@@ -47,7 +52,7 @@ export async function compileTemplates(source, components) {
           column: refused.startColumn + 1,
         });
       }
-      if (components[name]) checkTags(file, text, components[name].usingComponents);
+      if (components[name]) checkMarkup(file, text, components[name].usingComponents);
     }
     for (const name of Object.keys(components)) {
       for (const used of group.getDirectDependencies(name)) {

@@ -73,8 +73,7 @@ export interface HttpRequest {
 }
 
 export type HttpAnswer =
-  | { statusCode: number; header: Record<string, string>; data: string }
-  | { errMsg: string; errno: number };
+  { statusCode: number; header: Record<string, string>; data: string } | { errMsg: string; errno: number };
 
 export interface SubscriptionState {
   mainSwitch: boolean;
@@ -100,6 +99,8 @@ export interface Host {
    */
   define(path: string, source: string, names: string[]): ((...given: unknown[]) => unknown) | null;
   log(entry: NewEntry): void;
+  /** For a `Promise` that the browser does not know. */
+  unseenRejection(reason: unknown): void;
   /** The console of the browser. */
   print(level: 'debug' | 'log' | 'info' | 'warn' | 'error', values: unknown[]): void;
 

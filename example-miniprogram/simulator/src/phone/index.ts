@@ -1,35 +1,25 @@
 // A simulated phone with WeChat and one mini-program on it.
-import wxNames from 'phone:wx-names';
-
-import type { Entry, Faults, Phone, PhoneOptions, PopupErrorCode, ServiceNotification } from '../shared/phone';
+//
+// Three worlds, as in WeChat:
+//
+//   this page      the glass and the bars (`ui/`), the account, the network
+//   logic realm    a frame without the browser's names (`realm-frame.ts`): `realm/` and the mini-program's JavaScript
+//   web view       a frame with the pages' elements (`web-view.ts`), drawn by the component engine in the realm
+//
+// `bridge.ts` says what the first two ask of each other.
+import type { Entry, Phone, PhoneOptions, ServiceNotification } from '../shared/phone';
 import { createAccount } from './account';
-import type { Chrome, Controls, Host, NewEntry } from './bridge';
+import type { Controls, NewEntry } from './bridge';
+import { NO_FAULTS, createFaults } from './faults';
+import { createHost } from './host';
 import { createNetwork } from './network';
+import { asText, toPlain } from './plain';
 import { type RealmFrame, createRealmFrame } from './realm-frame';
 import { createScreen } from './ui/screen';
 import { type WebView, createWebView } from './web-view';
-import { toPlain } from './plain';
-
-const NO_FAULTS: Faults = {
-  offline: false,
-  backendStatus: null,
-  requestDelayMs: 0,
-  mainSwitchOff: false,
-  banned: false,
-  bannedTemplates: [],
-  maxTemplates: 5,
-  nextPopupError: null,
-  silentPopup: false,
-  oldPromises: false,
-  noWasm: false,
-  wasmDelayMs: 0,
-};
 
 /** As WeChat numbers the ways into a mini-program. */
 const SCENES = { desktop: 1001, chats: 1089, notification: 1014 };
-
-/** The one line of the example that the phone understands: what the SDK tells of itself. */
-const SDK_MARK = '[wx-subscribe]';
 
 interface Running {
   realm: RealmFrame;
@@ -41,7 +31,7 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
   const { miniprogram } = options;
   const account = createAccount(miniprogram.appId);
   const listeners = new Set<(entry: Entry) => void>();
-  let faults = { ...NO_FAULTS };
+  const faults = createFaults();
   let running: Running | null = null;
   let hidden = false;
   let launches = 0;
@@ -50,10 +40,21 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
 
   function log(entry: NewEntry): void {
     const complete = { ...(toPlain(entry) as NewEntry), at: Math.round(performance.now() - launchedAt) } as Entry;
-    listeners.forEach((listener) => listener(complete));
+    listeners.forEach((listener) => {
+      try {
+        listener(complete);
+      } catch (error) {
+        // Of the panel's making: the mini-program, which is running now, has no part in it.
+        console.error(error);
+      }
+    });
   }
 
-  const request = createNetwork(options.requestUrl, () => faults, log);
+  faults.onChange((now, before) => {
+    if (before.offline !== now.offline) running?.controls.networkChanged(!now.offline);
+  });
+
+  const request = createNetwork(options.requestUrl, faults.now, log);
   const home = miniprogram.app.window ?? {};
   const screen = createScreen(host, {
     name: home.navigationBarTitleText ?? '小程序',
@@ -66,84 +67,14 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
     onEnter: () => (running ? phone.show() : void phone.launch()),
     onRelaunch: () => void phone.launch(),
     settings: {
-      mainSwitch: () => !faults.mainSwitchOff,
-      setMainSwitch: (on) => phone.setFaults({ mainSwitchOff: !on }),
+      mainSwitch: () => !faults.now().mainSwitchOff,
+      setMainSwitch: (on) => faults.set({ mainSwitchOff: !on }),
       kept: () => account.kept(),
       setKept: (id, choice) => account.keep({ [id]: choice }),
       titleOf: (id) => options.templates.find(({ templateId }) => templateId === id)?.title ?? id,
     },
     notifications: () => account.notifications(),
   });
-
-  function print(level: 'debug' | 'log' | 'info' | 'warn' | 'error', values: unknown[]): void {
-    console[level](...values);
-    const [mark, event] = values;
-    if (mark === SDK_MARK && level === 'debug' && event !== null && typeof event === 'object') {
-      log({ kind: 'sdk', event: event as { name: string } });
-      return;
-    }
-    log({ kind: 'console', level, text: values.map(asText).join(' ') });
-  }
-
-  function readPackage(path: string, done: (bytes: ArrayBuffer | null) => void): void {
-    const delay = faults.wasmDelayMs;
-    fetch(options.wasmUrl(path))
-      .then((response) => (response.ok ? response.arrayBuffer() : null))
-      .catch(() => null)
-      .then((bytes) => setTimeout(() => done(bytes), delay));
-  }
-
-  function createHost(realm: RealmFrame, view: WebView): Host {
-    /** Calls back into a realm that is still there. */
-    const ifRunning =
-      <T extends unknown[]>(work: (...given: T) => void) =>
-      (...given: T) => {
-        if (running?.realm === realm) work(...given);
-      };
-    return {
-      miniprogram: JSON.stringify(miniprogram),
-      templates: JSON.stringify(options.templates),
-      wxNames: JSON.stringify(wxNames),
-      view: view.window,
-      oldPromises: faults.oldPromises,
-      noWasm: faults.noWasm,
-      define: realm.define,
-      log,
-      print,
-      isHidden: () => hidden,
-      isOffline: () => faults.offline,
-      isBanned: () => faults.banned,
-      maxTemplates: () => faults.maxTemplates,
-      bannedTemplates: () => JSON.stringify(faults.bannedTemplates),
-      isPopupSilent: () => faults.silentPopup,
-      takePopupError() {
-        const code: PopupErrorCode | null = faults.nextPopupError;
-        faults = { ...faults, nextPopupError: null };
-        return code;
-      },
-      readPackage: (path, done) => readPackage(path, ifRunning(done)),
-      assetUrl: options.assetUrl ?? options.wasmUrl,
-      request: (text, done) => request(JSON.parse(text), ifRunning((answer) => done(JSON.stringify(answer)))),
-      storageGet: account.storage.get,
-      storageSet: account.storage.set,
-      storageRemove: account.storage.remove,
-      storageKeys: () => JSON.stringify(account.storage.keys()),
-      subscriptions: () => JSON.stringify({ mainSwitch: !faults.mainSwitchOff, kept: account.kept() }),
-      keepChoices: (choices) => account.keep(JSON.parse(choices)),
-      setChrome(text) {
-        const chrome = JSON.parse(text) as Chrome;
-        route = chrome.route;
-        screen.setChrome(chrome);
-      },
-      showConsent: (text, done) => screen.showConsent(JSON.parse(text), ifRunning((answer) => done(JSON.stringify(answer)))),
-      showModal: (text, done) => screen.showModal(JSON.parse(text), ifRunning((answer) => done(JSON.stringify(answer)))),
-      showActionSheet: (text, done) => screen.showActionSheet(JSON.parse(text), ifRunning(done)),
-      showToast: (text) => screen.showToast(JSON.parse(text)),
-      hideToast: () => screen.hideToast(),
-      showCashier: (done) => screen.showCashier(ifRunning(done)),
-      showSettings: (done) => screen.showSettings(ifRunning(done)),
-    };
-  }
 
   function stop(): void {
     running?.realm.remove();
@@ -169,7 +100,22 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
       return;
     }
     watchErrors(realm.window);
-    const created = createHost(realm, view);
+    const created = createHost({
+      options,
+      account,
+      faults,
+      screen,
+      realm,
+      view,
+      request,
+      log,
+      isRunning: () => running?.realm === realm,
+      isHidden: () => hidden,
+      onChrome(chrome) {
+        route = chrome.route;
+        screen.setChrome(chrome);
+      },
+    });
     // The realm may call back while it starts.
     running = { realm, view, controls: NOT_STARTED };
     try {
@@ -219,13 +165,10 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
       running.controls.show(null, SCENES.chats);
     },
     get faults() {
-      return { ...faults };
+      return { ...faults.now() };
     },
-    setFaults(changes) {
-      const before = faults;
-      faults = { ...faults, ...changes };
-      if (before.offline !== faults.offline) running?.controls.networkChanged(!faults.offline);
-    },
+    setFaults: faults.set,
+    onFaults: faults.onChange,
     onEntry(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -237,7 +180,7 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
     reset() {
       stop();
       account.clear();
-      faults = { ...NO_FAULTS };
+      faults.set(NO_FAULTS);
       return phone.launch();
     },
     get openId() {
@@ -264,11 +207,3 @@ const NOT_STARTED: Controls = {
   show() {},
   networkChanged() {},
 };
-
-function asText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  // An error of the logic realm is of another realm's class.
-  if (value !== null && typeof value === 'object' && 'stack' in value) return String(value.stack);
-  const plain = toPlain(value);
-  return typeof plain === 'string' ? plain : JSON.stringify(plain);
-}

@@ -2,7 +2,10 @@
 import type { Faults } from '../shared/phone';
 import type { HttpAnswer, HttpRequest, NewEntry } from './bridge';
 
-const OFFLINE = { errMsg: 'request:fail errcode:-106 cronet_error_code:-106 error_msg:net::ERR_INTERNET_DISCONNECTED', errno: 600001 };
+const OFFLINE = {
+  errMsg: 'request:fail errcode:-106 cronet_error_code:-106 error_msg:net::ERR_INTERNET_DISCONNECTED',
+  errno: 600001,
+};
 const TIMED_OUT = { errMsg: 'request:fail timeout', errno: 5 };
 const ABORTED = { errMsg: 'request:fail abort', errno: 600003 };
 
@@ -43,7 +46,8 @@ export function createNetwork(requestUrl: string, faults: () => Readonly<Faults>
     if (!response.ok) {
       return { errMsg: `request:fail the simulator's server answers ${response.status}`, errno: 600001 };
     }
-    const answer = (await response.json()) as HttpAnswer | { statusCode: number; header?: Record<string, string>; data?: unknown };
+    const answer = (await response.json()) as
+      HttpAnswer | { statusCode: number; header?: Record<string, string>; data?: unknown };
     if ('errMsg' in answer) return { errMsg: answer.errMsg, errno: answer.errno ?? 600001 };
     const data = typeof answer.data === 'string' ? answer.data : JSON.stringify(answer.data ?? '');
     return { statusCode: answer.statusCode, header: answer.header ?? {}, data };

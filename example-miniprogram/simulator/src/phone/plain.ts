@@ -30,3 +30,12 @@ export function toPlain(value: unknown): unknown {
   }
   return copy(value);
 }
+
+/** A value as one piece of text, as a console shows it. */
+export function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  // An error of the logic realm is of another realm's class.
+  if (value !== null && typeof value === 'object' && 'stack' in value) return String(value.stack);
+  const plain = toPlain(value);
+  return typeof plain === 'string' ? plain : JSON.stringify(plain);
+}

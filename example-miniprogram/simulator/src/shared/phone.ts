@@ -103,18 +103,7 @@ export interface Faults {
 }
 
 /** The codes that WeChat documents for `requestSubscribeMessage`. */
-export type PopupErrorCode =
-  | 10001
-  | 10002
-  | 10003
-  | 10004
-  | 10005
-  | 20001
-  | 20002
-  | 20003
-  | 20004
-  | 20005
-  | 20013;
+export type PopupErrorCode = 10001 | 10002 | 10003 | 10004 | 10005 | 20001 | 20002 | 20003 | 20004 | 20005 | 20013;
 
 /** A subscription message that arrives, as 服务通知 shows it. */
 export interface ServiceNotification {
@@ -159,6 +148,11 @@ export interface Phone {
   show(): void;
   readonly faults: Readonly<Faults>;
   setFaults(faults: Partial<Faults>): void;
+  /**
+   * After any change: by `setFaults`, by the user on the settings page, by a
+   * popup that used its error code up, by `reset`. @returns what ends it
+   */
+  onFaults(listener: (faults: Readonly<Faults>) => void): () => void;
   /** @returns what ends it */
   onEntry(listener: (entry: Entry) => void): () => void;
   notify(notification: ServiceNotification): void;

@@ -43,7 +43,16 @@ test('storage keeps types, as copies', async (t) => {
     'Null null',
     'undefined',
   ]);
-  assert.deepEqual(await phone.result('info'), ['array', 'date', 'no', 'null', 'number', 'object', 'text', 'undefined']);
+  assert.deepEqual(await phone.result('info'), [
+    'array',
+    'date',
+    'no',
+    'null',
+    'number',
+    'object',
+    'text',
+    'undefined',
+  ]);
   await phone.tap('store a copy');
   assert.deepEqual(await phone.result('copy'), { a: 1 });
 });
@@ -64,7 +73,8 @@ test('storage has promises, outlives a launch, and ends with a reset', async (t)
   assert.deepEqual(await phone.result('got'), [{ v: 1 }, 'getStorage:ok']);
   assert.deepEqual(await phone.result('left'), [false, 10240]);
   assert.deepEqual(await phone.result('cleared'), []);
-  const stored = () => phone.page.evaluate(() => Object.keys(localStorage).filter((name) => name.includes(':storage:')).length);
+  const stored = () =>
+    phone.page.evaluate(() => Object.keys(localStorage).filter((name) => name.includes(':storage:')).length);
   await phone.tap('store a copy');
   await phone.result('copy');
   await phone.call('launch');
@@ -94,7 +104,10 @@ test('a request goes to the server with lower-case headers and JSON, and its ans
   await phone.tap('task');
   assert.equal(await phone.result('task'), true);
   const [sent, answered] = await phone.entries('request');
-  assert.deepEqual([sent.phase, sent.body, answered.phase, answered.statusCode], ['sent', { a: '茶' }, 'answered', 201]);
+  assert.deepEqual(
+    [sent.phase, sent.body, answered.phase, answered.statusCode],
+    ['sent', { a: '茶' }, 'answered', 201],
+  );
   assert.deepEqual([answered.response, answered.id], [{ ok: true }, sent.id]);
 });
 
@@ -167,7 +180,12 @@ test('a modal says what was chosen and written, an action sheet which item', asy
   const modal = phone.page.getByRole('dialog', { name: '标题' });
   assert.equal(await modal.textContent(), '标题内容取消好');
   await phone.button('好').click();
-  assert.deepEqual(await phone.result('modal success'), { confirm: true, cancel: false, content: null, errMsg: 'showModal:ok' });
+  assert.deepEqual(await phone.result('modal success'), {
+    confirm: true,
+    cancel: false,
+    content: null,
+    errMsg: 'showModal:ok',
+  });
   await phone.tap('editable modal');
   await phone.page.getByRole('dialog', { name: '改名' }).locator('textarea').fill('新');
   await phone.button('确定').click();
@@ -197,18 +215,27 @@ test('the cashier wants its parameters, and the system says what it is', async (
   assert.deepEqual(await phone.result('system'), ['number', '3.12.1', 'touristappid']);
 });
 
-test('what is thrown or rejected unseen is in the log, and a page that is logged stays short', async (t) => {
+for (const [when, faults] of [
+  ['', {}],
+  [', on iOS 15 and below too', { oldPromises: true }],
+]) {
+  test(`what is thrown or rejected unseen is in the log${when}`, async (t) => {
+    const phone = await openApis(t, { faults });
+    await phone.tap('throw in a timer');
+    await phone.tap('reject unseen');
+    await phone.tap('throw in the handler');
+    await phone.page.waitForFunction(() => window.entries.filter(({ kind }) => kind === 'error').length === 3);
+    const texts = (await phone.entries('error')).map(({ text }) => text.split('\n')[0]).sort();
+    assert.deepEqual(texts, [
+      "TypeError: Cannot read properties of null (reading 'x')",
+      "TypeError: Cannot read properties of undefined (reading 'y')",
+      'unhandled rejection: Error: unseen',
+    ]);
+  });
+}
+
+test('a page that is logged stays short', async (t) => {
   const phone = await openApis(t);
-  await phone.tap('throw in a timer');
-  await phone.tap('reject unseen');
-  await phone.tap('throw in the handler');
-  await phone.page.waitForFunction(() => window.entries.filter(({ kind }) => kind === 'error').length === 3);
-  const texts = (await phone.entries('error')).map(({ text }) => text.split('\n')[0]).sort();
-  assert.deepEqual(texts, [
-    "TypeError: Cannot read properties of null (reading 'x')",
-    "TypeError: Cannot read properties of undefined (reading 'y')",
-    'unhandled rejection: Error: unseen',
-  ]);
   await phone.tap('log a page');
   await phone.page.waitForFunction(() => window.entries.at(-1).level === 'log');
   const { text } = (await phone.entries('console')).at(-1);

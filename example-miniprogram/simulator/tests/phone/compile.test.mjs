@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { CompileError, compileMiniprogram } from '../../compile/index.mjs';
-import { convertRpx } from '../../compile/styles.mjs';
+import { convertRpx } from '../../compile/rpx.mjs';
 
 const FIXTURE = fileURLToPath(new URL('fixture', import.meta.url));
 
@@ -63,7 +63,11 @@ test('@import brings the rules of another file, in its place', async () => {
 });
 
 test('a page keeps its rules to itself, as strong as they were', async (t) => {
-  const css = await stylesWith(t, 'pages/list/index.wxss', '.a > button, page { color: red } @media (width > 1px) { .b::after { content: "x.y button" } }');
+  const css = await stylesWith(
+    t,
+    'pages/list/index.wxss',
+    '.a > button, page { color: red } @media (width > 1px) { .b::after { content: "x.y button" } }',
+  );
   assert.match(css, /:where\(wx-page\[is="pages\/list\/index"\]\) \.a > wx-button/);
   assert.match(css, /wx-page:where\(\[is="pages\/list\/index"\]\)/);
   assert.match(css, /:where\(wx-page\[is="pages\/list\/index"\]\) \.b::after \{ content: "x\.y button" \}/);
@@ -76,7 +80,10 @@ test('class names of a component are marked for its scope, and nothing else in a
     ':host { top: 0 } :host(.x) .a.b:not(.c) [data-x=".d"] view:hover {} @keyframes k { from { top: 1.5px } to { top: 0 } }',
   );
   assert.match(css, /^\[wx-host="__SCOPE__"\] \{ top: 0 \}/);
-  assert.match(css, /\[wx-host="__SCOPE__"\]\.__SCOPE__x \.__SCOPE__a\.__SCOPE__b:not\(\.__SCOPE__c\) \[data-x="\.d"\] wx-view:hover/);
+  assert.match(
+    css,
+    /\[wx-host="__SCOPE__"\]\.__SCOPE__x \.__SCOPE__a\.__SCOPE__b:not\(\.__SCOPE__c\) \[data-x="\.d"\] wx-view:hover/,
+  );
   assert.match(css, /from \{ top: 1\.5px \} to \{ top: 0 \}/);
 });
 
@@ -85,17 +92,73 @@ const WRONG = [
   ['a folder without app.json', { 'app.json': null }, 'app.json', /not in the package/],
   ['an app without pages', { 'app.json': { pages: [] } }, 'app.json', /at least one page/],
   ['a page without a file', { 'pages/list/index.wxml': null }, 'app.json', /no pages\/list\/index\.wxml/],
-  ['a key that is not simulated', { 'app.json': { pages: ['a'], subPackages: [] } }, 'app.json', /"subPackages" is not simulated/],
-  ['a key of the tab bar that is not simulated', { 'app.json': { pages: ['a'], tabBar: { custom: true } } }, 'app.json', /"tabBar\.custom" is not simulated/],
-  ['a key of a page that is not simulated', { 'pages/list/index.json': { enablePullDownRefresh: true } }, 'pages/list/index.json', /"enablePullDownRefresh" is not simulated/],
-  ['a component that is not there', { 'pages/list/index.json': { usingComponents: { x: './x' } } }, 'pages/list/index.json', /no component at \.\/x \(for <x>\)/],
-  ['a component of a plugin', { 'pages/list/index.json': { usingComponents: { x: 'plugin://p/x' } } }, 'pages/list/index.json', /plugins are not simulated/],
-  ['a tab that is no page', { 'app.json': { pages: ['pages/list/index'], tabBar: { list: [{ pagePath: 'x', text: 'X' }] } } }, 'app.json', /x, which is not in "pages"/],
-  ['a tag that is not simulated', { 'pages/list/index.wxml': '<view>{{a <b}}</view><!-- <map/> --><video />' }, 'pages/list/index.wxml', /<video> is not simulated/],
+  [
+    'a key that is not simulated',
+    { 'app.json': { pages: ['a'], subPackages: [] } },
+    'app.json',
+    /"subPackages" is not simulated/,
+  ],
+  [
+    'a key of the tab bar that is not simulated',
+    { 'app.json': { pages: ['a'], tabBar: { custom: true } } },
+    'app.json',
+    /"tabBar\.custom" is not simulated/,
+  ],
+  [
+    'a key of a page that is not simulated',
+    { 'pages/list/index.json': { enablePullDownRefresh: true } },
+    'pages/list/index.json',
+    /"enablePullDownRefresh" is not simulated/,
+  ],
+  [
+    'a component that is not there',
+    { 'pages/list/index.json': { usingComponents: { x: './x' } } },
+    'pages/list/index.json',
+    /no component at \.\/x \(for <x>\)/,
+  ],
+  [
+    'a component of a plugin',
+    { 'pages/list/index.json': { usingComponents: { x: 'plugin://p/x' } } },
+    'pages/list/index.json',
+    /plugins are not simulated/,
+  ],
+  [
+    'a tab that is no page',
+    { 'app.json': { pages: ['pages/list/index'], tabBar: { list: [{ pagePath: 'x', text: 'X' }] } } },
+    'app.json',
+    /x, which is not in "pages"/,
+  ],
+  [
+    'a tag that is not simulated',
+    { 'pages/list/index.wxml': '<view>{{a <b}}</view><!-- <map/> --><video />' },
+    'pages/list/index.wxml',
+    /<video> is not simulated/,
+  ],
+  [
+    'an event that is not simulated',
+    { 'pages/list/index.wxml': '<view>no bindlongtap </view><view\n  catch:longpress="on" />' },
+    'pages/list/index.wxml',
+    /"longpress" is not simulated/,
+  ],
   ['a tag without an end', { 'pages/list/index.wxml': '<view><text></view>' }, 'pages/list/index.wxml', /end tag/],
-  ['an expression that is none', { 'pages/list/index.wxml': '<view a="{{ b + }}" />' }, 'pages/list/index.wxml', /:1:\d+: .*expression/],
-  ['a template file that is not there', { 'pages/list/index.wxml': '<import src="./gone.wxml" />' }, 'pages/list/index.wxml', /no pages\/list\/gone\.wxml/],
-  ['a wxs file that is not there', { 'pages/list/index.wxml': '<wxs src="./gone.wxs" module="m" />' }, 'pages/list/index.wxml', /no pages\/list\/gone\.wxs/],
+  [
+    'an expression that is none',
+    { 'pages/list/index.wxml': '<view a="{{ b + }}" />' },
+    'pages/list/index.wxml',
+    /:1:\d+: .*expression/,
+  ],
+  [
+    'a template file that is not there',
+    { 'pages/list/index.wxml': '<import src="./gone.wxml" />' },
+    'pages/list/index.wxml',
+    /no pages\/list\/gone\.wxml/,
+  ],
+  [
+    'a wxs file that is not there',
+    { 'pages/list/index.wxml': '<wxs src="./gone.wxs" module="m" />' },
+    'pages/list/index.wxml',
+    /no pages\/list\/gone\.wxs/,
+  ],
   ['JavaScript that is none', { 'pages/list/index.js': 'Page({\n  a b\n})' }, 'pages/list/index.js', /:2:4: Expected/],
   ['WXSS that is none', { 'pages/list/index.wxss': '.a { color: red' }, 'pages/list/index.wxss', /Unclosed block/],
   ['an @import that is not there', { 'app.wxss': '@import "./gone.wxss";' }, 'app.wxss', /no gone\.wxss to import/],

@@ -15,10 +15,13 @@ async function openParts(t, options) {
 
 /** Computed styles of the first element that matches. */
 const styleOf = (phone, selector, ...names) =>
-  phone.app.locator(selector).first().evaluate((element, wanted) => {
-    const style = getComputedStyle(element);
-    return wanted.map((name) => style[name]);
-  }, names);
+  phone.app
+    .locator(selector)
+    .first()
+    .evaluate((element, wanted) => {
+      const style = getComputedStyle(element);
+      return wanted.map((name) => style[name]);
+    }, names);
 
 const labelled = (phone, text) => phone.app.locator('wx-label', { hasText: text });
 
@@ -88,13 +91,17 @@ test('a tap bubbles as plain data with the dataset in camel case, unless it is c
   assert.deepEqual([typeof detail.x, touches.length], ['number', 1]);
   assert.deepEqual(await phone.result('outer'), { target: 'inner', dataset: { outerName: 'o' } });
 
-  const outers = async () => (await phone.entries('console')).filter(({ text }) => text.startsWith('RESULT outer')).length;
+  const outers = async () =>
+    (await phone.entries('console')).filter(({ text }) => text.startsWith('RESULT outer')).length;
   await phone.tap('截住');
   await phone.result('caught');
   await phone.app.getByText('禁用').click({ force: true });
   await phone.tap('里层');
   assert.equal(await outers(), 2);
-  assert.equal((await phone.entries('console')).some(({ text }) => text.startsWith('RESULT disabled')), false);
+  assert.equal(
+    (await phone.entries('console')).some(({ text }) => text.startsWith('RESULT disabled')),
+    false,
+  );
 });
 
 test('controls tell their values, and a form gathers them', async (t) => {
@@ -116,6 +123,12 @@ test('controls tell their values, and a form gathers them', async (t) => {
   });
 });
 
+test('model: binds a field to data both ways', async (t) => {
+  const phone = await openParts(t);
+  await phone.app.getByPlaceholder('双向').fill('茶');
+  await phone.app.getByText('模型 茶', { exact: true }).waitFor({ timeout: 5000 });
+});
+
 test('a scroll view tells its end, and an image of the package its size', async (t) => {
   const phone = await openParts(t);
   await phone.app.locator('wx-scroll-view').evaluate((element) => element.scrollTo(0, 1000));
@@ -133,7 +146,10 @@ test('every tag that the compiler lets through is drawn by the phone', async (t)
   });
   // <navigator> is on the fixture's first page.
   const wanted = [...BUILT_IN_TAGS].filter((tag) => tag !== 'navigator').map((tag) => `wx-${tag}`);
-  assert.deepEqual(wanted.filter((tag) => !drawn.includes(tag)), []);
+  assert.deepEqual(
+    wanted.filter((tag) => !drawn.includes(tag)),
+    [],
+  );
   const errors = await phone.entries('error');
   assert.deepEqual(errors, []);
 });

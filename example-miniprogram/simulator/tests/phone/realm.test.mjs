@@ -35,7 +35,9 @@ const LANGUAGE = `Infinity NaN isFinite isNaN parseFloat parseInt decodeURI deco
 const FORBIDDEN = `window document self frames parent top location navigator history fetch XMLHttpRequest WebSocket
   Worker TextDecoder TextEncoder WebAssembly eval localStorage sessionStorage indexedDB crypto performance
   queueMicrotask SharedArrayBuffer Atomics WeakRef FinalizationRegistry URL URLSearchParams structuredClone Blob FormData Headers Request Response AbortController Event
-  EventTarget MessageChannel postMessage requestAnimationFrame addEventListener alert atob btoa Image Element`.split(/\s+/);
+  EventTarget MessageChannel postMessage requestAnimationFrame addEventListener alert atob btoa Image Element`.split(
+  /\s+/,
+);
 
 /** Every identifier that a script of the browser finds on its global object. */
 const browserNames = (page) =>
@@ -136,7 +138,10 @@ async function openProbe(t, faults = {}) {
   return { phone: await openPhone(t, { folder, answer, faults }), all };
 }
 
-const present = (kinds) => Object.keys(kinds).filter((name) => kinds[name] !== 'undefined').sort();
+const present = (kinds) =>
+  Object.keys(kinds)
+    .filter((name) => kinds[name] !== 'undefined')
+    .sort();
 const ALLOWED = [...LANGUAGE, ...OF_WECHAT].sort();
 
 test('by name, a module finds the language, what WeChat gives, and nothing of the browser', async (t) => {
@@ -199,5 +204,8 @@ test('on iOS 15 and below the promises of wx are the polyfill’s too', async (t
 test('without WXWebAssembly the name is undefined', async (t) => {
   const { phone } = await openProbe(t, { noWasm: true });
   const found = present(await phone.result('by name'));
-  assert.deepEqual(found, ALLOWED.filter((name) => name !== 'WXWebAssembly'));
+  assert.deepEqual(
+    found,
+    ALLOWED.filter((name) => name !== 'WXWebAssembly'),
+  );
 });

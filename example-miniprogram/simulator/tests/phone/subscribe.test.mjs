@@ -208,10 +208,15 @@ test('in the background the sheet cannot be shown', async (t) => {
 
 test('a code that the panel sets is the next answer, once', async (t) => {
   const phone = await openAskPage(t, { nextPopupError: 20013 });
+  await phone.page.evaluate(() => {
+    window.changes = [];
+    window.phone.onFaults(({ nextPopupError }) => window.changes.push(nextPopupError));
+  });
   const first = await phone.ask('one');
   assert.deepEqual(await first('fail'), refused('Reject DeviceMsg Template', 20013));
   const second = await phone.ask('one', '允许');
   assert.deepEqual(await second('success'), { a: 'accept', ...OK });
+  assert.deepEqual(await phone.page.evaluate(() => window.changes), [null]);
 });
 
 test('a silent popup is shown, and never calls back', async (t) => {

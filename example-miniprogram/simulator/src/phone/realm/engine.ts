@@ -1,29 +1,16 @@
 // WeChat's own component engine, set up for the phone: pages and components of
-// the mini-program, the built-in ones, events with the tap state.
+// the mini-program, and the built-in ones.
 import * as glassEasel from 'glass-easel';
 import { MiniProgramEnv } from 'glass-easel-miniprogram-adapter';
 
-import type { Core } from './core';
+import { SCOPE_MARK } from '../../../compile/scope.mjs';
 import { BUILT_INS, defineBuiltIns } from './components';
+import type { Core } from './core';
+import { connectEvents } from './events';
 import { soon } from './natives';
-import { createRpxDocument } from './rpx';
 import type { Pages } from './pages';
-
-/** What stands before class names in a component's compiled style sheet. */
-const SCOPE_MARK = /__SCOPE__/g;
-
-/** Events of the DOM that a mini-program knows. Those of the built-in components come from these. */
-const DOM_EVENTS = new Set([
-  'tap',
-  'touchstart',
-  'touchmove',
-  'touchend',
-  'touchcancel',
-  'transitionend',
-  'animationstart',
-  'animationiteration',
-  'animationend',
-]);
+import { report } from './report';
+import { createViewDocument } from './view-document';
 
 export interface PageInstance extends Record<string, unknown> {
   route: string;
@@ -53,80 +40,23 @@ export interface Engine {
   connect(pages: Pages, wx: Record<string, unknown>): void;
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? String(error)) : String(error);
-}
-
 /** A CSS identifier of a path. */
 const scopeOf = (path: string) => path.replace(/[^\w]/g, '-');
-
-interface Touched {
-  identifier: number;
-  clientX: number;
-  clientY: number;
-  pageX: number;
-  pageY: number;
-}
-
-function touchesOf(event: unknown): { touches: Touched[]; changedTouches: Touched[] } {
-  const { clientX = 0, clientY = 0, touches, changedTouches } = event as MouseEvent & Partial<TouchEvent>;
-  const plain = (list: TouchList) =>
-    [...list].map((touch) => ({
-      identifier: touch.identifier,
-      clientX: touch.clientX,
-      clientY: touch.clientY,
-      pageX: touch.pageX,
-      pageY: touch.pageY,
-    }));
-  if (touches && changedTouches) return { touches: plain(touches), changedTouches: plain(changedTouches) };
-  const mouse = [{ identifier: 0, clientX, clientY, pageX: clientX, pageY: clientY }];
-  return { touches: mouse, changedTouches: mouse };
-}
-
-/** An element as events show it. */
-function describeTarget(caller: unknown): Record<string, unknown> {
-  const { _$: component = caller } = caller as { _$?: unknown };
-  const { id, dataset, $$ } = component as { id: string; dataset: object; $$: HTMLElement | null };
-  return { id, dataset: { ...dataset }, offsetLeft: $$?.offsetLeft ?? 0, offsetTop: $$?.offsetTop ?? 0 };
-}
-
-/**
- * What a handler gets: plain data as in WeChat, where the engine would give its
- * own event, and with it elements of the page.
- */
-function showPlainEvents(): void {
-  glassEasel.Event.prototype.wrapShadowedEvent = function wrap(target, mark, currentTarget) {
-    const shown = {
-      type: this.type,
-      timeStamp: Math.round(this.timeStamp),
-      detail: this.detail,
-      ...this.extraFields,
-      target: describeTarget(target),
-      currentTarget: describeTarget(currentTarget),
-      mark: mark ?? {},
-    };
-    // The engine's own, for what it does after the handler.
-    const control = (name: 'stopPropagation' | 'preventDefault' | 'markMutated') =>
-      Object.defineProperty(shown, name, { value: () => this[name](), enumerable: false });
-    control('stopPropagation');
-    control('preventDefault');
-    control('markMutated');
-    return shown as never;
-  };
-}
 
 export function createEngine(core: Core): Engine {
   const { host, tap, miniprogram } = core;
   const { document } = host.view;
   const env = new MiniProgramEnv();
   const backendContext = new glassEasel.CurrentWindowBackendContext();
-  backendContext.document = createRpxDocument(document, new Set(BUILT_INS.keys())) as unknown as typeof backendContext.document;
+  backendContext.document = createViewDocument(
+    document,
+    new Set(BUILT_INS.keys()),
+  ) as unknown as typeof backendContext.document;
   const backend = env.associateBackend(backendContext);
 
-  showPlainEvents();
+  connectEvents(backendContext, tap);
   glassEasel.addGlobalErrorListener((error: unknown, where?: string) => {
-    host.log({ kind: 'error', text: where ? `${describe(error)}\n(${where})` : describe(error) });
-    host.print('error', [error]);
+    report(host, error, where);
     return false;
   });
   glassEasel.addGlobalWarningListener((message: unknown) => {
@@ -182,30 +112,13 @@ export function createEngine(core: Core): Engine {
     const style = document.createElement('style');
     style.dataset.path = path;
     const shared = isolation === 'shared' || isolation === 'page-shared';
-    const scoped = css.replace(/\[wx-host="__SCOPE__"\]/g, `[wx-host="${scopeOf(path)}"]`);
-    style.textContent = scoped.replace(SCOPE_MARK, shared ? '' : `${scopeOf(path)}--`);
+    const scope = scopeOf(path);
+    style.textContent = css
+      .replaceAll(`[wx-host="${SCOPE_MARK}"]`, `[wx-host="${scope}"]`)
+      .replaceAll(SCOPE_MARK, shared ? '' : `${scope}--`);
     document.head.append(style);
   }
   addStyle('app');
-
-  backendContext.onEvent((target, type, detail, options) => {
-    if (!DOM_EVENTS.has(type)) return undefined;
-    const original = options.originalEvent as Event;
-    if (type === 'tap' && (original.target as Element).closest('wx-button[disabled]')) return undefined;
-    const { bubbles, composed, capturePhase } = options;
-    // The engine's own detail is the whole DOM event.
-    const touches = touchesOf(original);
-    const at = touches.changedTouches[0];
-    const shown = type === 'tap' ? detail : at ? { x: at.pageX, y: at.pageY } : {};
-    const event = new glassEasel.Event(type, shown, {
-      bubbles: bubbles ?? false,
-      composed: composed ?? false,
-      capturePhase: capturePhase ?? false,
-      extraFields: touches,
-    });
-    tap.run(type === 'tap' ? tap.fresh() : null, () => glassEasel.Event.dispatchEvent(target, event));
-    return event.getEventBubbleStatus();
-  });
 
   /** Where a file's call of `Page`, `Component` belongs. */
   function registering(name: string): string {
@@ -217,15 +130,25 @@ export function createEngine(core: Core): Engine {
     Page(definition) {
       const path = registering('Page');
       addStaticParts(path);
-      space.component(path).pageDefinition(definition as never).register();
+      space
+        .component(path)
+        .pageDefinition(definition as never)
+        .register();
     },
     Component(definition) {
       const path = registering('Component');
       const { styleIsolation, addGlobalClass } = (definition.options ?? {}) as Record<string, unknown>;
       addStaticParts(path, (styleIsolation as string) ?? (addGlobalClass ? 'apply-shared' : undefined));
-      space.component(path).definition(definition as never).register();
+      space
+        .component(path)
+        .definition(definition as never)
+        .register();
     },
-    Behavior: (definition) => space.behavior().definition(definition as never).register(),
+    Behavior: (definition) =>
+      space
+        .behavior()
+        .definition(definition as never)
+        .register(),
 
     register(path, load) {
       const outer = current;

@@ -22,7 +22,10 @@ export function start(host: Host): Controls {
   const tap = createTapState(!host.oldPromises, soon);
   const timers = createTimers(tap);
   const MiniPromise = host.oldPromises
-    ? createOldPromise((work) => startTimer(() => tap.run(null, work), 0))
+    ? createOldPromise(
+        (work) => startTimer(() => tap.run(null, work), 0),
+        (reason) => host.unseenRejection(reason),
+      )
     : Promise;
   const core = { host, tap, miniprogram, templates, Promise: MiniPromise };
 

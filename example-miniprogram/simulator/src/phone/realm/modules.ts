@@ -1,30 +1,21 @@
 // `require`, as the mini-program's files have it.
 import type { Host } from '../bridge';
+import { resolvePath } from './path';
 
 interface Module {
   exports: unknown;
-}
-
-/** `../utils/a` seen from `pages/x/index.js` → `utils/a`. */
-function join(from: string, to: string): string {
-  const parts = to.startsWith('/') ? [] : from.split('/').slice(0, -1);
-  for (const part of to.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return parts.join('/');
 }
 
 const asFile = (name: string): string[] => [name, `${name}.js`, `${name}/index.js`];
 
 /** Where a request may lie: a relative path first, then a package at each level up to the root. */
 function candidates(from: string, request: string): string[] {
-  if (/^[./]/.test(request)) return asFile(join(from, request));
+  if (/^[./]/.test(request)) return asFile(resolvePath(from, request));
   const folders = from.split('/').slice(0, -1);
   const roots = folders.map((_, index) => folders.slice(0, folders.length - index).join('/'));
   const packages = [...roots, ''].map((root) => [root, 'miniprogram_npm', request].filter(Boolean).join('/'));
   // WeChat also takes a path without `./` for a relative one.
-  return [...asFile(join(from, request)), ...packages.flatMap(asFile)];
+  return [...asFile(resolvePath(from, request)), ...packages.flatMap(asFile)];
 }
 
 /**
@@ -63,3 +54,5 @@ export function createModules(host: Host, sources: Record<string, string>, names
 
   return { load, has: (path: string) => sources[path] !== undefined };
 }
+
+export type Modules = ReturnType<typeof createModules>;

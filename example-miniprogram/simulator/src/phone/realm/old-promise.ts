@@ -5,12 +5,17 @@ type Job = (settled: Settled) => void;
 
 /**
  * @param later starts a timer of 0 ms
+ * @param unseen told of a rejection that nothing waits for
  * @returns a constructor to stand in for `Promise`
  */
-export function createOldPromise(later: (work: () => void) => void): PromiseConstructor {
+export function createOldPromise(
+  later: (work: () => void) => void,
+  unseen: (reason: unknown) => void,
+): PromiseConstructor {
   class OldPromise {
     #settled: Settled | null = null;
     #resolved = false;
+    #awaited = false;
     #jobs: Job[] = [];
 
     constructor(executor: (resolve: (value?: unknown) => void, reject: (reason?: unknown) => void) => void) {
@@ -76,10 +81,16 @@ export function createOldPromise(later: (work: () => void) => void): PromiseCons
 
     #settle(settled: Settled): void {
       this.#settled = settled;
+      if (!settled.ok) {
+        later(() => {
+          if (!this.#awaited) unseen(settled.value);
+        });
+      }
       this.#jobs.splice(0).forEach((job) => later(() => job(settled)));
     }
 
     then(onFulfilled?: unknown, onRejected?: unknown): OldPromise {
+      this.#awaited = true;
       return new OldPromise((resolve, reject) => {
         const job: Job = ({ ok, value }) => {
           const handler = ok ? onFulfilled : onRejected;

@@ -2,9 +2,11 @@
 import type { ServiceNotification } from '../../shared/phone';
 import { avatar, button, h, icon } from './dom';
 
-const BELL = 'M12 3.5a5.5 5.5 0 0 0-5.5 5.5v4L5 16.5h14L17.500 13V9A5.500 5.500 0 0 0 12 3.500zM10 19.500a2 2 0 0 0 4 0';
+const BELL =
+  'M12 3.5a5.5 5.5 0 0 0-5.5 5.5v4L5 16.5h14L17.500 13V9A5.500 5.500 0 0 0 12 3.500zM10 19.500a2 2 0 0 0 4 0';
 
-const clock = (at: number) => new Date(at).toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
+const clock = (at: number) =>
+  new Date(at).toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
 
 const bell = () => h('span.avatar.service', { 'aria-hidden': 'true' }, icon('', BELL));
 
@@ -28,7 +30,13 @@ export function notificationBanner(given: ServiceNotification, open: () => void)
     `服务通知：${given.title}`,
     open,
     bell(),
-    h('span.banner-text', {}, h('strong', {}, '服务通知', h('time', {}, '现在')), h('span', {}, given.title), h('span', {}, detail)),
+    h(
+      'span.banner-text',
+      {},
+      h('strong', {}, '服务通知', h('time', {}, '现在')),
+      h('span', {}, given.title),
+      h('span', {}, detail),
+    ),
   );
 }
 
@@ -55,7 +63,13 @@ export function createChats(source: ChatsSource) {
       h(
         'div.chat-list',
         {},
-        row(bell(), '服务通知', last ? `[${all.length}条] ${last.title}` : '没有消息', last ? clock(last.at) : '', drawNotifications),
+        row(
+          bell(),
+          '服务通知',
+          last ? `[${all.length}条] ${last.title}` : '没有消息',
+          last ? clock(last.at) : '',
+          drawNotifications,
+        ),
         row(avatar(source.name), source.name, '小程序', '', source.enter),
       ),
     );
@@ -68,7 +82,12 @@ export function createChats(source: ChatsSource) {
     ]);
     const list = h('div.messages', {}, ...(cards.length > 0 ? cards : [h('p.nothing', {}, '还没有服务通知')]));
     root.replaceChildren(
-      h('header', {}, button('back', '返回', drawList, icon('', 'M15 4.5L7.5 12l7.5 7.5')), h('strong', {}, '服务通知')),
+      h(
+        'header',
+        {},
+        button('back', '返回', drawList, icon('', 'M15 4.5L7.5 12l7.5 7.5')),
+        h('strong', {}, '服务通知'),
+      ),
       list,
     );
     list.scrollTop = list.scrollHeight;

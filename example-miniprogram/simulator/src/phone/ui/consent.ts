@@ -11,14 +11,14 @@ const INFO = 'M12 11v6M12 7.2v.6M12 2.8a9.2 9.2 0 1 0 0 18.4 9.2 9.2 0 0 0 0-18.
 function exampleOf(key: string): string {
   const kind = key.replace(/[\d.].*$/, '').toLowerCase();
   const examples: Record<string, string> = {
-    thing: '明前龙井 250g',
-    amount: '¥129.00',
+    thing: '示例商品',
+    amount: '¥99.00',
     number: '2',
-    date: '2026年4月1日 10:30',
-    time: '2026年4月1日 10:30',
+    date: '2026年1月1日',
+    time: '2026年1月1日 12:00',
     phrase: '已通过',
-    character_string: '20260401-0007',
-    name: '小茶铺',
+    character_string: 'A1234567',
+    name: '张三',
   };
   return examples[kind] ?? '示例内容';
 }
@@ -55,21 +55,38 @@ export function showConsent(
 
   function row(template: TemplateInfo): HTMLElement {
     const id = template.templateId;
-    const tick = button('tick', template.title, () => {
-      if (!ticked.delete(id)) ticked.add(id);
-      tick.setAttribute('aria-checked', String(ticked.has(id)));
-    }, h('span.circle', {}, icon('', TICK)), h('span.consent-title', {}, template.title));
+    const tick = button(
+      'tick',
+      template.title,
+      () => {
+        if (!ticked.delete(id)) ticked.add(id);
+        tick.setAttribute('aria-checked', String(ticked.has(id)));
+      },
+      h('span.circle', {}, icon('', TICK)),
+      h('span.consent-title', {}, template.title),
+    );
     tick.setAttribute('role', 'checkbox');
     tick.setAttribute('aria-checked', 'true');
     tick.dataset.templateId = id;
-    const info = button('info', `${template.title}：消息示例`, () => turnTo(example(name, template, () => turnTo(main))), icon('', INFO));
+    const info = button(
+      'info',
+      `${template.title}：消息示例`,
+      () => turnTo(example(name, template, () => turnTo(main))),
+      icon('', INFO),
+    );
     return h('li', {}, tick, info);
   }
 
-  const keeper = button('keeper', '总是保持以上选择，不再询问', () => {
-    keep = !keep;
-    keeper.setAttribute('aria-checked', String(keep));
-  }, h('span.circle', {}, icon('', TICK)), '总是保持以上选择，不再询问');
+  const keeper = button(
+    'keeper',
+    '总是保持以上选择，不再询问',
+    () => {
+      keep = !keep;
+      keeper.setAttribute('aria-checked', String(keep));
+    },
+    h('span.circle', {}, icon('', TICK)),
+    '总是保持以上选择，不再询问',
+  );
   keeper.setAttribute('role', 'checkbox');
   keeper.setAttribute('aria-checked', 'false');
 

@@ -62,7 +62,12 @@ export function showCashier(layer: HTMLElement, name: string, done: (paid: boole
   const content = h(
     'div.cashier',
     {},
-    h('header', {}, button('close', '关闭收银台', () => answer(false), '✕'), h('strong', {}, '模拟收银台')),
+    h(
+      'header',
+      {},
+      button('close', '关闭收银台', () => answer(false), '✕'),
+      h('strong', {}, '模拟收银台'),
+    ),
     h('div.payee', {}, avatar(name), h('span', {}, name)),
     h('p.amount', {}, '金额由商户的订单决定'),
     h('p.hint', {}, '模拟器不连接微信支付，也不扣款'),

@@ -38,4 +38,5 @@ export function icon(className: string, ...paths: string[]): SVGElement {
 }
 
 /** The round picture of a mini-program that has none: its first character. */
-export const avatar = (name: string, size = '') => h(`span.avatar${size}`, { 'aria-hidden': 'true' }, [...name][0] ?? '');
+export const avatar = (name: string, size = '') =>
+  h(`span.avatar${size}`, { 'aria-hidden': 'true' }, [...name][0] ?? '');

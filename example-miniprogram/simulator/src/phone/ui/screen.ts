@@ -1,6 +1,14 @@
 // The phone's glass: bars, the web view between them, and what lies over it.
 import type { ServiceNotification, TabBarConfig } from '../../shared/phone';
-import type { ActionSheetRequest, Chrome, ConsentAnswer, ConsentRequest, ModalAnswer, ModalRequest, ToastRequest } from '../bridge';
+import type {
+  ActionSheetRequest,
+  Chrome,
+  ConsentAnswer,
+  ConsentRequest,
+  ModalAnswer,
+  ModalRequest,
+  ToastRequest,
+} from '../bridge';
 import { createChats, notificationBanner } from './chats';
 import { showConsent } from './consent';
 import { showActionSheet, showCashier, showModal } from './dialogs';
@@ -65,12 +73,18 @@ function createStatusBar(): { root: HTMLElement; stop(): void } {
   const timer = setInterval(tick, CLOCK_MS);
   const signal = icon('signal', 'M3 19v-3M8.300 19v-6.500M13.600 19V9M19 19V5');
   const battery = h('span.battery', {}, h('span', {}));
-  const root = h('div.status', { 'aria-hidden': 'true' }, time, h('span.island'), h('span.status-icons', {}, signal, h('b', {}, '5G'), battery));
+  const root = h(
+    'div.status',
+    { 'aria-hidden': 'true' },
+    time,
+    h('span.island'),
+    h('span.status-icons', {}, signal, h('b', {}, '5G'), battery),
+  );
   return { root, stop: () => clearInterval(timer) };
 }
 
 export function createScreen(host: HTMLElement, options: ScreenOptions) {
-  const shadow = (host.shadowRoot ?? host.attachShadow({ mode: 'open' }));
+  const shadow = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
   const status = createStatusBar();
   const tabs = createTabs(options);
   const pages = h('div.pages');
@@ -81,10 +95,14 @@ export function createScreen(host: HTMLElement, options: ScreenOptions) {
   const spinner = h('span.spinner', { hidden: true });
   const back = button('back', '返回', options.onBack, icon('', 'M15 4.5L7.5 12l7.5 7.5'));
   const menu = () =>
-    showActionSheet(layer, { alertText: options.name, itemList: ['设置', '重新进入小程序'], itemColor: '#000' }, (index) => {
-      if (index === 0) showSettings(layer, options.settings, () => {});
-      if (index === 1) options.onRelaunch();
-    });
+    showActionSheet(
+      layer,
+      { alertText: options.name, itemList: ['设置', '重新进入小程序'], itemColor: '#000' },
+      (index) => {
+        if (index === 0) showSettings(layer, options.settings, () => {});
+        if (index === 1) options.onRelaunch();
+      },
+    );
   const capsule = h(
     'div.capsule',
     {},
@@ -99,7 +117,16 @@ export function createScreen(host: HTMLElement, options: ScreenOptions) {
     enter: options.onEnter,
     openPage: options.onOpen,
   });
-  const glass = h('div.screen', {}, app, capsule, chats.root, status.root, layer, h('div.home', { 'aria-hidden': 'true' }));
+  const glass = h(
+    'div.screen',
+    {},
+    app,
+    capsule,
+    chats.root,
+    status.root,
+    layer,
+    h('div.home', { 'aria-hidden': 'true' }),
+  );
   const phone = h('div.phone', {}, glass);
   const style = document.createElement('style');
   style.textContent = SCREEN_STYLE;
@@ -131,7 +158,8 @@ export function createScreen(host: HTMLElement, options: ScreenOptions) {
     showConsent: (request: ConsentRequest, done: (answer: ConsentAnswer) => void) =>
       showConsent(layer, options.name, request, done),
     showModal: (request: ModalRequest, done: (answer: ModalAnswer) => void) => showModal(layer, request, done),
-    showActionSheet: (request: ActionSheetRequest, done: (index: number) => void) => showActionSheet(layer, request, done),
+    showActionSheet: (request: ActionSheetRequest, done: (index: number) => void) =>
+      showActionSheet(layer, request, done),
     showCashier: (done: (paid: boolean) => void) => showCashier(layer, options.name, done),
     showSettings: (done: () => void) => showSettings(layer, options.settings, done),
     showToast: (request: ToastRequest) => toast.show(request),
@@ -177,3 +205,5 @@ export function createScreen(host: HTMLElement, options: ScreenOptions) {
     },
   };
 }
+
+export type Screen = ReturnType<typeof createScreen>;

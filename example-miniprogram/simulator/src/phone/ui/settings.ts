@@ -12,11 +12,16 @@ export interface SettingsSource {
 }
 
 function toggle(label: string, on: boolean, change: (on: boolean) => void): HTMLElement {
-  const made = button('toggle', label, () => {
-    const now = made.getAttribute('aria-checked') !== 'true';
-    made.setAttribute('aria-checked', String(now));
-    change(now);
-  }, h('span', {}));
+  const made = button(
+    'toggle',
+    label,
+    () => {
+      const now = made.getAttribute('aria-checked') !== 'true';
+      made.setAttribute('aria-checked', String(now));
+      change(now);
+    },
+    h('span', {}),
+  );
   made.setAttribute('role', 'switch');
   made.setAttribute('aria-checked', String(on));
   return made;
@@ -32,7 +37,11 @@ export function showSettings(layer: HTMLElement, source: SettingsSource, done: (
         const change = (on: boolean) => source.setKept(id, on ? 'accept' : 'reject');
         return h('div.setting', {}, h('span', {}, title), toggle(title, choice === 'accept', change));
       }),
-      h('p.setting-note', {}, kept.length > 0 ? '以上消息已选择“总是保持”，可在这里更改' : '没有选择过“总是保持”的消息'),
+      h(
+        'p.setting-note',
+        {},
+        kept.length > 0 ? '以上消息已选择“总是保持”，可在这里更改' : '没有选择过“总是保持”的消息',
+      ),
     );
   };
   drawItems();

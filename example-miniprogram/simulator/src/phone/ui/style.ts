@@ -120,6 +120,7 @@ h2, h3, h4, p, ul { margin: 0; padding: 0; font: inherit; }
 .keeper .circle { width: 16px; height: 16px; }
 .keeper .circle .icon { width: 11px; height: 11px; }
 .choices { display: flex; justify-content: center; gap: 16px; padding: 24px 0 8px; }
+.sheet:has(> * > .consent-example) { background: #ededed; }
 .consent-example { min-height: 320px; padding: 0 16px 8px; background: #ededed; border-radius: 12px 12px 0 0; }
 .consent-example header, .settings header, .chats header { position: relative; display: grid; place-items: center; height: 52px; }
 .consent-example header .back { left: -8px; height: 52px; }

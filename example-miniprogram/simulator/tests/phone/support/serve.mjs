@@ -47,7 +47,10 @@ async function readBody(request) {
  * @param {(request: object) => object | Promise<object>} [options.answer] what `/__request` answers
  * @returns `{ url, close }`
  */
-export async function servePhone(folder, { templates = [], answer = () => ({ statusCode: 200, header: {}, data: '{}' }) } = {}) {
+export async function servePhone(
+  folder,
+  { templates = [], answer = () => ({ statusCode: 200, header: {}, data: '{}' }) } = {},
+) {
   const miniprogram = await compileMiniprogram(folder);
   const text = await buildScript();
 

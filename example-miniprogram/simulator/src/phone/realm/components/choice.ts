@@ -67,8 +67,7 @@ function createGroup(valueOf: (element: HTMLElement) => unknown): BuiltIn {
         activate() {},
         name: () => String(data.name ?? ''),
         value: () => valueOf(element),
-        reset: () =>
-          element.querySelectorAll<BuiltInElement>('[checked]').forEach((one) => one.wxControl?.reset()),
+        reset: () => element.querySelectorAll<BuiltInElement>('[checked]').forEach((one) => one.wxControl?.reset()),
       };
     },
   };

@@ -1,5 +1,6 @@
 // <image>, <icon> and <progress>
 import type { BuiltIn } from '.';
+import { resolvePath } from '../path';
 
 /** `mode` → how the picture fills its box. */
 const FITS: Record<string, string> = {
@@ -37,22 +38,13 @@ export const image: BuiltIn = {
     picture.style.objectFit = FITS[mode] ?? 'fill';
     const src = String(data.src ?? '');
     const route = pages.getCurrentPages().at(-1)?.route ?? '';
-    const url = src === '' || /^(https?:|data:)/.test(src) ? src : core.host.assetUrl(resolve(route, src));
+    const url = src === '' || /^(https?:|data:)/.test(src) ? src : core.host.assetUrl(resolvePath(route, src));
     if (picture.getAttribute('src') !== url) {
       if (url) picture.src = url;
       else picture.removeAttribute('src');
     }
   },
 };
-
-function resolve(from: string, to: string): string {
-  const parts = to.startsWith('/') ? [] : from.split('/').slice(0, -1);
-  to.split('/').forEach((part) => {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  });
-  return parts.join('/');
-}
 
 export const icon: BuiltIn = {
   properties: { type: String, size: { type: Number, value: 23 }, color: String },

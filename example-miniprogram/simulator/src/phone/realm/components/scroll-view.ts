@@ -24,7 +24,10 @@ export const scrollView: BuiltIn = {
       const [deltaX, deltaY] = [lastLeft - scrollLeft, lastTop - scrollTop];
       const lower = Number(data.lowerThreshold);
       const upper = Number(data.upperThreshold);
-      const left = data.scrollX && !data.scrollY ? scrollWidth - clientWidth - scrollLeft : scrollHeight - clientHeight - scrollTop;
+      const left =
+        data.scrollX && !data.scrollY
+          ? scrollWidth - clientWidth - scrollLeft
+          : scrollHeight - clientHeight - scrollTop;
       const passed = data.scrollX && !data.scrollY ? scrollLeft : scrollTop;
       const forward = deltaX < 0 || deltaY < 0;
       [lastTop, lastLeft] = [scrollTop, scrollLeft];
@@ -39,8 +42,10 @@ export const scrollView: BuiltIn = {
     element.toggleAttribute('scroll-y', data.scrollY === true);
     const behavior = data.scrollWithAnimation ? 'smooth' : 'auto';
     const [top, left] = [Number(data.scrollTop), Number(data.scrollLeft)];
-    if (data.scrollTop !== null && Number.isFinite(top) && top !== element.scrollTop) element.scrollTo({ top, behavior });
-    if (data.scrollLeft !== null && Number.isFinite(left) && left !== element.scrollLeft) element.scrollTo({ left, behavior });
+    if (data.scrollTop !== null && Number.isFinite(top) && top !== element.scrollTop)
+      element.scrollTo({ top, behavior });
+    if (data.scrollLeft !== null && Number.isFinite(left) && left !== element.scrollLeft)
+      element.scrollTo({ left, behavior });
     if (data.scrollIntoView) {
       element.querySelector(`#${CSS.escape(String(data.scrollIntoView))}`)?.scrollIntoView({ behavior });
     }

@@ -1,6 +1,7 @@
 // The system, the network, the account, and the app's own comings and goings.
 import type { Core } from '../core';
-import { type LaunchOptions, type Listeners, type Pages, createListeners } from '../pages';
+import { type Listeners, createListeners } from '../listeners';
+import type { LaunchOptions, Pages } from '../pages';
 import { type Api, createApi } from './api';
 
 const BASE_LIBRARY = '3.12.1';
@@ -20,7 +21,9 @@ export function createDevice(core: Core, pages: Pages) {
 
   function systemInfo() {
     const { innerWidth, innerHeight, devicePixelRatio } = host.view;
-    const platform = host.oldPromises ? { platform: 'ios', system: 'iOS 15.8' } : { platform: 'ios', system: 'iOS 17.6' };
+    const platform = host.oldPromises
+      ? { platform: 'ios', system: 'iOS 15.8' }
+      : { platform: 'ios', system: 'iOS 17.6' };
     return {
       ...platform,
       brand: 'iPhone',

@@ -1,6 +1,7 @@
 // wx.navigateTo and its family, and the bar at the top.
 import type { Core } from '../core';
-import type { LeaveMode, Pages } from '../pages';
+import type { Pages } from '../pages';
+import type { LeaveMode } from '../stack';
 import { type Api, createApi } from './api';
 
 const MODES: LeaveMode[] = ['navigateTo', 'redirectTo', 'switchTab', 'reLaunch'];

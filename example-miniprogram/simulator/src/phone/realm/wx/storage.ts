@@ -6,7 +6,10 @@ const ENTRY_LIMIT_BYTES = 1024 * 1024;
 const LIMIT_BYTES = 10 * 1024 * 1024;
 
 /** What storage tells apart; a function, a symbol or a bigint is none of them. */
-type Stored = { type: 'String' | 'Number' | 'Boolean' | 'Object' | 'Array' | 'Date' | 'Null' | 'Undefined'; data: string };
+type Stored = {
+  type: 'String' | 'Number' | 'Boolean' | 'Object' | 'Array' | 'Date' | 'Null' | 'Undefined';
+  data: string;
+};
 
 function encode(value: unknown): string {
   const type = Object.prototype.toString.call(value).slice(8, -1) as Stored['type'];
