@@ -17,8 +17,6 @@ export interface Desk {
   failNextPopup(code: Faults['nextPopupError']): void;
   failNextSend(errcode: GatewayErrcode | null): void;
   restore(): void;
-  /** After something may have changed in the phone's own settings. */
-  followFaults(): void;
   clear(): void;
   refresh(): void;
 }
@@ -28,19 +26,22 @@ const MOST = 500;
 
 export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => void): Desk {
   const { faults: none } = phone;
-  let launches = 0;
   let launchedAt = performance.now();
   let calls = 0;
+  let refreshes = 0;
   let stopListening = (): void => {};
 
   async function refresh(): Promise<void> {
     const { openId } = store.get();
     if (!openId) return;
+    refreshes += 1;
+    const turn = refreshes;
     const change = await api.readHeld(openId).then(
       (held) => ({ held, heldFailure: null }),
       (error: Error) => ({ heldFailure: error.message }),
     );
-    if (store.get().openId === openId) store.set(change);
+    // A later one knows more, even if it was answered first.
+    if (turn === refreshes && store.get().openId === openId) store.set(change);
   }
 
   /** Another user, as after a reset: nothing of the one before is true of them. */
@@ -66,39 +67,33 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
     void refresh();
   }
 
-  function followFaults(): void {
-    const { faults, openId } = store.get();
-    const now = phone.faults;
-    if (JSON.stringify(faults) === JSON.stringify(now)) return;
-    if (openId && faults.mainSwitchOff !== now.mainSwitchOff) {
-      void api.tellMainSwitch(openId, !now.mainSwitchOff);
-    }
-    store.set({ faults: now });
-  }
+  phone.onFaults((faults) => {
+    const { openId, faults: before } = store.get();
+    if (openId && faults.mainSwitchOff !== before.mainSwitchOff) void api.tellMainSwitch(openId, !faults.mainSwitchOff);
+    store.set({ faults: { ...faults } });
+  });
 
   phone.onEntry((entry: Entry) => {
     const { timeline, exchanges } = store.get();
     followUser();
-    followFaults();
-    if (entry.kind === 'request') store.set({ exchanges: withRequest(exchanges, entry, launches).slice(-MOST) });
+    if (entry.kind === 'request') store.set({ exchanges: withRequest(exchanges, entry).slice(-MOST) });
     else store.set({ timeline: [...timeline, entry].slice(-MOST) });
 
     if (entry.kind === 'wx' && entry.api === 'requestSubscribeMessage' && entry.phase === 'success' && phone.openId) {
       void api.tellAnswers(phone.openId, entry.detail);
     }
-    // The user may leave by the phone's own buttons as well.
-    if (entry.kind === 'lifecycle' && entry.text === 'App.onHide') store.set({ inBackground: true });
-    if (entry.kind === 'lifecycle' && entry.text === 'App.onShow') store.set({ inBackground: false });
+    if (entry.kind === 'lifecycle') followLife(entry.text);
     if (entry.kind === 'sdk' && entry.event.name === 'reportSent') void refresh();
   });
 
-  async function launch(how: () => Promise<void>): Promise<void> {
-    launches += 1;
-    launchedAt = performance.now();
-    store.set({ needsRelaunch: false });
-    await how();
-    followUser();
-    followFaults();
+  /** By the panel's buttons or by the phone's own. */
+  function followLife(step: string): void {
+    if (step === 'launch') {
+      launchedAt = performance.now();
+      store.set({ needsRelaunch: false });
+    }
+    if (step === 'App.onHide') store.set({ inBackground: true });
+    if (step === 'App.onShow') store.set({ inBackground: false });
   }
 
   async function send(occasion: api.Occasion): Promise<void> {
@@ -115,37 +110,32 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
     await refresh();
   }
 
-  function setFaults(faults: Partial<Faults>): void {
-    phone.setFaults(faults);
-    followFaults();
+  function failNextSend(nextErrcode: GatewayErrcode | null): void {
+    const { openId } = store.get();
+    if (openId) void api.tellFailure(openId, nextErrcode);
+    store.set({ nextErrcode });
   }
 
   return {
-    relaunch: () => void launch(() => phone.launch()),
+    relaunch: () => void phone.launch(),
     toBackground: () => phone.hide(),
     toFront: () => phone.show(),
-    followFaults,
-    startOver: () =>
-      void launch(async () => {
-        store.set({ timeline: [], exchanges: [] });
-        await phone.reset();
-      }),
+    startOver() {
+      store.set({ timeline: [], exchanges: [] });
+      void phone.reset();
+    },
     send: (occasion) => void send(occasion),
     turn(name, on) {
-      setFaults(switchOf(name).turned(on));
+      phone.setFaults(switchOf(name).turned(on));
       if (switchOf(name).atLaunch) store.set({ needsRelaunch: true });
     },
-    failNextPopup: (nextPopupError) => setFaults({ nextPopupError }),
-    failNextSend(nextErrcode) {
-      const { openId } = store.get();
-      if (openId) void api.tellFailure(openId, nextErrcode);
-      store.set({ nextErrcode });
-    },
+    failNextPopup: (nextPopupError) => phone.setFaults({ nextPopupError }),
+    failNextSend,
     restore() {
       const { faults } = store.get();
       const actsAtLaunch = faults.noWasm || faults.oldPromises || faults.wasmDelayMs > 0;
-      setFaults(none);
-      this.failNextSend(null);
+      phone.setFaults(none);
+      failNextSend(null);
       if (actsAtLaunch) store.set({ needsRelaunch: true });
     },
     clear: () => store.set({ timeline: [], exchanges: [] }),

@@ -30,8 +30,6 @@ async function start(places: Places): Promise<void> {
     if (STACKED.matches) places.phone.scrollIntoView({ block: 'start', behavior: 'smooth' });
   });
   createPage(places, store, desk);
-  // Its settings page tells nobody.
-  places.phone.addEventListener('click', () => desk.followFaults());
   desk.relaunch();
 }
 

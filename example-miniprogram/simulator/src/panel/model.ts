@@ -74,10 +74,10 @@ function keyIn(header: Record<string, string>): string | null {
   return Object.entries(header).find(([name]) => name.toLowerCase() === 'idempotency-key')?.[1] ?? null;
 }
 
-/** The list of requests with what an entry adds to it. Their numbers begin anew at each launch. */
-export function withRequest(exchanges: Exchange[], entry: RequestEntry, launches: number): Exchange[] {
+/** The list of requests with what an entry adds to it. */
+export function withRequest(exchanges: Exchange[], entry: RequestEntry): Exchange[] {
   const { id, at, method, url, header, body, phase, statusCode = 0, response, errMsg, ms = null } = entry;
-  const key = `${launches}-${id}`;
+  const key = `request-${id}`;
   const result =
     phase === 'answered'
       ? { isGood: statusCode < 400, status: String(statusCode), received: response, ms }
