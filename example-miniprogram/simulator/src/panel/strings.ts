@@ -240,7 +240,7 @@ const en: Strings = {
     occasions: { priceDrop: 'Price drop', shipped: 'Shipped', refunded: 'Refunded' },
     idle: 'No message has been sent yet.',
     sending: 'Sending…',
-    sent: (title) => `Sent 「${title}」; one grant is spent.`,
+    sent: (title) => `Sent 「${title}」, and one grant is spent.`,
     noGrant: (title) => `No grant for 「${title}」: never allowed, or spent already.`,
     failed: (errcode, errmsg) => `WeChat did not take it: ${errcode ?? 'no answer'} ${errmsg ?? ''}`,
     unknown: 'WeChat gave no answer: the user may have it, so it is not sent again.',
