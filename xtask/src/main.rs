@@ -8,9 +8,10 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-#[allow(dead_code, reason = "the suites that need it come next")]
 mod debian;
 mod demo;
+mod engines;
+mod gate;
 mod module;
 mod package;
 mod run;
@@ -25,7 +26,9 @@ Usage: cargo xtask <command>
 
   build             make the package: js-glue/miniprogram_dist, and a copy of it
                     in the example mini-program
-  test              run every check and suite; the last line counts them
+  test [--full]     run every check and suite; the last line counts them. With
+                    --full, WeChat's own tools (280 MB of npm packages) try
+                    the package, too, and each engine runs all it can
   demo [--once]     subscribe in the example mini-program against its back end;
                     then leave the back end running, or with --once end it
   check-module      check that the built module loads on every phone
@@ -51,7 +54,8 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
     match words.as_slice() {
         [] | ["help" | "--help" | "-h", ..] => print!("{USAGE}"),
         ["build"] => package::build()?,
-        ["test"] => suites::test()?,
+        ["test"] => suites::test(suites::Extent::Usual)?,
+        ["test", "--full"] => suites::test(suites::Extent::Full)?,
         ["demo"] => return demo::demo(demo::End::OnInterrupt),
         ["demo", "--once"] => return demo::demo(demo::End::AfterDriver),
         ["check-module"] => package::check_module()?,

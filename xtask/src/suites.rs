@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::run::{HOST_TARGET, WASM_TARGET, built_file, cargo, node, npm, root, shown};
 use crate::tally::{Counts, Tally};
-use crate::{package, setup};
+use crate::{engines, gate, package, setup};
 
 /// A test that hangs is a failure, too: three minutes for a file, in ms.
 const TEST_LIMIT: &str = "--test-timeout=180000";
@@ -18,16 +18,25 @@ const TEST_LIMIT: &str = "--test-timeout=180000";
 /// Files that run at once. Node's own choice leaves a core idle.
 const CONCURRENCY: &str = "--test-concurrency=2";
 
+/// How much is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What a change is tried with.
+    Usual,
+    /// With what takes longer, or needs large packages.
+    Full,
+}
+
 /// Runs everything, up to the first suite that fails. The last line on stdout
 /// counts what ran.
-pub fn test() -> Result<()> {
+pub fn test(extent: Extent) -> Result<()> {
     let mut report = Report { sum: Tally::default(), start: Instant::now() };
-    let result = run_all(&mut report);
+    let result = run_all(&mut report, extent);
     println!("\ntook {:.1} s\n{}", report.start.elapsed().as_secs_f64(), report.sum);
     result
 }
 
-fn run_all(report: &mut Report) -> Result<()> {
+fn run_all(report: &mut Report, extent: Extent) -> Result<()> {
     const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
     const WASM_CRATE: [&str; 4] = ["--package", "wx-subscribe", "--target", WASM_TARGET];
     let glue = root().join("js-glue");
@@ -68,7 +77,13 @@ fn run_all(report: &mut Report) -> Result<()> {
     let mut tests = javascript(&suites, "wasm", |_| true)?;
     report.suite("JavaScript suites", Counts::Node, &mut tests)?;
     let mut tests = javascript(&suites, "fallback", |file| !ONCE.contains(&file))?;
-    report.suite("JavaScript suites without WebAssembly", Counts::Node, &mut tests)
+    report.suite("JavaScript suites without WebAssembly", Counts::Node, &mut tests)?;
+    let mut tests = engines::suites(extent)?;
+    report.suite("engines of phones", Counts::Engines, &mut tests)?;
+    if extent == Extent::Full {
+        report.suite("gate of WeChat's own tools", Counts::Node, &mut gate::suite()?)?;
+    }
+    Ok(())
 }
 
 /// Suites that once is enough for: they do not test the package by itself, or

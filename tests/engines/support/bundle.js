@@ -16,18 +16,18 @@ const { build } = require(path.join(ROOT, 'js-glue/node_modules/esbuild'));
 const SUITES = ['package', 'bad-input', 'trap'];
 
 const TEXTS = ['Cargo.toml', 'js-glue/package.json', `${DIST}/index.js`, `${DIST}/fallback.js`, `${DIST}/index.d.ts`];
-const BINARIES = [`${DIST}/wx_subscribe.wasm`];
+/** The module, in each form that the package has. */
+const isModule = (name) => /\.wasm(\.br)?$/.test(name);
 
 /** The files that the suites read, by their path from the root: text as it is, a unit for each byte of the others. */
 function embedded(replaced) {
-  const read = (file, encoding) => {
-    const whole = path.join(ROOT, file);
-    if (!fs.existsSync(whole)) throw new Error(`${whole} is not there: run \`cargo xtask build\``);
-    return [`/${file}`, fs.readFileSync(whole, encoding)];
-  };
+  const dist = path.join(ROOT, DIST);
+  if (!fs.existsSync(dist)) throw new Error(`${dist} is not there: run \`cargo xtask build\``);
+  const read = (file, encoding) => [`/${file}`, fs.readFileSync(path.join(ROOT, file), encoding)];
+  const modules = fs.readdirSync(dist).filter(isModule);
   const files = Object.fromEntries([
     ...TEXTS.map((file) => read(file, 'utf8')),
-    ...BINARIES.map((file) => read(file, 'latin1')),
+    ...modules.map((name) => read(`${DIST}/${name}`, 'latin1')),
   ]);
   Object.keys(replaced).forEach((name) => {
     files[`/${DIST}/${name}`] = replaced[name];
