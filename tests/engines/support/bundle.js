@@ -13,7 +13,7 @@ const DIST = 'js-glue/miniprogram_dist';
 const { build } = require(path.join(ROOT, 'js-glue/node_modules/esbuild'));
 
 /** Those that need nothing of Node but what has a stand-in. */
-const SUITES = ['package', 'bad-input', 'trap'];
+const SUITES = ['package.test.js', 'bad-input.test.js', 'trap.test.js'];
 
 const TEXTS = ['Cargo.toml', 'js-glue/package.json', `${DIST}/index.js`, `${DIST}/fallback.js`, `${DIST}/index.d.ts`];
 /** The module, in each form that the package has. */
@@ -46,14 +46,14 @@ const embeddedFiles = (replaced) => ({
 /**
  * @param {object} options
  * @param {'wasm' | 'fallback'} options.build which build of the package the suites run over
- * @param {string[]} [options.suites] names of some suites, in place of all
+ * @param {string[]} [options.suites] files of `tests/js`, or absolute ones, in place of all
  * @param {boolean} [options.withLong] whether the tests that take long are among them
  * @param {Record<string, string>} [options.replaced] texts in place of files of the package, by their name
  * @returns {Promise<string>} a script that looks for a global `host`, see `hosts/`
  */
 async function bundle({ build: wanted, suites = SUITES, withLong = false, replaced = {} }) {
   const standIn = (name) => path.join(STAND_IN, `${name}.js`);
-  const tests = suites.map((name) => path.join(ROOT, `tests/js/${name}.test.js`));
+  const tests = suites.map((file) => path.resolve(ROOT, 'tests/js', file));
   const lines = [standIn('globals'), ...tests].map((file) => `require(${JSON.stringify(file)});`);
   const { outputFiles } = await build({
     stdin: {
