@@ -78,6 +78,8 @@ fn run_all(report: &mut Report, extent: Extent) -> Result<()> {
     report.suite("JavaScript suites", Counts::Node, &mut tests)?;
     let mut tests = javascript(&suites, "fallback", |file| !ONCE.contains(&file))?;
     report.suite("JavaScript suites without WebAssembly", Counts::Node, &mut tests)?;
+    let mut tests = engines::stand_in_tests()?;
+    report.suite("what stands in for Node in other engines", Counts::Node, &mut tests)?;
     let mut tests = engines::suites(extent)?;
     report.suite("engines of phones", Counts::Engines, &mut tests)?;
     if extent == Extent::Full {
@@ -88,7 +90,8 @@ fn run_all(report: &mut Report, extent: Extent) -> Result<()> {
 
 /// Suites that once is enough for: they do not test the package by itself, or
 /// cover both of its builds in one run.
-const ONCE: [&str; 3] = ["example.test.js", "fake-wx.test.js", "fuzz.test.js"];
+const ONCE: [&str; 4] =
+    ["example.test.js", "fake-wx.test.js", "fuzz.test.js", "language-level.test.js"];
 
 /// The suites over one build of the package: `wasm`, or the `fallback` for
 /// hosts without it. They start the back end themselves.

@@ -1,9 +1,7 @@
 // JavaScriptCore's shell as a host of the suites. It runs this file, and then
 // the bundle, as one script.
-/* global $, drainMicrotasks, jscOptions, print, setUnhandledRejectionCallback */
 'use strict';
 
-// eslint-disable-next-line no-unused-vars -- the bundle looks for it
 var host = {
   print: print,
   hasJit: Boolean(jscOptions().useJIT),
@@ -22,5 +20,5 @@ var host = {
 };
 
 setUnhandledRejectionCallback(function (promise, reason) {
-  print('Bail out! a rejection that nobody handles: ' + ((reason && reason.stack) || reason));
+  print('Bail out! a rejection that nobody handles: ' + reason + '\n' + (reason && reason.stack));
 });

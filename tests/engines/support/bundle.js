@@ -13,7 +13,7 @@ const DIST = 'js-glue/miniprogram_dist';
 const { build } = require(path.join(ROOT, 'js-glue/node_modules/esbuild'));
 
 /** Those that need nothing of Node but what has a stand-in. */
-const SUITES = ['package.test.js', 'bad-input.test.js', 'trap.test.js'];
+const SUITES = ['package.test.js', 'bad-input.test.js', 'texts.test.js', 'trap.test.js'];
 
 const TEXTS = ['Cargo.toml', 'js-glue/package.json', `${DIST}/index.js`, `${DIST}/fallback.js`, `${DIST}/index.d.ts`];
 /** The module, in each form that the package has. */

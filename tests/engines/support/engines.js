@@ -83,7 +83,7 @@ const ENGINES = [
     build: 'fallback',
     hasJit: false,
     hasWebAssembly: false,
-    suites: ['package.test.js'],
+    suites: ['package.test.js', 'texts.test.js'],
     command: (bundle) => [process.execPath, [path.join(HOSTS, 'quickjs.js'), bundle]],
     env: {},
   },
