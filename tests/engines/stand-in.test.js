@@ -16,7 +16,7 @@ const { runIn } = require('./support/run.js');
 const VERDICTS = path.join(__dirname, 'fixtures/verdicts.js');
 const UNHANDLED = path.join(__dirname, 'fixtures/unhandled.js');
 
-const v8 = ENGINES.find(({ title, hasJit }) => title.startsWith('V8') && hasJit);
+const v8 = ENGINES.find(({ name, hasJit }) => name === 'V8' && hasJit);
 
 class Point {
   constructor(x) {
@@ -101,7 +101,7 @@ describe('a run', () => {
   });
 
   // QuickJS tells nobody.
-  ENGINES.filter(({ title }) => !title.startsWith('QuickJS')).forEach((engine) => {
+  ENGINES.filter(({ name }) => name !== 'QuickJS').forEach((engine) => {
     const skip = engine.missing ? `not run, ${engine.missing}` : false;
     test(`with a rejection that nobody handles fails in ${engine.title}`, { skip }, async () => {
       const { failures } = await runIn(engine, { suites: [UNHANDLED] });

@@ -159,7 +159,8 @@ describe('what is uploaded passes the suites', () => {
     return outputFiles[0].text;
   }
 
-  ENGINES.filter(({ title }) => !title.startsWith('QuickJS')).forEach((engine) => {
+  // QuickJS would take too long.
+  ENGINES.filter(({ name }) => name !== 'QuickJS').forEach((engine) => {
     const skip = engine.missing && !process.env.CI ? `not run, ${engine.missing}` : false;
     test(`in ${engine.title}`, { skip }, async (t) => {
       assert.equal(engine.missing, null);

@@ -31,18 +31,19 @@ function findJsc() {
 function jscVersion(file) {
   if (file === MACOS_JSC) return `of macOS ${outputOf('sw_vers', ['-productVersion'])}`;
   const [owner] = outputOf('dpkg-query', ['--search', fs.realpathSync(file)]).split(':');
-  const version = owner && outputOf('dpkg-query', ['--show', '--showformat=${Version}', owner]);
+  const version = owner ? outputOf('dpkg-query', ['--show', '--showformat=${source:Upstream-Version}', owner]) : '';
   return version || 'of an unknown version';
 }
 
 const jsc = findJsc();
 const JSC_MISSING = 'there is no `jsc`; Debian has it in libjavascriptcoregtk-4.0-bin';
 
-function javaScriptCore(mode, { build, env = {}, ...features }) {
+function javaScriptCore(mode, { env = {}, ...features }) {
+  const name = 'JavaScriptCore';
   return {
-    title: `JavaScriptCore ${jsc ? jscVersion(jsc) : ''}, ${mode}`,
+    name,
+    title: `${jsc ? `${name} ${jscVersion(jsc)}` : name}, ${mode}`,
     missing: jsc ? null : JSC_MISSING,
-    build,
     ...features,
     prelude: path.join(HOSTS, 'jsc.js'),
     command: (bundle) => [jsc, [bundle]],
@@ -55,6 +56,7 @@ function javaScriptCore(mode, { build, env = {}, ...features }) {
 
 function v8(mode, flags, features) {
   return {
+    name: 'V8',
     title: `V8 ${process.versions.v8} (Node ${process.versions.node}), ${mode}`,
     missing: null,
     ...features,
@@ -78,6 +80,7 @@ function quickJsVersion() {
 const ENGINES = [
   // The slowest first, so that the others run beside it.
   {
+    name: 'QuickJS',
     title: `QuickJS ${quickJsVersion()}, fallback`,
     missing: null,
     build: 'fallback',
