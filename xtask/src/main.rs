@@ -27,7 +27,7 @@ Usage: cargo xtask <command>
   build             make the package: js-glue/miniprogram_dist, and a copy of it
                     in the example mini-program
   test [--full]     run every check and suite; the last line counts them. With
-                    --full, WeChat's own tools (280 MB of npm packages) try
+                    --full, WeChat's own tools (250 MB of npm packages) try
                     the package, too, and each engine runs all it can
   demo [--once]     subscribe in the example mini-program against its back end;
                     then leave the back end running, or with --once end it

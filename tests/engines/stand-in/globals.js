@@ -3,7 +3,7 @@
 'use strict';
 
 const { dateNow, elapsed, timers } = require('./loop.js');
-const { askFor } = require('./webassembly.js');
+const { webAssembly } = require('./webassembly.js');
 
 /** A copy of what the package tells: data, and nothing else. */
 function structuredClone(value) {
@@ -17,6 +17,6 @@ Object.assign(globalThis, timers, {
   structuredClone,
   performance: { now: elapsed },
   process: { env: { WX_SUBSCRIBE_BUILD: BUILD } },
-  WebAssembly: askFor,
+  WebAssembly: webAssembly,
 });
 Date.now = dateNow;

@@ -24,7 +24,7 @@ exports.wasMissed = () => {
   return was;
 };
 
-exports.askFor = {
+exports.webAssembly = {
   RuntimeError: engine ? engine.RuntimeError : class RuntimeError extends Error {},
   async instantiate(bytes, imports) {
     if (!engine) {
