@@ -12,6 +12,8 @@ mod browser;
 mod debian;
 mod demo;
 mod desktop;
+mod engines;
+mod gate;
 mod module;
 mod package;
 mod run;
@@ -27,7 +29,9 @@ Usage: cargo xtask <command>
 
   build             make the package: js-glue/miniprogram_dist, and a copy of it
                     in the example mini-program
-  test              run every check and suite; the last line counts them
+  test [--full]     run every check and suite; the last line counts them. With
+                    --full, WeChat's own tools (250 MB of npm packages) try
+                    the package, too, and each engine runs all it can
   demo [--once]     show the example mini-program in a browser, with its back
                     end, until Ctrl-C; with --once walk through it and end
   check-module      check that the built module loads on every phone
@@ -53,7 +57,8 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
     match words.as_slice() {
         [] | ["help" | "--help" | "-h", ..] => print!("{USAGE}"),
         ["build"] => package::build()?,
-        ["test"] => suites::test()?,
+        ["test"] => suites::test(suites::Extent::Usual)?,
+        ["test", "--full"] => suites::test(suites::Extent::Full)?,
         ["demo"] => return demo::demo(demo::End::OnInterrupt),
         ["demo", "--once"] => return demo::demo(demo::End::AfterStory),
         ["check-module"] => package::check_module()?,

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::run::{HOST_TARGET, WASM_TARGET, built_file, cargo, node, npm, root, shown};
 use crate::tally::{Counts, Tally};
-use crate::{browser, package, setup, simulator};
+use crate::{browser, engines, gate, package, setup, simulator};
 
 /// A test that hangs is a failure, too: three minutes for a file, in ms.
 const TEST_LIMIT: &str = "--test-timeout=180000";
@@ -18,11 +18,20 @@ const TEST_LIMIT: &str = "--test-timeout=180000";
 /// Files that run at once. Node's own choice leaves a core idle.
 const CONCURRENCY: &str = "--test-concurrency=2";
 
+/// How much is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What a change is tried with.
+    Usual,
+    /// With what takes longer, or needs large packages.
+    Full,
+}
+
 /// Runs everything, up to the first suite that fails. The last line on stdout
 /// counts what ran.
-pub fn test() -> Result<()> {
+pub fn test(extent: Extent) -> Result<()> {
     let mut report = Report { sum: Tally::default(), start: Instant::now(), left_out: None };
-    let result = run_all(&mut report);
+    let result = run_all(&mut report, extent);
     if let Some(left_out) = &report.left_out {
         println!("\nnot run: {left_out}");
     }
@@ -30,7 +39,7 @@ pub fn test() -> Result<()> {
     result
 }
 
-fn run_all(report: &mut Report) -> Result<()> {
+fn run_all(report: &mut Report, extent: Extent) -> Result<()> {
     const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
     const WASM_CRATE: [&str; 4] = ["--package", "wx-subscribe", "--target", WASM_TARGET];
     let glue = root().join("js-glue");
@@ -73,6 +82,13 @@ fn run_all(report: &mut Report) -> Result<()> {
     report.suite("JavaScript suites", Counts::Node, &mut tests)?;
     let mut tests = javascript(&suites, "fallback", |file| !ONCE.contains(&file))?;
     report.suite("JavaScript suites without WebAssembly", Counts::Node, &mut tests)?;
+    let mut tests = engines::stand_in_tests()?;
+    report.suite("what stands in for Node in other engines", Counts::Node, &mut tests)?;
+    let mut tests = engines::suites(extent)?;
+    report.suite("engines of phones", Counts::Engines, &mut tests)?;
+    if extent == Extent::Full {
+        report.suite("gate of WeChat's own tools", Counts::Node, &mut gate::suite()?)?;
+    }
     simulated(report)
 }
 
@@ -113,7 +129,8 @@ fn in_simulator(suite: &str) -> Result<Command> {
 
 /// Suites that once is enough for: they do not test the package by itself, or
 /// cover both of its builds in one run.
-const ONCE: [&str; 3] = ["example.test.js", "fake-wx.test.js", "fuzz.test.js"];
+const ONCE: [&str; 4] =
+    ["example.test.js", "fake-wx.test.js", "fuzz.test.js", "language-level.test.js"];
 
 /// The suites over one build of the package: `wasm`, or the `fallback` for
 /// hosts without it. They start the back end themselves.
