@@ -9,12 +9,18 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 mod bind;
+mod browser;
+mod debian;
 mod demo;
+mod desktop;
+mod engines;
+mod gate;
 mod module;
 mod package;
 mod run;
 mod runner;
 mod setup;
+mod simulator;
 mod sizes;
 mod suites;
 mod tally;
@@ -24,9 +30,11 @@ Usage: cargo xtask <command>
 
   build             make the package: js-glue/miniprogram_dist, and a copy of it
                     in the example mini-program
-  test              run every check and suite; the last line counts them
-  demo [--once]     subscribe in the example mini-program against its back end;
-                    then leave the back end running, or with --once end it
+  test [--full]     run every check and suite; the last line counts them. With
+                    --full, WeChat's own tools (250 MB of npm packages) try
+                    the package, too, and each engine runs all it can
+  demo [--once]     show the example mini-program in a browser, with its back
+                    end, until Ctrl-C; with --once walk through it and end
   check-module      check that the built module loads on every phone
   test-runner FILE  run one wasm test file in Node; cargo test calls this
 
@@ -50,9 +58,10 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
     match words.as_slice() {
         [] | ["help" | "--help" | "-h", ..] => print!("{USAGE}"),
         ["build"] => package::build()?,
-        ["test"] => suites::test()?,
+        ["test"] => suites::test(suites::Extent::Usual)?,
+        ["test", "--full"] => suites::test(suites::Extent::Full)?,
         ["demo"] => return demo::demo(demo::End::OnInterrupt),
-        ["demo", "--once"] => return demo::demo(demo::End::AfterDriver),
+        ["demo", "--once"] => return demo::demo(demo::End::AfterStory),
         ["check-module"] => package::check_module()?,
         ["test-runner", rest @ ..] => runner::run(rest)?,
         _ => bail!("`{}` is not a command here; see cargo xtask help", words.join(" ")),

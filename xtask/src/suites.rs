@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::run::{HOST_TARGET, WASM_TARGET, built_file, cargo, node, npm, root, shown};
 use crate::tally::{Counts, Tally};
-use crate::{package, setup};
+use crate::{browser, engines, gate, package, setup, simulator};
 
 /// A test that hangs is a failure, too: three minutes for a file, in ms.
 const TEST_LIMIT: &str = "--test-timeout=180000";
@@ -18,16 +18,28 @@ const TEST_LIMIT: &str = "--test-timeout=180000";
 /// Files that run at once. Node's own choice leaves a core idle.
 const CONCURRENCY: &str = "--test-concurrency=2";
 
+/// How much is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What a change is tried with.
+    Usual,
+    /// With what takes longer, or needs large packages.
+    Full,
+}
+
 /// Runs everything, up to the first suite that fails. The last line on stdout
 /// counts what ran.
-pub fn test() -> Result<()> {
-    let mut report = Report { sum: Tally::default(), start: Instant::now() };
-    let result = run_all(&mut report);
+pub fn test(extent: Extent) -> Result<()> {
+    let mut report = Report { sum: Tally::default(), start: Instant::now(), left_out: None };
+    let result = run_all(&mut report, extent);
+    if let Some(left_out) = &report.left_out {
+        println!("\nnot run: {left_out}");
+    }
     println!("\ntook {:.1} s\n{}", report.start.elapsed().as_secs_f64(), report.sum);
     result
 }
 
-fn run_all(report: &mut Report) -> Result<()> {
+fn run_all(report: &mut Report, extent: Extent) -> Result<()> {
     const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
     const WASM_CRATE: [&str; 4] = ["--package", "wx-subscribe", "--target", WASM_TARGET];
     let glue = root().join("js-glue");
@@ -38,6 +50,7 @@ fn run_all(report: &mut Report) -> Result<()> {
     setup::node()?;
     setup::npm_packages(&glue)?;
     setup::npm_packages(&suites)?;
+    setup::npm_packages(&simulator::folder())?;
 
     let host = |words: &[&str]| cargo(words.iter().chain(&HOST_TARGET));
     let wasm = |words: &[&str]| cargo(words.iter().chain(&WASM_CRATE));
@@ -68,30 +81,85 @@ fn run_all(report: &mut Report) -> Result<()> {
     let mut tests = javascript(&suites, "wasm", |_| true)?;
     report.suite("JavaScript suites", Counts::Node, &mut tests)?;
     let mut tests = javascript(&suites, "fallback", |file| !ONCE.contains(&file))?;
-    report.suite("JavaScript suites without WebAssembly", Counts::Node, &mut tests)
+    report.suite("JavaScript suites without WebAssembly", Counts::Node, &mut tests)?;
+    let mut tests = engines::stand_in_tests()?;
+    report.suite("what stands in for Node in other engines", Counts::Node, &mut tests)?;
+    let mut tests = engines::suites(extent)?;
+    report.suite("engines of phones", Counts::Engines, &mut tests)?;
+    if extent == Extent::Full {
+        report.suite("gate of WeChat's own tools", Counts::Node, &mut gate::suite()?)?;
+    }
+    simulated(report)
+}
+
+/// The simulator: what runs in Node, then what needs a browser. Where nobody
+/// counts on all suites having run, a machine without one leaves those out, and
+/// the end of the report says so.
+fn simulated(report: &mut Report) -> Result<()> {
+    let folder = simulator::folder();
+    let mut types = npm(&folder, ["run", "--silent", "typecheck"]);
+    report.suite("types of the simulator", Counts::One, &mut types)?;
+    let mut tests = in_simulator("tests/server")?;
+    report.suite("server of the simulator", Counts::Node, &mut tests)?;
+
+    let is_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
+    let browser = match browser::find()? {
+        Some(browser) => browser,
+        None if is_ci => bail!("the suites in a browser need one: {}", browser::HELP),
+        None => {
+            report.left_out = Some(format!("the suites in a browser: {}", browser::HELP));
+            return Ok(());
+        }
+    };
+    let mut tests = in_simulator("tests/phone")?;
+    report.suite("simulated phone", Counts::Node, tests.env(browser::VARIABLE, &browser))?;
+    let mut tests = in_simulator("tests/browser")?;
+    tests.env(simulator::BACKEND, backend()?).env(browser::VARIABLE, &browser);
+    report.suite("simulator in a browser", Counts::Node, &mut tests)
+}
+
+/// The suites in a folder of the simulator.
+fn in_simulator(suite: &str) -> Result<Command> {
+    let folder = simulator::folder();
+    let mut command = node_tests(&folder);
+    let files = test_files(&folder.join(suite), ".test.mjs")?;
+    command.args(files.iter().map(|file| format!("{suite}/{file}")));
+    Ok(command)
 }
 
 /// Suites that once is enough for: they do not test the package by itself, or
 /// cover both of its builds in one run.
-const ONCE: [&str; 3] = ["example.test.js", "fake-wx.test.js", "fuzz.test.js"];
+const ONCE: [&str; 4] =
+    ["example.test.js", "fake-wx.test.js", "fuzz.test.js", "language-level.test.js"];
 
 /// The suites over one build of the package: `wasm`, or the `fallback` for
 /// hosts without it. They start the back end themselves.
 fn javascript(folder: &Path, build: &str, is_wanted: fn(&str) -> bool) -> Result<Command> {
+    let files = test_files(folder, ".test.js")?;
+    let mut command = node_tests(folder);
+    command.args(files.iter().filter(|file| is_wanted(file)));
+    command.env("WX_SUBSCRIBE_BUILD", build).env(simulator::BACKEND, backend()?);
+    Ok(command)
+}
+
+/// The names of a folder's files with that ending, in order.
+fn test_files(folder: &Path, ending: &str) -> Result<Vec<String>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".test.js") && is_wanted(&name) {
+        if name.ends_with(ending) {
             files.push(name);
         }
     }
     files.sort();
     if files.is_empty() {
-        bail!("{} holds no *.test.js", folder.display());
+        bail!("{} holds no *{ending}", folder.display());
     }
-    let mut command = node(folder, ["--test", "--test-reporter=spec", TEST_LIMIT, CONCURRENCY]);
-    command.args(files).env("WX_SUBSCRIBE_BUILD", build).env("WX_SUBSCRIBE_BACKEND", backend()?);
-    Ok(command)
+    Ok(files)
+}
+
+fn node_tests(folder: &Path) -> Command {
+    node(folder, ["--test", "--test-reporter=spec", TEST_LIMIT, CONCURRENCY])
 }
 
 /// Builds the example's back end and says where the program is.
@@ -105,6 +173,8 @@ pub fn backend() -> Result<PathBuf> {
 struct Report {
     sum: Tally,
     start: Instant,
+    /// What this machine could not run.
+    left_out: Option<String>,
 }
 
 impl Report {

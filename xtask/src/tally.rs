@@ -45,6 +45,8 @@ pub enum Counts {
     Cargo,
     /// `ℹ pass 3` and the like, at the end of the run.
     Node,
+    /// `engines: 3 passed, 0 failed`, at the end of the run.
+    Engines,
 }
 
 impl Counts {
@@ -54,6 +56,7 @@ impl Counts {
             Self::One => Tally::default(),
             Self::Cargo => cargo_line(line).unwrap_or_default(),
             Self::Node => node_line(line).unwrap_or_default(),
+            Self::Engines => engines_line(line).unwrap_or_default(),
         }
     }
 }
@@ -79,6 +82,12 @@ fn node_line(line: &str) -> Option<Tally> {
     }
 }
 
+fn engines_line(line: &str) -> Option<Tally> {
+    let (passed, failed) = line.strip_prefix("engines: ")?.split_once(" passed, ")?;
+    let failed = failed.strip_suffix(" failed")?;
+    Some(Tally { passed: passed.parse().ok()?, failed: failed.parse().ok()? })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +111,13 @@ mod tests {
         let output = "✔ subscribes (1.2ms)\nℹ tests 6\nℹ suites 0\nℹ pass 3\nℹ fail 1\n\
             ℹ cancelled 2\nℹ skipped 0\nℹ todo 0\nℹ duration_ms 76.1\n";
         assert_eq!(sum(Counts::Node, output), (3, 3));
+    }
+
+    #[test]
+    fn only_the_last_line_of_the_engines_counts() {
+        let output = "JavaScriptCore 2.50.6, wasm: 468 passed, 0 failed, 4.2 s\n\
+            QuickJS, fallback: not run, it is not here\nengines: 467 passed, 1 failed\n";
+        assert_eq!(sum(Counts::Engines, output), (467, 1));
     }
 
     #[test]

@@ -19,10 +19,12 @@ use crate::store::StoreError;
 /// | 404 | `unknownScene` | `triggerAct` |
 /// | 405 | `methodNotAllowed` | `null` |
 /// | 409 | `conflict` | `Idempotency-Key` |
+/// | 409 | `notUnknown` | `id` |
 /// | 413 | `bodyTooLarge` | `null` |
 /// | 415 | `unsupportedMediaType` | `Content-Type` |
 /// | 422 | `missingField`, `wrongType`, `invalidValue` | the member of the body, such as `busNo` |
 /// | 500 | `internal` | `null` |
+/// | 503 | `notConfigured` | `null` |
 ///
 /// `field` is always a top-level name, for a program to match; where the fault
 /// lies deeper, `message` says where.

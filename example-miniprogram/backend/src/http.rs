@@ -1,8 +1,8 @@
 //! The HTTP API: its routes, and what each does with the store.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{FromRef, FromRequestParts, Query, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use serde::{Deserialize, Serialize};
@@ -13,22 +13,31 @@ use wx_subscribe::contract::{
 
 use crate::body::{self, JsonBody};
 use crate::error::ApiError;
+use crate::messaging;
+use crate::sender::Sender;
 use crate::store::{Answer, Saved, Store, Subscription};
 use crate::validate::{self, ReportId};
 
 /// Path of the call that lists a user's answers.
 const SUBSCRIPTIONS: &str = "/subscriptions";
 
-/// The whole API over `store`.
-pub fn router(store: Store) -> Router {
+/// The whole API over the store of `sender`.
+pub fn router(sender: Sender) -> Router {
     Router::new()
         .route(FIND_CUSTOMER_POP_TEMPLATE, post(find_templates))
         .route(POP_SUBSCRIBE_RESULT, post(save_answer))
         .route(SUBSCRIPTIONS, get(list_subscriptions))
+        .merge(messaging::routes())
         .fallback(unknown_route)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(middleware::from_fn(body::buffer))
-        .with_state(store)
+        .with_state(sender)
+}
+
+impl FromRef<Sender> for Store {
+    fn from_ref(sender: &Sender) -> Self {
+        sender.store().clone()
+    }
 }
 
 async fn find_templates(
@@ -69,29 +78,41 @@ async fn save_answer(
     }
 }
 
+/// The user that a list is of, from the query.
+pub(crate) struct OpenId(pub(crate) String);
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct OfUser {
     open_id: String,
 }
 
+impl<S: Sync> FromRequestParts<S> for OpenId {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        Query::try_from_uri(&parts.uri)
+            .map_err(|_| "openId must be given once, as a query parameter".to_owned())
+            .and_then(|Query(OfUser { open_id })| {
+                validate::text("openId", &open_id).map(|()| Self(open_id))
+            })
+            .map_err(|message| {
+                ApiError::new(StatusCode::BAD_REQUEST, "invalidQuery", message).of_field("openId")
+            })
+    }
+}
+
 /// What is listed, and nothing beside it.
 #[derive(Serialize)]
-struct Subscriptions {
-    data: Vec<Subscription>,
+pub(crate) struct Listed<T> {
+    pub(crate) data: Vec<T>,
 }
 
 async fn list_subscriptions(
     State(store): State<Store>,
-    query: Result<Query<OfUser>, QueryRejection>,
-) -> Result<Json<Subscriptions>, ApiError> {
-    let open_id = query
-        .map_err(|_| "openId must be given once, as a query parameter".to_owned())
-        .and_then(|Query(OfUser { open_id })| validate::text("openId", &open_id).map(|()| open_id))
-        .map_err(|message| {
-            ApiError::new(StatusCode::BAD_REQUEST, "invalidQuery", message).of_field("openId")
-        })?;
-    Ok(Json(Subscriptions { data: store.subscriptions(open_id).await? }))
+    OpenId(open_id): OpenId,
+) -> Result<Json<Listed<Subscription>>, ApiError> {
+    Ok(Json(Listed { data: store.subscriptions(open_id).await? }))
 }
 
 async fn unknown_route() -> ApiError {

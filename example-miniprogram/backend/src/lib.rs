@@ -1,35 +1,97 @@
-//! Back end of the example mini-program: which templates a scene offers, and
-//! what users answered, kept in SQLite.
+//! Back end of the example mini-program: which templates a scene offers, what
+//! users answered, kept in SQLite, and the messages those answers allow, sent
+//! through WeChat's server API.
 //!
 //! | request | answer |
 //! |---|---|
 //! | `POST /findCustomerPopTemplate` `{triggerAct, busNo}` | `{"data": [template id]}` |
 //! | `POST /popSubscribeResult` `{busNo, extraVariableMap, openId, agreeTemplateIds, rejectTemplateIds}` with an `Idempotency-Key` | `{"stored": true}`, or `false` for a repeat |
 //! | `GET /subscriptions?openId=…` | `{"data": [`[`Subscription`]`]}`, oldest first |
+//! | `GET /templates` | `{"data": [`[`Template`]`]}` |
+//! | `GET /grants?openId=…` | `{"data": [`[`Grant`]`]}`, oldest first |
+//! | `GET /messages?openId=…` | `{"data": [`[`Message`]`]}`, oldest first |
+//! | `POST /sendMessage` `{openId, occasion, busNo?}` | `{"status": "sent", "message"}`, `{"status": "noGrant", "templateId", "title"}`, or `{"status", "message", "error"}` with `failed` or `unknown`, see below |
+//! | `POST /settleMessage` `{id, sent}` | `{"message"}`: how a message of unknown outcome ended |
 //!
 //! Every refusal is `{"error": {"code", "field", "message"}}`; [`ApiError`]
 //! lists the codes.
 //!
+//! # Sending
+//!
+//! A template that a user accepts is the right to send one message: a
+//! [`Grant`], made in the transaction that stores the answer. A shop sends with
+//! [`Sender::send`] when something happens; the route `/sendMessage` only calls
+//! it, with an `occasion` of `priceDrop`, `shipped` or `refunded`
+//! ([`Occasion`]), and the oldest open grant is used, of that `busNo` if one is
+//! given.
+//!
+//! | what WeChat answers | message | grant |
+//! |---|---|---|
+//! | 0 | `sent` | `spent` |
+//! | 43101 the user refuses, 40003 no such user | `failed` | `void` |
+//! | 40001, 40014, 42001 token refused | one try with a new token, then `failed` | `open` |
+//! | -1 busy | tries after 0.5, 1.5 and 4.5 s, then `failed` | `open` |
+//! | 40037 template, 47003 values, 41030 page, 45009 quota, any other code | `failed` | `open` |
+//! | no token, or no connection | `failed`, with WeChat's code if it gave one | `open` |
+//! | HTTP 3xx or 4xx: something before WeChat refused it | `failed`, without a code | `open` |
+//! | nothing in time, a broken connection, HTTP 5xx, what is not WeChat's JSON | `unknown` | `unknown` |
+//!
+//! `error` of the reply is a [`Failure`]. A message is `unknown` when its
+//! request went out and no answer came back, or the program was killed in
+//! between. WeChat may have delivered it, and there is no call to ask. So it is
+//! not sent again by itself, which could annoy a user with the same message
+//! twice, nor is its grant counted as spent, which could lose one: both stay
+//! `unknown`, and in the lists, until `POST /settleMessage` ([`Store::settle`])
+//! says which it was.
+//!
+//! Neither log nor reply holds the openId, the token or the secret; where
+//! WeChat's text repeats one, it is masked.
+//!
+//! # Trust
+//!
 //! It believes the `openId` it is given, and anyone who can reach it can read
-//! every answer. That suits an example on the loopback interface; a shop takes
+//! every answer and send messages. That suits an example on the loopback interface; a shop takes
 //! the `openId` from the session of its own login instead.
 #![cfg_attr(
     not(test),
     deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
 )]
 
+mod api_url;
 mod body;
+mod connection;
+mod content;
 mod error;
+mod failure;
+mod fields;
+mod grants;
 mod http;
+mod ledger;
+mod limits;
 mod log;
+mod messages;
+mod messaging;
+mod occasion;
 mod schema;
 mod seed;
+mod sender;
 mod server;
 mod store;
+mod templates;
+mod token;
 mod validate;
+mod wechat;
 
+pub use api_url::ApiUrl;
 pub use error::ApiError;
+pub use failure::{Failure, FailureKind};
+pub use grants::{Grant, GrantState};
 pub use http::router;
 pub use log::log_requests;
+pub use messages::{Message, MessageStatus};
+pub use occasion::Occasion;
+pub use sender::{Notice, Outcome, SendError, Sender};
 pub use server::serve;
 pub use store::{Answer, Saved, Store, StoreError, Subscription};
+pub use templates::{Field, Template};
+pub use wechat::{Account, Secret, Timing};

@@ -1,40 +1,27 @@
-//! The program: reads its options, opens the database, serves until told to end.
+//! The program: opens the database, serves until told to end.
 #![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use std::io::Write;
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use lexopt::prelude::{Long, Short, ValueExt};
+use options::Options;
 use tokio::net::TcpListener;
-use wx_subscribe_backend::{Store, log_requests, router, serve};
+use tokio::time::timeout;
+use wx_subscribe_backend::{Sender, Store, log_requests, router, serve};
 
-const USAGE: &str = "\
-Back end of the example mini-program, on 127.0.0.1 only.
+mod options;
 
-Usage: wx-subscribe-backend [--port N] [--database PATH]
-
-  --port N          port to listen on; 0 takes a free one (default: 8787)
-  --database PATH   SQLite file, made and seeded if it is not there
-                    (default: ./subscriptions.sqlite3)
-  --help            print this
-
-Once it listens it prints one line on stdout: listening on http://127.0.0.1:PORT
-Exit codes: 0 ended by Ctrl-C or SIGTERM, 1 failed, 2 wrong options.
-";
-
-struct Options {
-    port: u16,
-    database: PathBuf,
-}
+/// How long a message that is under way may take to end once asked to stop.
+const GRACE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let mut stderr = std::io::stderr();
-    let options = match options() {
+    let options = match options::read() {
         Ok(Some(options)) => options,
         Ok(None) => {
-            let _ = std::io::stdout().write_all(USAGE.as_bytes());
+            let _ = std::io::stdout().write_all(options::USAGE.as_bytes());
             return ExitCode::SUCCESS;
         }
         Err(error) => {
@@ -51,46 +38,34 @@ fn main() -> ExitCode {
     }
 }
 
-/// The options, or `None` where only the usage is asked for.
-fn options() -> Result<Option<Options>, lexopt::Error> {
-    let mut options = Options { port: 8787, database: PathBuf::from("subscriptions.sqlite3") };
-    let mut parser = lexopt::Parser::from_env();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("port") => options.port = parser.value()?.parse()?,
-            Long("database") => {
-                options.database = parser.value()?.into();
-                // SQLite takes this for a database that is deleted at the end.
-                if options.database.as_os_str().is_empty() {
-                    return Err("--database needs a path".into());
-                }
-            }
-            Long("help") | Short('h') => return Ok(None),
-            _ => return Err(argument.unexpected()),
-        }
-    }
-    Ok(Some(options))
-}
-
-fn run(Options { port, database }: Options) -> Result<(), String> {
+fn run(Options { port, database, account }: Options) -> Result<(), String> {
+    let account = account.map(|asked| asked.read()).transpose()?;
     // One thread for the sockets is enough: SQLite's work is done on others.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| format!("cannot start: {error}"))?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         // The port first, so that a second start by mistake touches no file.
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
             .map_err(|error| format!("cannot listen on 127.0.0.1:{port}: {error}"))?;
         let store = Store::open(&database)
             .map_err(|error| format!("cannot use the database {}: {error}", database.display()))?;
+        let sender = Sender::new(store, account)
+            .map_err(|error| format!("cannot set up sending: {error}"))?;
         // Before the line is printed, so that whoever reads it may end the program.
         let ended = end_signal().map_err(|error| format!("cannot watch for signals: {error}"))?;
         announce(&listener).map_err(|error| format!("cannot write to stdout: {error}"))?;
-        let app = log_requests(router(store));
-        serve(listener, app, ended).await.map_err(|error| format!("cannot serve: {error}"))
-    })
+        let app = log_requests(router(sender.clone()));
+        let served = serve(listener, app, ended).await;
+        // Whatever takes longer is `unknown` at the next start.
+        let _ = timeout(GRACE, sender.finished()).await;
+        served.map_err(|error| format!("cannot serve: {error}"))
+    });
+    // A look-up of a host name cannot be cut off, and may take longer than that.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    ended
 }
 
 fn announce(listener: &TcpListener) -> std::io::Result<()> {

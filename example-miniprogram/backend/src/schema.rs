@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
+use crate::fields;
 use crate::seed;
 use crate::store::StoreError;
 
@@ -13,7 +14,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// One step a version: version `n` of the schema is what the first `n` steps
 /// make. A step that was released is never changed, only followed by another.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
     CREATE TABLE scenes (
         trigger_act TEXT PRIMARY KEY
     ) STRICT, WITHOUT ROWID;
@@ -42,12 +44,61 @@ const STEPS: [&str; 1] = ["
     ) STRICT;
 
     CREATE INDEX answers_of_user ON answers (open_id, number);
-"];
+",
+    "
+    -- The keyword fields of a template's message. A template belongs to scenes
+    -- by its id, so that there is no one row of `templates` to refer to.
+    CREATE TABLE template_fields (
+        template_id TEXT NOT NULL CHECK (template_id <> ''),
+        position INTEGER NOT NULL,
+        key TEXT NOT NULL CHECK (key <> ''),
+        label TEXT NOT NULL,
+        variable TEXT NOT NULL,
+        PRIMARY KEY (template_id, position),
+        UNIQUE (template_id, key)
+    ) STRICT, WITHOUT ROWID;
+
+    -- The row number is the order in which they were given.
+    CREATE TABLE grants (
+        id INTEGER PRIMARY KEY,
+        answer INTEGER NOT NULL REFERENCES answers (number) ON DELETE CASCADE,
+        template_id TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'open'
+            CHECK (state IN ('open', 'sending', 'spent', 'void', 'unknown')),
+        spent_at TEXT,
+        UNIQUE (answer, template_id),
+        CHECK ((state = 'spent') = (spent_at IS NOT NULL))
+    ) STRICT;
+
+    INSERT OR IGNORE INTO grants (answer, template_id)
+        SELECT answers.number, accepted.value
+        FROM answers, json_each(answers.agree_template_ids) AS accepted
+        ORDER BY answers.number, accepted.key;
+
+    CREATE TABLE messages (
+        id INTEGER PRIMARY KEY,
+        grant_id INTEGER NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+        occasion TEXT NOT NULL,
+        status TEXT NOT NULL DEFAULT 'pending'
+            CHECK (status IN ('pending', 'sending', 'sent', 'failed', 'unknown')),
+        errcode INTEGER,
+        errmsg TEXT,
+        msgid TEXT,
+        created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+    ) STRICT;
+
+    -- Whatever the program does, a grant never pays for two messages.
+    CREATE UNIQUE INDEX one_message_a_grant ON messages (grant_id) WHERE status <> 'failed';
+    CREATE INDEX messages_of_grant ON messages (grant_id);
+",
+];
 
 /// Brings a database, new or older, to the schema this program knows.
 ///
 /// A new one is seeded in the same transaction, so that there is no state in
-/// between, and never again: what the operator changed stays changed.
+/// between, and never again: what the operator changed stays changed. One of
+/// version 1 gets the fields of the templates it has, and the grants that its
+/// answers gave.
 pub(crate) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "foreign_keys", true)?;
@@ -67,6 +118,9 @@ pub(crate) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     }
     if found == 0 {
         seed::write(&transaction)?;
+    }
+    if found < 2 {
+        fields::write(&transaction)?;
     }
     if found < STEPS.len() {
         transaction.execute_batch(&format!("PRAGMA user_version = {}", STEPS.len()))?;

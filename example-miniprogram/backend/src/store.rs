@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use tokio::task;
 use wx_subscribe::contract::PopSubscribeResult;
 
-use crate::schema;
+use crate::{grants, ledger, schema};
 
 /// What a user answered, as the SDK reports it.
 pub type Answer = PopSubscribeResult<Map<String, Value>>;
@@ -57,8 +57,10 @@ pub enum StoreError {
     },
     /// The file holds the tables of another program.
     Foreign,
-    /// A column of `answers` holds what this program never writes.
+    /// A column holds what this program never writes.
     Corrupt(&'static str),
+    /// What the work was about was deleted meanwhile.
+    Gone,
     /// The work was cut off, as the program is ending.
     Stopped,
 }
@@ -74,6 +76,7 @@ impl Display for StoreError {
             ),
             Self::Foreign => f.write_str("it is the database of another program"),
             Self::Corrupt(column) => write!(f, "the column {column} holds an unexpected value"),
+            Self::Gone => f.write_str("what it was about was deleted meanwhile"),
             Self::Stopped => f.write_str("the work was cut off"),
         }
     }
@@ -97,7 +100,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database at `path`, or makes and seeds one.
+    /// Opens the database at `path`, or makes and seeds one. Messages that the
+    /// last run left half done are ended.
     ///
     /// # Errors
     /// The file cannot be opened or written, is no SQLite database, belongs to
@@ -109,6 +113,7 @@ impl Store {
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags)?;
         schema::prepare(&mut connection)?;
+        ledger::recover(&mut connection)?;
         Ok(Self { connection: Arc::new(Mutex::new(connection)) })
     }
 
@@ -133,7 +138,8 @@ impl Store {
         .await
     }
 
-    /// Stores an answer, unless one with this report id is there already.
+    /// Stores an answer, and a grant for each template it accepts, unless one
+    /// with this report id is there already.
     ///
     /// # Errors
     /// The database failed; the answer may be given again.
@@ -156,6 +162,7 @@ impl Store {
                 ],
             )?;
             let saved = if inserted > 0 {
+                grants::give(&transaction, &report_id)?;
                 Saved::New
             } else {
                 let stored = select(&transaction, "report_id = ?1", &report_id)?;
@@ -176,7 +183,7 @@ impl Store {
         self.run(move |connection| select(connection, "open_id = ?1", &open_id)).await
     }
 
-    async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -215,7 +222,20 @@ fn subscription(row: &Row<'_>) -> Result<Subscription, StoreError> {
     })
 }
 
-fn json_column<T: DeserializeOwned>(row: &Row<'_>, name: &'static str) -> Result<T, StoreError> {
+/// A column that holds JSON.
+pub(crate) fn json_column<T: DeserializeOwned>(
+    row: &Row<'_>,
+    name: &'static str,
+) -> Result<T, StoreError> {
     let text: String = row.get(name)?;
     serde_json::from_str(&text).map_err(|_| StoreError::Corrupt(name))
+}
+
+/// A column that holds one of the words of an `enum`.
+pub(crate) fn word_column<T: DeserializeOwned>(
+    row: &Row<'_>,
+    name: &'static str,
+) -> Result<T, StoreError> {
+    let word = Value::String(row.get(name)?);
+    serde_json::from_value(word).map_err(|_| StoreError::Corrupt(name))
 }

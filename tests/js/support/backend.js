@@ -100,4 +100,3 @@ async function startBackend() {
 }
 
 exports.startBackend = startBackend;
-exports.subscriptions = subscriptions;

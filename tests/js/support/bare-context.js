@@ -12,6 +12,7 @@ const path = require('node:path');
 const vm = require('node:vm');
 
 const { answerWith, createFakeWx, createFakeWXWebAssembly } = require('./fake-wx.js');
+const { BUILTINS, LATER_MEMBERS } = require('./platform-globals.js');
 
 const GLUE_ROOT = path.resolve(__dirname, '../../../js-glue');
 const DIST = path.join(GLUE_ROOT, 'miniprogram_dist');
@@ -26,31 +27,6 @@ if (BUILD !== 'wasm' && BUILD !== 'fallback') {
 
 // ---------------------------------------------------------------------------
 // The realm
-
-/**
- * What ECMAScript 2015 defines, which is what the package is compiled for.
- * Everything else that Node's engine has goes: WebAssembly, eval, globalThis,
- * WeakRef, FinalizationRegistry, SharedArrayBuffer, Atomics, BigInt, Intl …
- */
-const BUILTINS = new Set(
-  `Infinity NaN undefined isFinite isNaN parseFloat parseInt
-  decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape
-  Array ArrayBuffer Boolean DataView Date Error EvalError Float32Array Float64Array Function Int8Array Int16Array
-  Int32Array Map Number Object Promise Proxy RangeError ReferenceError RegExp Set String Symbol SyntaxError TypeError
-  URIError Uint8Array Uint8ClampedArray Uint16Array Uint32Array WeakMap WeakSet JSON Math Reflect`.split(/\s+/),
-);
-
-/** Members that came after ECMAScript 2015, by the expression of their owner. */
-const LATER_MEMBERS = {
-  Array: 'fromAsync',
-  'Array.prototype': 'at flat flatMap findLast findLastIndex includes toReversed toSorted toSpliced with',
-  Object: 'entries values fromEntries getOwnPropertyDescriptors groupBy hasOwn',
-  'Object.getPrototypeOf(Uint8Array.prototype)': 'at findLast findLastIndex includes toReversed toSorted with',
-  Promise: 'allSettled any try withResolvers',
-  'Promise.prototype': 'finally',
-  'String.prototype':
-    'at isWellFormed matchAll padEnd padStart replaceAll toWellFormed trimEnd trimLeft trimRight trimStart',
-};
 
 /** The Promise of iOS 15 and below: what waits for it is called from a timer. */
 const TIMER_PROMISE = `((Native) => class Promise extends Native {

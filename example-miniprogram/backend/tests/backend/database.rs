@@ -1,12 +1,11 @@
 //! The database file: made once, never taken from another program.
 
 use std::fs;
-use std::thread;
 
 use rusqlite::Connection;
 use wx_subscribe_backend::{Store, StoreError};
 
-use crate::support::Directory;
+use crate::support::{Directory, open_at_once};
 
 #[test]
 fn a_new_database_has_a_version_and_is_journaled_ahead() {
@@ -17,7 +16,7 @@ fn a_new_database_has_a_version_and_is_journaled_ahead() {
         connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     let journal: String =
         connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
-    assert_eq!((version, journal.as_str()), (1, "wal"));
+    assert_eq!((version, journal.as_str()), (2, "wal"));
 }
 
 #[test]
@@ -25,15 +24,15 @@ fn a_database_of_a_later_release_is_refused_and_left_as_it_is() {
     let directory = Directory::new();
     drop(Store::open(&directory.database()).unwrap());
     let connection = Connection::open(directory.database()).unwrap();
-    connection.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA user_version = 2").unwrap();
+    connection.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA user_version = 3").unwrap();
     drop(connection);
     let before = fs::read(directory.database()).unwrap();
 
     let error = Store::open(&directory.database()).unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 2, known: 1 }));
+    assert!(matches!(error, StoreError::Newer { found: 3, known: 2 }));
     assert_eq!(
         error.to_string(),
-        "its schema has version 2 and this program knows versions up to 1: use a later release"
+        "its schema has version 3 and this program knows versions up to 2: use a later release"
     );
     assert_eq!(fs::read(directory.database()).unwrap(), before);
 }
@@ -63,13 +62,7 @@ fn a_file_that_is_no_database_is_refused_and_left_as_it_is() {
 fn stores_opened_at_once_seed_a_new_database_once() {
     for _ in 0..10 {
         let directory = Directory::new();
-        thread::scope(|scope| {
-            let opened: Vec<_> =
-                (0..8).map(|_| scope.spawn(|| Store::open(&directory.database()))).collect();
-            for store in opened {
-                store.join().unwrap().unwrap();
-            }
-        });
+        open_at_once(&directory);
         let connection = Connection::open(directory.database()).unwrap();
         let scenes: u32 =
             connection.query_row("SELECT count(*) FROM scenes", [], |row| row.get(0)).unwrap();

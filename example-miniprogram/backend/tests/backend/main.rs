@@ -1,11 +1,20 @@
 //! The back end over real HTTP, on a socket and a database of each test's own.
 
 mod answers;
+mod codes;
 mod database;
+mod gateway;
+mod grants;
 mod members;
-// It ends programs by signals.
+mod migration;
+// They end programs by signals.
 #[cfg(unix)]
 mod program;
+#[cfg(unix)]
+mod program_sending;
 mod refusals;
+mod sending;
 mod support;
 mod templates;
+mod tokens;
+mod unknown;

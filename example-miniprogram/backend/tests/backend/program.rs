@@ -1,6 +1,7 @@
 //! The program itself: its options, its one line, its end.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
@@ -12,20 +13,25 @@ use serde_json::json;
 
 use crate::support::{Client, Directory, answer, answer_with};
 
-fn program() -> Command {
+pub fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_wx-subscribe-backend"))
 }
 
 /// A running program, killed at the end of the test if it is still there.
-struct Running {
+pub struct Running {
     child: Child,
     stdout: BufReader<ChildStdout>,
-    client: Client,
+    pub client: Client,
 }
 
 impl Running {
-    fn start(directory: &Directory) -> Self {
-        let mut child = program()
+    pub fn start(directory: &Directory) -> Self {
+        Self::with(directory, &mut program())
+    }
+
+    /// A program with options and an environment of its own.
+    pub fn with(directory: &Directory, program: &mut Command) -> Self {
+        let mut child = program
             .args(["--port", "0", "--database"])
             .arg(directory.database())
             .stdout(Stdio::piped())
@@ -46,7 +52,7 @@ impl Running {
 
     /// Ends the program as `kill` does; answers its exit code, and what it
     /// wrote on stdout after the first line and on stderr.
-    fn end(&mut self, signal: &str) -> (Option<i32>, String, String) {
+    pub fn end(&mut self, signal: &str) -> (Option<i32>, String, String) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
         let deadline = Instant::now() + Duration::from_secs(10);
@@ -146,7 +152,9 @@ fn the_log_tells_of_requests_and_failures_but_holds_no_open_id() {
 
 /// Runs the program where it must end by itself.
 fn fails<I: AsRef<OsStr>>(arguments: &[I]) -> (Option<i32>, String) {
-    let Output { status, stdout, stderr } = program().args(arguments).output().unwrap();
+    let mut program = program();
+    program.args(arguments).env_remove("WECHAT_SECRET");
+    let Output { status, stdout, stderr } = program.output().unwrap();
     let stderr = String::from_utf8(stderr).unwrap();
     assert!(stdout.is_empty());
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
@@ -155,7 +163,7 @@ fn fails<I: AsRef<OsStr>>(arguments: &[I]) -> (Option<i32>, String) {
 
 #[test]
 fn a_wrong_option_is_one_line_and_exit_code_2() {
-    let wrong: [(&[&str], &str); 7] = [
+    let wrong: [(&[&str], &str); 14] = [
         (&["--prot", "1"], "--prot"),
         (&["--port"], "--port"),
         (&["--port", "65536"], "65536"),
@@ -163,6 +171,13 @@ fn a_wrong_option_is_one_line_and_exit_code_2() {
         (&["--database"], "--database"),
         (&["--database", ""], "--database"),
         (&["8787"], "8787"),
+        (&["--appid", " "], "--appid"),
+        (&["--wechat-api", "http://127.0.0.1:1"], "--appid"),
+        (&["--secret-file", "secret"], "--appid"),
+        (&["--appid", "a", "--wechat-api", "ftp://a"], "--wechat-api"),
+        (&["--appid", "a", "--wechat-api", "api.weixin.qq.com"], "--wechat-api"),
+        (&["--appid", "a", "--wechat-api", "https://a/?b=c"], "--wechat-api"),
+        (&["--appid", "a", "--miniprogram-state", "released"], "released"),
     ];
     for (arguments, named) in wrong {
         let (code, line) = fails(arguments);
@@ -195,11 +210,44 @@ fn an_unusable_database_is_one_line_and_exit_code_1() {
 }
 
 #[test]
+fn an_account_without_a_secret_is_one_line_and_exit_code_1() {
+    let directory = Directory::new();
+    let database = directory.database();
+    let missing = database.with_file_name("missing");
+    let empty = database.with_file_name("empty");
+    fs::write(&empty, " \n").unwrap();
+    for (more, named) in [
+        (vec![], "WECHAT_SECRET"),
+        (vec![OsStr::new("--secret-file"), missing.as_ref()], "missing"),
+        (vec![OsStr::new("--secret-file"), empty.as_ref()], "holds no secret"),
+    ] {
+        let mut arguments: Vec<&OsStr> =
+            ["--appid", "wx1", "--port", "0", "--database"].map(OsStr::new).to_vec();
+        arguments.push(database.as_ref());
+        arguments.extend(more);
+        let (code, line) = fails(&arguments);
+        assert_eq!(code, Some(1));
+        assert!(line.contains(named), "{line}");
+    }
+}
+
+#[test]
 fn help_names_every_option_and_exits_with_0() {
     let output = program().arg("--help").output().unwrap();
     let help = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success());
-    for part in ["--port", "--database", "8787", "subscriptions.sqlite3"] {
+    for part in [
+        "--port",
+        "--database",
+        "8787",
+        "subscriptions.sqlite3",
+        "--appid",
+        "--secret-file",
+        "WECHAT_SECRET",
+        "--wechat-api",
+        "https://api.weixin.qq.com",
+        "--miniprogram-state",
+    ] {
         assert!(help.contains(part), "{part}");
     }
 }

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use ureq::Agent;
 use ureq::http::Request;
 use wx_subscribe::contract::IDEMPOTENCY_KEY;
-use wx_subscribe_backend::{Store, router, serve};
+use wx_subscribe_backend::{Account, Sender, Store, router, serve};
 
 /// A directory that is removed at the end of the test.
 pub struct Directory(PathBuf);
@@ -30,6 +30,17 @@ impl Directory {
     pub fn database(&self) -> PathBuf {
         self.0.join("test.sqlite3")
     }
+}
+
+/// Opens eight stores on one database at the same time.
+pub fn open_at_once(directory: &Directory) {
+    thread::scope(|scope| {
+        let opened: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| Store::open(&directory.database()))).collect();
+        for store in opened {
+            store.join().unwrap().unwrap();
+        }
+    });
 }
 
 impl Drop for Directory {
@@ -110,8 +121,14 @@ impl Client {
     /// The `data` of the answers of one user.
     #[track_caller]
     pub fn subscriptions(&self, open_id: &str) -> Vec<Value> {
-        let reply = self.get(&format!("/subscriptions?openId={open_id}"));
-        assert_eq!(reply.status, 200);
+        self.list(&format!("/subscriptions?openId={open_id}"))
+    }
+
+    /// The `data` of a list.
+    #[track_caller]
+    pub fn list(&self, path: &str) -> Vec<Value> {
+        let reply = self.get(path);
+        assert_eq!(reply.status, 200, "{reply:?}");
         assert_eq!(reply.body.as_object().unwrap().len(), 1, "nothing beside `data`");
         reply.body["data"].as_array().unwrap().clone()
     }
@@ -126,7 +143,12 @@ pub struct Server {
 
 impl Server {
     pub fn start(database: &Path) -> Self {
-        let store = Store::open(database).unwrap();
+        Self::sending(database, None)
+    }
+
+    /// A server that can send messages.
+    pub fn sending(database: &Path, account: Option<Account>) -> Self {
+        let sender = Sender::new(Store::open(database).unwrap(), account).unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         listener.set_nonblocking(true).unwrap();
         let client = Client::new(format!("http://{}", listener.local_addr().unwrap()));
@@ -135,7 +157,7 @@ impl Server {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener)?;
-                serve(listener, router(store), async {
+                serve(listener, router(sender), async {
                     let _ = stopped.await;
                 })
                 .await

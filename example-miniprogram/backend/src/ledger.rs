@@ -1,0 +1,238 @@
+//! The book of grants and messages: who may use which grant, step by step.
+//!
+//! Each step is one transaction that is on disk before the next thing is done,
+//! so that whatever ends the program, the database says how far it was:
+//!
+//! | message | grant | what is certain | after a restart |
+//! |---|---|---|---|
+//! | `pending` | `sending` | no request is under way | `failed`, the grant is `open` again |
+//! | `sending` | `sending` | a request may have gone out | `unknown`, and so is the grant |
+//! | `sent` | `spent` | WeChat took it | |
+//! | `failed` | `open`, or `void` | it was not sent | |
+//! | `unknown` | `unknown` | nothing | |
+//!
+//! WeChat offers no way to ask whether it took a message, and sends the same
+//! one twice if asked twice. A message of unknown outcome is therefore neither
+//! sent again nor written off: it stays listed until [`Store::settle`].
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+use crate::log;
+use crate::messages::{self, Message};
+use crate::occasion::Occasion;
+use crate::store::{Store, StoreError, json_column};
+
+/// A message that holds a grant, with what is needed to write it.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) message: i64,
+    pub(crate) template_id: String,
+    pub(crate) bus_no: String,
+    pub(crate) extra: Map<String, Value>,
+    /// Keys and the variables they show.
+    pub(crate) fields: Vec<(String, String)>,
+    /// The time in China.
+    pub(crate) now: String,
+}
+
+/// What was found to send a message with.
+#[derive(Debug)]
+pub(crate) enum Hold {
+    Held(Box<Held>),
+    /// The user gave no grant that is open.
+    NoGrant {
+        template_id: String,
+    },
+    /// No template has the title of the occasion.
+    NoTemplate,
+}
+
+/// How a message ended.
+#[derive(Clone, Debug)]
+pub(crate) enum Verdict {
+    Sent { msgid: Option<String> },
+    Failed(Failure),
+    Unknown(Failure),
+}
+
+impl Store {
+    /// Begins a message with the oldest open grant of a user for the template
+    /// of `occasion`, of this business number if one is given.
+    pub(crate) async fn hold(
+        &self,
+        open_id: String,
+        occasion: Occasion,
+        bus_no: Option<String>,
+    ) -> Result<Hold, StoreError> {
+        self.run(move |connection| {
+            // A writer from the start, so that what is read stays true.
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let template = "SELECT min(template_id) FROM templates WHERE title = ?1";
+            let template: Option<String> =
+                transaction.query_row(template, [occasion.title()], |row| row.get(0))?;
+            let Some(template_id) = template else { return Ok(Hold::NoTemplate) };
+            let found = transaction
+                .prepare(
+                    "SELECT id, template_id, bus_no, extra_variable_map,
+                            strftime('%Y年%m月%d日 %H:%M', 'now', '+8 hours') AS now
+                     FROM grants JOIN answers ON number = answer
+                     WHERE open_id = ?1 AND state = 'open' AND (?3 IS NULL OR bus_no = ?3)
+                       AND template_id IN (SELECT template_id FROM templates WHERE title = ?2)
+                     ORDER BY id LIMIT 1",
+                )?
+                .query_and_then(params![open_id, occasion.title(), bus_no], |row| {
+                    let held = Held {
+                        message: 0,
+                        template_id: row.get("template_id")?,
+                        bus_no: row.get("bus_no")?,
+                        extra: json_column(row, "extra_variable_map")?,
+                        fields: Vec::new(),
+                        now: row.get("now")?,
+                    };
+                    Ok::<_, StoreError>((row.get::<_, i64>("id")?, held))
+                })?
+                .next()
+                .transpose()?;
+            let Some((grant, mut held)) = found else { return Ok(Hold::NoGrant { template_id }) };
+            transaction.execute("UPDATE grants SET state = 'sending' WHERE id = ?1", [grant])?;
+            held.message = transaction.query_row(
+                "INSERT INTO messages (grant_id, occasion) VALUES (?1, ?2) RETURNING id",
+                params![grant, occasion.name()],
+                |row| row.get(0),
+            )?;
+            held.fields = transaction
+                .prepare(
+                    "SELECT key, variable FROM template_fields
+                     WHERE template_id = ?1 ORDER BY position",
+                )?
+                .query_map([&held.template_id], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<Result<_, _>>()?;
+            transaction.commit()?;
+            Ok(Hold::Held(Box::new(held)))
+        })
+        .await
+    }
+
+    /// Notes that a request is about to go out. False if the message no longer
+    /// holds its grant, as another start on this database took it away; the
+    /// request must not go out then.
+    pub(crate) async fn begin_request(&self, message: i64) -> Result<bool, StoreError> {
+        self.turn(message, "sending", "pending").await
+    }
+
+    /// Notes that the request was answered, and that another will be tried.
+    pub(crate) async fn end_request(&self, message: i64) -> Result<bool, StoreError> {
+        self.turn(message, "pending", "sending").await
+    }
+
+    async fn turn(
+        &self,
+        message: i64,
+        to: &'static str,
+        from: &'static str,
+    ) -> Result<bool, StoreError> {
+        self.run(move |connection| {
+            let update = "UPDATE messages SET status = ?2 WHERE id = ?1 AND status = ?3";
+            Ok(connection.execute(update, params![message, to, from])? == 1)
+        })
+        .await
+    }
+
+    /// Writes down how a message ended. One that another start has called
+    /// `unknown` in the meantime is known now.
+    pub(crate) async fn conclude(
+        &self,
+        message: i64,
+        verdict: Verdict,
+    ) -> Result<Option<Message>, StoreError> {
+        self.run(move |connection| {
+            let open = "status IN ('pending', 'sending', 'unknown')";
+            end(connection, message, &verdict, open).map(|(_, message)| message)
+        })
+        .await
+    }
+
+    /// Says how a message of unknown outcome ended: the shop learned it, by
+    /// WeChat's `subscribe_msg_sent_event` or from the user. If it was not
+    /// sent its grant is open again. `None` if no message of unknown outcome
+    /// has this number.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn settle(&self, message: i64, sent: bool) -> Result<Option<Message>, StoreError> {
+        self.run(move |connection| {
+            let verdict = match sent {
+                true => Verdict::Sent { msgid: None },
+                false => Verdict::Failed(Failure::settled()),
+            };
+            let (done, message) = end(connection, message, &verdict, "status = 'unknown'")?;
+            Ok(message.filter(|_| done))
+        })
+        .await
+    }
+}
+
+/// Ends a message of which `condition` holds, and its grant with it; answers
+/// whether it did, and the message as it is now.
+fn end(
+    connection: &mut Connection,
+    message: i64,
+    verdict: &Verdict,
+    condition: &'static str,
+) -> Result<(bool, Option<Message>), StoreError> {
+    let (status, state, code, text, msgid) = match verdict {
+        Verdict::Sent { msgid } => ("sent", "spent", Some(0), "ok", msgid.as_deref()),
+        Verdict::Failed(failure) => {
+            let state = if failure.ends_grant() { "void" } else { "open" };
+            ("failed", state, failure.code, failure.errmsg.as_str(), None)
+        }
+        Verdict::Unknown(failure) => {
+            ("unknown", "unknown", failure.code, failure.errmsg.as_str(), None)
+        }
+    };
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let grant: Option<i64> = transaction
+        .query_row(
+            &format!(
+                "UPDATE messages SET status = ?2, errcode = ?3, errmsg = ?4, msgid = ?5
+                 WHERE id = ?1 AND {condition} RETURNING grant_id"
+            ),
+            params![message, status, code, text, msgid],
+            |row| row.get(0),
+        )
+        .optional()?;
+    if let Some(grant) = grant {
+        transaction.execute(
+            "UPDATE grants SET state = ?2,
+                    spent_at = iif(?2 = 'spent', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), NULL)
+             WHERE id = ?1",
+            params![grant, state],
+        )?;
+    }
+    let message = messages::select(&transaction, "messages.id = ?1", [message])?.pop();
+    transaction.commit()?;
+    Ok((grant.is_some(), message))
+}
+
+/// Ends the messages that the last run of the program left half done.
+pub(crate) fn recover(connection: &mut Connection) -> Result<(), StoreError> {
+    let left = messages::select(connection, "status IN ('pending', 'sending')", [])?;
+    let mut unknown = 0_u32;
+    for message in left {
+        // What was read may be out of date by now: the condition decides.
+        let never_sent = Verdict::Failed(Failure::interrupted());
+        if !end(connection, message.id, &never_sent, "status = 'pending'")?.0 {
+            let cut_off = Verdict::Unknown(Failure::cut_off());
+            unknown += u32::from(end(connection, message.id, &cut_off, "status = 'sending'")?.0);
+        }
+    }
+    if unknown > 0 {
+        log::line(format_args!(
+            "messages cut off while they were being sent, whose outcome is unknown: {unknown}"
+        ));
+    }
+    Ok(())
+}

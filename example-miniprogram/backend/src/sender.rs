@@ -1,0 +1,250 @@
+//! Sending a message: a grant, a token, a request, and what came of it.
+
+use std::error::Error;
+use std::fmt::{self, Debug, Display, Formatter};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use tokio::sync::RwLock;
+use tokio::time::sleep;
+
+use crate::content::{self, Facts};
+use crate::failure::{Failure, FailureKind};
+use crate::ledger::{Held, Hold, Verdict};
+use crate::log;
+use crate::messages::Message;
+use crate::occasion::Occasion;
+use crate::store::{Store, StoreError};
+use crate::token::Tokens;
+use crate::wechat::{Account, Letter, Reply, WeChat};
+
+/// Something the shop wants to tell a user.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// The user.
+    pub open_id: String,
+    /// What happened.
+    pub occasion: Occasion,
+    /// What it happened to. Only a grant of this business number is used; any
+    /// of the user's if it is `None`.
+    pub bus_no: Option<String>,
+    /// Variables of the message that the shop knows, such as `newPrice` or
+    /// `trackingNumber`. They go before those the page gave with the answer.
+    pub facts: Map<String, Value>,
+}
+
+/// What became of a [`Notice`].
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Outcome {
+    /// WeChat took the message; the grant is spent.
+    Sent(Message),
+    /// The user gave no grant that is open; WeChat was not asked.
+    NoGrant {
+        /// The template that the user would have to accept.
+        template_id: String,
+        /// Its title.
+        title: &'static str,
+    },
+    /// The message was not sent.
+    Failed(Message, Failure),
+    /// The request went out and no answer came. The message is not sent again,
+    /// and its grant not used, until [`Store::settle`].
+    Unknown(Message, Failure),
+}
+
+/// Why nothing was tried.
+#[derive(Debug)]
+pub enum SendError {
+    /// There is no account to send with, or no template for the occasion.
+    NotConfigured(&'static str),
+    /// The database failed. What was under way is `unknown` at the next start.
+    Store(StoreError),
+}
+
+impl Display for SendError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotConfigured(why) => f.write_str(why),
+            Self::Store(error) => Display::fmt(error, f),
+        }
+    }
+}
+
+impl Error for SendError {}
+
+impl From<StoreError> for SendError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Sends messages for the grants of a store. Clones share the access token.
+#[derive(Clone)]
+pub struct Sender {
+    store: Store,
+    gateway: Option<Arc<Gateway>>,
+    /// Read while a message is under way.
+    running: Arc<RwLock<()>>,
+}
+
+struct Gateway {
+    wechat: WeChat,
+    tokens: Tokens,
+}
+
+impl Debug for Sender {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender")
+            .field("configured", &self.gateway.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sender {
+    /// A sender for `account`; without one, every message is `NotConfigured`.
+    ///
+    /// # Errors
+    /// TLS cannot be set up.
+    pub fn new(store: Store, account: Option<Account>) -> Result<Self, String> {
+        let gateway = account
+            .map(|account| {
+                let wechat = WeChat::new(account)?;
+                Ok::<_, String>(Arc::new(Gateway { wechat, tokens: Tokens::default() }))
+            })
+            .transpose()?;
+        Ok(Self { store, gateway, running: Arc::default() })
+    }
+
+    /// The store whose grants it spends.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Sends a message with the oldest open grant for it.
+    ///
+    /// It must run on tokio. Once begun it goes on to its end, even if the
+    /// future is dropped, so that no outcome is lost with a client that leaves.
+    ///
+    /// # Errors
+    /// Nothing was tried, or the database failed.
+    pub async fn send(&self, notice: Notice) -> Result<Outcome, SendError> {
+        let Some(gateway) = self.gateway.clone() else {
+            return Err(SendError::NotConfigured(
+                "the server has no account to send with: start it with --appid and the secret",
+            ));
+        };
+        let store = self.store.clone();
+        let running = Arc::clone(&self.running).read_owned().await;
+        let sending = tokio::spawn(async move {
+            let outcome = gateway.send(&store, notice).await;
+            drop(running);
+            outcome
+        });
+        sending.await.unwrap_or(Err(SendError::Store(StoreError::Stopped)))
+    }
+
+    /// Completes once no message is under way.
+    pub async fn finished(&self) {
+        drop(self.running.write().await);
+    }
+}
+
+impl Gateway {
+    async fn send(&self, store: &Store, notice: Notice) -> Result<Outcome, SendError> {
+        let Notice { open_id, occasion, bus_no, facts } = notice;
+        let held = match store.hold(open_id.clone(), occasion, bus_no).await? {
+            Hold::Held(held) => held,
+            Hold::NoGrant { template_id } => {
+                return Ok(Outcome::NoGrant { template_id, title: occasion.title() });
+            }
+            Hold::NoTemplate => {
+                return Err(SendError::NotConfigured(
+                    "the database has no template with the title of this occasion",
+                ));
+            }
+        };
+        let letter = letter(&held, open_id, occasion, &facts);
+        let verdict = self.deliver(store, held.message, &letter).await?;
+        if let Verdict::Failed(failure) | Verdict::Unknown(failure) = &verdict {
+            // Without WeChat's text: the list of messages has it.
+            let (kind, code) = (failure.kind, failure.code.unwrap_or_default());
+            log::line(format_args!("message {} ended as {kind:?}, code {code}", held.message));
+        }
+        let message = store.conclude(held.message, verdict.clone()).await?;
+        // The answer that allowed it may have been deleted, and it with that.
+        let message = message.ok_or(StoreError::Gone)?;
+        Ok(match verdict {
+            Verdict::Sent { .. } => Outcome::Sent(message),
+            Verdict::Failed(failure) => Outcome::Failed(message, failure),
+            Verdict::Unknown(failure) => Outcome::Unknown(message, failure),
+        })
+    }
+
+    /// Tries until there is a verdict. A further try follows only an answer
+    /// that says that nothing was sent.
+    async fn deliver(
+        &self,
+        store: &Store,
+        message: i64,
+        letter: &Letter,
+    ) -> Result<Verdict, StoreError> {
+        let mut waits = self.wechat.timing().busy.iter();
+        let mut renewed = false;
+        loop {
+            let token = match self.tokens.get(&self.wechat).await {
+                Ok(token) => token,
+                Err(failure) => match waits.next() {
+                    Some(wait) if failure.kind == FailureKind::Busy => {
+                        sleep(*wait).await;
+                        continue;
+                    }
+                    _ => return Ok(Verdict::Failed(failure)),
+                },
+            };
+            if !store.begin_request(message).await? {
+                return Ok(Verdict::Failed(Failure::interrupted()));
+            }
+            let failure = match self.wechat.send(&token, letter).await {
+                Reply::Taken { msgid } => return Ok(Verdict::Sent { msgid }),
+                Reply::None(failure) => return Ok(Verdict::Unknown(failure)),
+                Reply::Refused(failure) => failure,
+            };
+            let wait = match failure.kind {
+                FailureKind::BadToken if !renewed => {
+                    renewed = true;
+                    self.tokens.forget(&token).await;
+                    None
+                }
+                FailureKind::Busy => match waits.next() {
+                    Some(wait) => Some(*wait),
+                    None => return Ok(Verdict::Failed(failure)),
+                },
+                _ => return Ok(Verdict::Failed(failure)),
+            };
+            if !store.end_request(message).await? {
+                return Ok(Verdict::Failed(failure));
+            }
+            if let Some(wait) = wait {
+                sleep(wait).await;
+            }
+        }
+    }
+}
+
+fn letter(held: &Held, open_id: String, occasion: Occasion, told: &Map<String, Value>) -> Letter {
+    let facts = Facts {
+        occasion,
+        told,
+        extra: &held.extra,
+        bus_no: &held.bus_no,
+        now: &held.now,
+        message: held.message,
+    };
+    Letter {
+        open_id,
+        template_id: held.template_id.clone(),
+        page: occasion.page(),
+        data: content::data(&held.fields, &facts),
+    }
+}

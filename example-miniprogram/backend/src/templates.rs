@@ -1,0 +1,75 @@
+//! The templates as a whole: the scenes that offer each, and the fields of its
+//! message.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::store::{Store, StoreError};
+
+/// A template.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Template {
+    /// Its id.
+    pub template_id: String,
+    /// Its title.
+    pub title: String,
+    /// The scenes that offer it.
+    pub trigger_acts: Vec<String>,
+    /// The fields of its message, in their order.
+    pub fields: Vec<Field>,
+}
+
+/// A keyword field of a template's message.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Field {
+    /// WeChat's key, such as `thing1`: a kind and a number.
+    pub key: String,
+    /// What the message calls it.
+    pub label: String,
+}
+
+impl Store {
+    /// All templates, in the order of their ids.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn all_templates(&self) -> Result<Vec<Template>, StoreError> {
+        self.run(move |connection| {
+            // In one transaction, so that both queries see the same templates.
+            let transaction = connection.transaction()?;
+            let mut templates = BTreeMap::<String, Template>::new();
+            let mut statement = transaction.prepare(
+                "SELECT template_id, title, trigger_act FROM templates ORDER BY trigger_act",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let template_id: String = row.get(0)?;
+                let title = row.get(1)?;
+                templates
+                    .entry(template_id.clone())
+                    .or_insert_with(|| Template {
+                        template_id,
+                        title,
+                        trigger_acts: Vec::new(),
+                        fields: Vec::new(),
+                    })
+                    .trigger_acts
+                    .push(row.get(2)?);
+            }
+            let mut statement = transaction.prepare(
+                "SELECT template_id, key, label FROM template_fields
+                 ORDER BY template_id, position",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                if let Some(template) = templates.get_mut(&row.get::<_, String>(0)?) {
+                    template.fields.push(Field { key: row.get(1)?, label: row.get(2)? });
+                }
+            }
+            Ok(templates.into_values().collect())
+        })
+        .await
+    }
+}

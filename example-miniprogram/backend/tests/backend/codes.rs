@@ -1,0 +1,130 @@
+//! WeChat's codes: what each does to the message and to its grant.
+
+use serde_json::json;
+
+use crate::gateway::{Act, SECRET, SEND, SHIPPED, TOKEN, shop};
+
+/// Asserts what one code comes to.
+#[track_caller]
+fn comes_to(code: i64, kind: &str, retryable: bool, state: &str) {
+    let shop = shop();
+    shop.accept("report-1", "order-1", &[SHIPPED]);
+    shop.gateway.code(SEND, code);
+    let reply = shop.send("shipped");
+    let message = reply["message"].clone();
+    let text = reply["error"]["message"].as_str().unwrap();
+    assert!(text.contains(&code.to_string()), "{text}");
+    let error = json!({"code": code, "kind": kind, "message": text, "retryable": retryable});
+    assert_eq!(reply, json!({"status": "failed", "message": message, "error": error}));
+    assert_eq!(message["errcode"], code);
+    assert_eq!(message["errmsg"], format!("code {code} rid: 1a2b"));
+    assert_eq!(shop.messages(), [message]);
+    assert_eq!(shop.states(), [state]);
+    assert_eq!(shop.gateway.requests(SEND).len(), 1, "not sent again");
+
+    let next = if state == "open" { "sent" } else { "noGrant" };
+    assert_eq!(shop.send("shipped")["status"], next);
+}
+
+#[test]
+fn a_user_who_refuses_voids_the_grant() {
+    comes_to(43101, "refused", false, "void");
+}
+
+#[test]
+fn an_open_id_that_wechat_does_not_know_voids_the_grant() {
+    comes_to(40003, "badOpenId", false, "void");
+}
+
+#[test]
+fn what_is_wrong_with_the_configuration_costs_no_grant() {
+    comes_to(40037, "badTemplate", false, "open");
+    comes_to(47003, "badData", false, "open");
+    comes_to(41030, "badPage", false, "open");
+}
+
+#[test]
+fn a_limit_that_is_reached_costs_no_grant() {
+    comes_to(45009, "quota", true, "open");
+}
+
+#[test]
+fn a_code_nobody_knows_costs_no_grant() {
+    comes_to(99999, "other", false, "open");
+}
+
+#[test]
+fn a_void_grant_does_not_keep_the_next_one_from_being_used() {
+    let shop = shop();
+    shop.accept("report-1", "order-1", &[SHIPPED]);
+    shop.accept("report-2", "order-2", &[SHIPPED]);
+    shop.gateway.code(SEND, 43101);
+    assert_eq!(shop.send("shipped")["status"], "failed");
+    assert_eq!(shop.send("shipped")["message"]["busNo"], "order-2");
+    assert_eq!(shop.states(), ["void", "spent"]);
+}
+
+#[test]
+fn a_busy_wechat_is_asked_three_times_more() {
+    let shop = shop();
+    shop.accept("report-1", "order-1", &[SHIPPED]);
+    for _ in 0..3 {
+        shop.gateway.code(SEND, -1);
+    }
+    assert_eq!(shop.send("shipped")["status"], "sent");
+    let bodies = shop.gateway.bodies(SEND);
+    assert_eq!(bodies.len(), 4);
+    assert!(bodies.iter().all(|body| *body == bodies[0]), "the same message each time");
+    assert_eq!((shop.messages().len(), shop.states()), (1, vec!["spent".to_owned()]));
+}
+
+#[test]
+fn a_wechat_that_stays_busy_costs_no_grant() {
+    let shop = shop();
+    shop.accept("report-1", "order-1", &[SHIPPED]);
+    for _ in 0..4 {
+        shop.gateway.code(SEND, -1);
+    }
+    let reply = shop.send("shipped");
+    assert_eq!(
+        (&reply["error"]["kind"], &reply["error"]["retryable"]),
+        (&json!("busy"), &json!(true))
+    );
+    assert_eq!(shop.messages()[0]["errcode"], -1);
+    assert_eq!(shop.states(), ["open"]);
+    assert_eq!(shop.gateway.requests(SEND).len(), 4);
+}
+
+#[test]
+fn a_busy_answer_for_the_token_is_tried_again_too() {
+    let shop = shop();
+    shop.accept("report-1", "order-1", &[SHIPPED]);
+    shop.gateway.code(TOKEN, -1);
+    assert_eq!(shop.send("shipped")["status"], "sent");
+    assert_eq!(shop.gateway.requests(TOKEN).len(), 2);
+}
+
+#[test]
+fn what_wechat_repeats_of_a_secret_is_masked_everywhere() {
+    let shop = shop();
+    shop.accept("report-1", "order-1", &[SHIPPED]);
+    let filler = "x".repeat(5000);
+    let text = format!("no user-1, TOKEN-0 or {SECRET} {filler}");
+    shop.gateway.next(SEND, [Act::Code(40037, text)]);
+    let failed = shop.send("shipped");
+    shop.gateway.code(SEND, 42001);
+    shop.gateway.next(TOKEN, [Act::Code(40125, format!("wrong {SECRET} {filler}"))]);
+    let without_token = shop.send("shipped");
+
+    let listed = shop.messages();
+    for (reply, message, start) in [
+        (failed, &listed[0], "no ***, *** or *** xxx"),
+        (without_token, &listed[1], "wrong *** xxx"),
+    ] {
+        assert_eq!(reply["message"], *message);
+        let errmsg = message["errmsg"].as_str().unwrap();
+        assert!(errmsg.starts_with(start), "{errmsg}");
+        assert_eq!(errmsg.len(), 300);
+        assert!(!reply.to_string().contains("SECRET"), "{reply}");
+    }
+}

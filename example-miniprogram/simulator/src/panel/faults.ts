@@ -1,0 +1,59 @@
+// What the panel can break, and how the phone is told.
+import type { Faults, PopupErrorCode } from '../shared/phone';
+
+const SLOW_MS = 3000;
+
+interface Switch {
+  group: 'network' | 'wechat' | 'device';
+  isOn(faults: Faults): boolean;
+  turned(on: boolean): Partial<Faults>;
+  /** It acts from the next launch on. */
+  atLaunch?: true;
+}
+
+export const SWITCHES = {
+  offline: { group: 'network', isOn: (faults) => faults.offline, turned: (offline) => ({ offline }) },
+  backend500: {
+    group: 'network',
+    isOn: (faults) => faults.backendStatus !== null,
+    turned: (on) => ({ backendStatus: on ? 500 : null }),
+  },
+  slowNetwork: {
+    group: 'network',
+    isOn: (faults) => faults.requestDelayMs > 0,
+    turned: (on) => ({ requestDelayMs: on ? SLOW_MS : 0 }),
+  },
+  mainSwitchOff: {
+    group: 'wechat',
+    isOn: (faults) => faults.mainSwitchOff,
+    turned: (mainSwitchOff) => ({ mainSwitchOff }),
+  },
+  banned: { group: 'wechat', isOn: (faults) => faults.banned, turned: (banned) => ({ banned }) },
+  silentPopup: { group: 'wechat', isOn: (faults) => faults.silentPopup, turned: (silentPopup) => ({ silentPopup }) },
+  oldPromises: {
+    group: 'device',
+    isOn: (faults) => faults.oldPromises,
+    turned: (oldPromises) => ({ oldPromises }),
+    atLaunch: true,
+  },
+  noWasm: { group: 'device', isOn: (faults) => faults.noWasm, turned: (noWasm) => ({ noWasm }), atLaunch: true },
+  slowWasm: {
+    group: 'device',
+    isOn: (faults) => faults.wasmDelayMs > 0,
+    turned: (on) => ({ wasmDelayMs: on ? SLOW_MS : 0 }),
+    atLaunch: true,
+  },
+} as const satisfies Record<string, Switch>;
+
+export type SwitchName = keyof typeof SWITCHES;
+
+export const switchOf = (name: SwitchName): Switch => SWITCHES[name];
+
+/** WeChat's codes for the popup, in the order of its documentation. */
+export const POPUP_ERRORS: readonly PopupErrorCode[] = [
+  10001, 10002, 10003, 10004, 10005, 20001, 20002, 20003, 20004, 20005, 20013,
+];
+
+/** What WeChat's server may answer a back end that sends. */
+export const GATEWAY_ERRCODES = [42001, 43101, 40003, 40037, 47003, 45009, -1] as const;
+export type GatewayErrcode = (typeof GATEWAY_ERRCODES)[number];

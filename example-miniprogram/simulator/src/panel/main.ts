@@ -1,0 +1,43 @@
+// The page's start: fetches what the phone is made of, and launches it.
+import { createPhone } from '../phone';
+import { readMiniprogram, readTemplates } from './api';
+import { createDesk } from './desk';
+import { h } from './dom';
+import { initialModel } from './model';
+import { createPage, type Places } from './page';
+import { createStore } from './store';
+import { preferredLanguage, stringsOf } from './strings';
+
+/** Only what is below it on a narrow screen is scrolled to by hand. */
+const STACKED = matchMedia('(max-width: 899px)');
+
+function place(id: string): HTMLElement {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`the page has no #${id}`);
+  return element;
+}
+
+async function start(places: Places): Promise<void> {
+  const [miniprogram, templates] = await Promise.all([readMiniprogram(), readTemplates()]);
+  const phone = createPhone(places.phone, {
+    miniprogram,
+    templates,
+    requestUrl: '/__request',
+    wasmUrl: (path) => `/package/${path.replace(/^\/+/, '')}`,
+  });
+  const store = createStore(initialModel(preferredLanguage(), templates, phone.faults));
+  const desk = createDesk(phone, store, () => {
+    if (STACKED.matches) places.phone.scrollIntoView({ block: 'start', behavior: 'smooth' });
+  });
+  createPage(places, store, desk);
+  desk.relaunch();
+}
+
+const places = { top: place('top'), phone: place('phone'), underPhone: place('under-phone'), panel: place('panel') };
+
+start(places).catch((error: Error) => {
+  places.panel.replaceChildren(
+    h('p', { class: 'card warning', role: 'alert' }, stringsOf(preferredLanguage()).failedToStart(error.message)),
+  );
+  throw error;
+});

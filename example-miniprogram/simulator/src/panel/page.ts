@@ -1,0 +1,93 @@
+// The page: the phone on the left stays, all around it is drawn anew in another
+// language.
+import type { Desk } from './desk';
+import { fill, h } from './dom';
+import type { Model } from './model';
+import type { Store } from './store';
+import { rememberLanguage, stringsOf, type Language } from './strings';
+import { createHeld } from './views/held';
+import { createPhoneActions } from './views/phone-actions';
+import { createRequests } from './views/requests';
+import { createSender } from './views/sender';
+import { createStoryStrip } from './views/story-strip';
+import { createSwitchboard } from './views/switchboard';
+import { createTabs } from './views/tabs';
+import { createTimeline } from './views/timeline';
+import type { View } from './views/view';
+
+/** The places of `index.html` that are filled here. */
+export interface Places {
+  top: HTMLElement;
+  phone: HTMLElement;
+  underPhone: HTMLElement;
+  panel: HTMLElement;
+}
+
+function createTop(language: Language, store: Store<Model>): HTMLElement[] {
+  const strings = stringsOf(language);
+  const other: Language = language === 'zh' ? 'en' : 'zh';
+  const toggle = h(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet language',
+      lang: stringsOf(other).lang,
+      onclick() {
+        rememberLanguage(other);
+        store.set({ language: other });
+        document.querySelector<HTMLElement>('.language')?.focus();
+      },
+    },
+    strings.otherLanguage,
+  );
+  return [h('div', { class: 'titles' }, h('h1', {}, strings.title), h('p', { class: 'note' }, strings.subtitle)), toggle];
+}
+
+/** Fills the places and keeps them as the model says. */
+export function createPage(places: Places, store: Store<Model>, desk: Desk): void {
+  let views: View[] = [];
+  let drawnIn: Language | null = null;
+
+  function draw(language: Language): void {
+    const strings = stringsOf(language);
+    const context = { desk, strings };
+    const story = createStoryStrip(context);
+    const actions = createPhoneActions(context);
+    const sender = createSender(context);
+    const timeline = createTimeline(context);
+    const requests = createRequests(context);
+    const held = createHeld(context);
+    const switchboard = createSwitchboard(context);
+    views = [story, actions, sender, timeline, requests, held, switchboard];
+
+    document.documentElement.lang = strings.lang;
+    document.title = strings.title;
+    places.phone.setAttribute('aria-label', strings.phone);
+    fill(places.top, ...createTop(language, store), story.element);
+    fill(places.underPhone, actions.element);
+    fill(
+      places.panel,
+      sender.element,
+      createTabs(
+        'record',
+        [
+          { id: 'events', label: strings.tabs.events, content: timeline.element },
+          { id: 'requests', label: strings.tabs.requests, badge: requests.badge, content: requests.element },
+        ],
+        h('button', { type: 'button', class: 'link', onclick: () => desk.clear() }, strings.events.clear),
+      ),
+      createTabs('desk', [
+        { id: 'held', label: strings.tabs.held, content: held.element },
+        { id: 'faults', label: strings.tabs.faults, badge: switchboard.badge, content: switchboard.element },
+      ]),
+    );
+    drawnIn = language;
+  }
+
+  const update = (model: Model): void => {
+    if (model.language !== drawnIn) draw(model.language);
+    for (const view of views) view.update(model);
+  };
+  store.subscribe(update);
+  update(store.get());
+}

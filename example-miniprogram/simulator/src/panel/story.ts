@@ -1,0 +1,34 @@
+// The steps that a newcomer is led through, each ticked off by what really
+// happened.
+import type { Model } from './model';
+
+export const STEPS = ['tap', 'allow', 'stored', 'drop', 'arrived'] as const;
+export type StepName = (typeof STEPS)[number];
+
+const TRIGGER_ACT = '加入购物车';
+
+/** The template that a price drop is told with. */
+const PRICE_DROP = '降价提醒';
+
+/** Which steps are done, and what to say about the one that is next. */
+export function storyOf(model: Model): { done: Record<StepName, boolean>; hint: StepName | 'refused' | 'done' } {
+  const template = model.templates.find(({ title }) => title === PRICE_DROP)?.templateId;
+  const events = model.timeline.flatMap((entry) => (entry.kind === 'sdk' ? [entry.event] : []));
+  const answers = events.filter(({ name, triggerAct }) => name === 'popupAnswered' && triggerAct === TRIGGER_ACT);
+  const accepts = (accepted: unknown): boolean => Array.isArray(accepted) && accepted.includes(template);
+
+  // Each step implies those before it: a page that is loaded again finds the
+  // later ones at the back end and has not seen the earlier.
+  const sent = model.held?.messages.filter((one) => one.templateId === template && one.status === 'sent') ?? [];
+  const arrived = sent.length > 0 && model.arrived.some((id) => id === template);
+  const drop = sent.length > 0;
+  const stored = drop || (model.held?.grants.some((grant) => grant.templateId === template) ?? false);
+  const allow = stored || answers.some(({ accepted }) => accepts(accepted));
+  const tap =
+    allow || events.some(({ name, triggerAct }) => name === 'popupRequested' && triggerAct === TRIGGER_ACT);
+
+  const done = { tap, allow, stored, drop, arrived };
+  const next = STEPS.find((step) => !done[step]);
+  const isRefused = next === 'allow' && answers.length > 0;
+  return { done, hint: isRefused ? 'refused' : (next ?? 'done') };
+}

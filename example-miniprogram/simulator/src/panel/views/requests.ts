@@ -1,0 +1,86 @@
+// What went over the wire, with bodies to open.
+import { fill, h, say } from '../dom';
+import type { Exchange } from '../model';
+import type { Strings } from '../strings';
+import { clock } from './timeline';
+import { followEnd, onChange, type Context, type View } from './view';
+
+/** A body as it was sent, laid out if it is JSON. */
+function laidOut(body: unknown): string {
+  if (body === undefined || body === null || body === '') return '';
+  if (typeof body !== 'string') return JSON.stringify(body, null, 2);
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+}
+
+/** One request; it is drawn again when its answer comes, and stays open if it was. */
+function createRow({ from, at, line, idempotencyKey, sent }: Exchange, { requests }: Strings) {
+  const status = h('span', { class: 'chip' });
+  const ms = h('span', { class: 'row-ms' });
+  const received = h('pre', { class: 'json' });
+  const element = h(
+    'li',
+    { class: 'row', 'data-kind': 'request', 'data-from': from, 'data-line': line },
+    h('span', { class: 'row-time' }, clock(at)),
+    h(
+      'details',
+      { class: 'row-body' },
+      h(
+        'summary',
+        {},
+        h('span', { class: 'request-head' }, h('span', { class: 'row-route' }, requests.routes[from]), ms, status),
+        h('code', { class: 'row-name' }, line),
+        idempotencyKey && h('span', { class: 'row-detail key' }, `Idempotency-Key: ${idempotencyKey}`),
+      ),
+      h('h3', {}, requests.sent),
+      h('pre', { class: 'json' }, laidOut(sent) || requests.noBody),
+      h('h3', {}, requests.answered),
+      received,
+    ),
+  );
+
+  return {
+    element,
+    update({ result }: Exchange) {
+      status.dataset['tone'] = result === null ? 'calm' : result.isGood ? 'good' : 'bad';
+      say(status, result?.status ?? requests.underway);
+      say(ms, typeof result?.ms === 'number' ? `${Math.round(result.ms)} ms` : '');
+      say(received, result === null ? requests.underway : laidOut(result.received) || requests.noBody);
+    },
+  };
+}
+
+export function createRequests({ strings }: Context): View {
+  const list = h('ol', { class: 'rows', 'aria-label': strings.tabs.requests });
+  const empty = h('p', { class: 'empty' }, strings.requests.empty);
+  const element = h('div', { class: 'scroll', 'data-view': 'requests' }, empty, list);
+  const badge = h('span', { class: 'badge' });
+  const atEnd = followEnd(element);
+  const rows = new Map<string, ReturnType<typeof createRow>>();
+
+  const update = onChange((exchanges: Exchange[]) => {
+    if (exchanges.length === 0) rows.clear();
+    const elements = exchanges.map((exchange) => {
+      const row = rows.get(exchange.key) ?? createRow(exchange, strings);
+      rows.set(exchange.key, row);
+      row.update(exchange);
+      return row.element;
+    });
+    // Only what is new is added, so that what is open keeps its place.
+    const added = elements.filter((element) => element.parentNode !== list);
+    atEnd(() => {
+      if (elements.length - added.length === list.childElementCount) list.append(...added);
+      else fill(list, ...elements);
+      empty.hidden = elements.length > 0;
+    });
+    say(badge, elements.length > 0 ? String(elements.length) : '');
+  });
+  return {
+    element,
+    badge,
+    update: (model) => update(model.exchanges),
+  };
+}

@@ -1,0 +1,111 @@
+// Everything that can go wrong, to be switched on and looked at.
+import { h, say } from '../dom';
+import { GATEWAY_ERRCODES, POPUP_ERRORS, SWITCHES, switchOf, type SwitchName } from '../faults';
+import type { Context, View } from './view';
+
+/** A choice of one error code, or none. */
+function createChoice<Code extends number>(options: {
+  id: string;
+  texts: { label: string; hint: string; none: string };
+  codes: readonly Code[];
+  meaning: Record<Code, string>;
+  choose: (code: Code | null) => void;
+}) {
+  const { id, texts, codes, meaning, choose } = options;
+  const select = h(
+    'select',
+    { id, onchange: () => choose(select.value === '' ? null : (Number(select.value) as Code)) },
+    h('option', { value: '' }, texts.none),
+    ...codes.map((code) => h('option', { value: code }, `${code} ${meaning[code]}`)),
+  );
+  const element = h(
+    'div',
+    { class: 'choice' },
+    h('label', { for: id }, h('span', { class: 'fault-label' }, texts.label), h('span', { class: 'note' }, texts.hint)),
+    select,
+  );
+  const show = (code: Code | null): void => {
+    const value = code === null ? '' : String(code);
+    if (select.value !== value) select.value = value;
+    element.classList.toggle('is-on', code !== null);
+  };
+  return { element, show };
+}
+
+export function createSwitchboard({ desk, strings }: Context): View {
+  const texts = strings.faults;
+  const names = Object.keys(SWITCHES) as SwitchName[];
+  const switches = names.map((name) => {
+    const box = h('input', {
+      type: 'checkbox',
+      role: 'switch',
+      'data-switch': name,
+      onchange: () => desk.turn(name, box.checked),
+    });
+    const { label, hint } = texts.switches[name];
+    const element = h(
+      'label',
+      { class: 'fault' },
+      h('span', { class: 'fault-text' }, h('span', { class: 'fault-label' }, label), h('span', { class: 'note' }, hint)),
+      box,
+    );
+    return { name, box, element };
+  });
+  const nextPopup = createChoice({
+    id: 'next-popup-error',
+    texts: texts.nextPopup,
+    codes: POPUP_ERRORS,
+    meaning: texts.popupErrors,
+    choose: (code) => desk.failNextPopup(code),
+  });
+  const nextSend = createChoice({
+    id: 'next-send-errcode',
+    texts: texts.nextSend,
+    codes: GATEWAY_ERRCODES,
+    meaning: texts.sendErrors,
+    choose: (code) => desk.failNextSend(code),
+  });
+
+  const relaunch = h(
+    'p',
+    { class: 'warning relaunch', role: 'status' },
+    h('span', {}, texts.needsRelaunch),
+    h('button', { type: 'button', class: 'quiet', onclick: () => desk.relaunch() }, strings.actions.relaunch),
+  );
+  const group = (name: keyof typeof texts.groups, ...more: HTMLElement[]): HTMLElement => {
+    const own = switches.filter((one) => switchOf(one.name).group === name).map(({ element }) => element);
+    return h('fieldset', { class: 'faults' }, h('legend', {}, texts.groups[name]), ...own, ...more);
+  };
+  const restore = h('button', { type: 'button', class: 'quiet', onclick: () => desk.restore() }, texts.restore);
+
+  const badge = h('span', { class: 'badge', 'data-tone': 'bad' });
+
+  return {
+    badge,
+    element: h(
+      'div',
+      { class: 'scroll', 'data-view': 'faults' },
+      relaunch,
+      h('p', { class: 'note about' }, texts.about),
+      group('network'),
+      group('wechat', nextPopup.element),
+      group('device'),
+      group('server', nextSend.element),
+      restore,
+    ),
+    update({ faults, nextErrcode, needsRelaunch }) {
+      let broken = Number(nextErrcode !== null) + Number(faults.nextPopupError !== null);
+      for (const { name, box, element } of switches) {
+        const isOn = switchOf(name).isOn(faults);
+        if (box.checked !== isOn) box.checked = isOn;
+        element.classList.toggle('is-on', isOn);
+        broken += Number(isOn);
+      }
+      nextPopup.show(faults.nextPopupError);
+      nextSend.show(nextErrcode);
+      relaunch.hidden = !needsRelaunch;
+      restore.hidden = broken === 0;
+      say(badge, broken > 0 ? String(broken) : '');
+    },
+  };
+}

@@ -1,0 +1,67 @@
+// What outlives a launch: the mini-program's storage, kept choices, notifications.
+import type { ServiceNotification } from '../shared/phone';
+import type { SubscriptionState } from './bridge';
+
+/** Everything of the phone in `localStorage` is under this. */
+const PREFIX = 'wx-phone';
+
+export interface Account {
+  storage: {
+    get(key: string): string | null;
+    set(key: string, text: string): boolean;
+    remove(key: string): void;
+    keys(): string[];
+  };
+  kept(): SubscriptionState['kept'];
+  keep(choices: SubscriptionState['kept']): void;
+  notifications(): ServiceNotification[];
+  addNotification(notification: ServiceNotification): void;
+  clear(): void;
+}
+
+/** The oldest go first. */
+const MOST_NOTIFICATIONS = 50;
+
+export function createAccount(appId: string): Account {
+  const prefix = `${PREFIX}:${appId}:`;
+  const storagePrefix = `${prefix}storage:`;
+  const namesWith = (start: string) =>
+    Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index) ?? '').filter((name) =>
+      name.startsWith(start),
+    );
+
+  function read<T>(name: string, otherwise: T): T {
+    try {
+      const text = localStorage.getItem(prefix + name);
+      return text === null ? otherwise : (JSON.parse(text) as T);
+    } catch {
+      // Another program's, or an earlier version's.
+      return otherwise;
+    }
+  }
+  const write = (name: string, value: unknown) => localStorage.setItem(prefix + name, JSON.stringify(value));
+
+  return {
+    storage: {
+      get: (key) => localStorage.getItem(storagePrefix + key),
+      set(key, text) {
+        try {
+          localStorage.setItem(storagePrefix + key, text);
+          return true;
+        } catch {
+          return false;
+        }
+      },
+      remove: (key) => localStorage.removeItem(storagePrefix + key),
+      keys: () => namesWith(storagePrefix).map((name) => name.slice(storagePrefix.length)),
+    },
+    kept: () => read('kept', {}),
+    keep: (choices) => write('kept', { ...read('kept', {}), ...choices }),
+    notifications: () => read('notifications', []),
+    addNotification(notification) {
+      const all = [...read<ServiceNotification[]>('notifications', []), notification];
+      write('notifications', all.slice(-MOST_NOTIFICATIONS));
+    },
+    clear: () => namesWith(prefix).forEach((name) => localStorage.removeItem(name)),
+  };
+}

@@ -1,0 +1,91 @@
+// Requests of the mini-program: through the page's server, or into a fault.
+import type { Faults } from '../shared/phone';
+import type { HttpAnswer, HttpRequest, NewEntry } from './bridge';
+
+const OFFLINE = {
+  errMsg: 'request:fail errcode:-106 cronet_error_code:-106 error_msg:net::ERR_INTERNET_DISCONNECTED',
+  errno: 600001,
+};
+const TIMED_OUT = { errMsg: 'request:fail timeout', errno: 5 };
+const ABORTED = { errMsg: 'request:fail abort', errno: 600003 };
+
+function parsed(text: string | null): unknown {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+const wait = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(new DOMException('aborted', 'AbortError'));
+    });
+  });
+
+export function createNetwork(requestUrl: string, faults: () => Readonly<Faults>, log: (entry: NewEntry) => void) {
+  let lastId = 0;
+
+  async function send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const { offline, backendStatus, requestDelayMs } = faults();
+    if (offline) return OFFLINE;
+    if (requestDelayMs > 0) await wait(requestDelayMs, signal);
+    if (backendStatus !== null) {
+      return { statusCode: backendStatus, header: {}, data: JSON.stringify({ error: `simulated ${backendStatus}` }) };
+    }
+    const response = await fetch(requestUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+      signal,
+    });
+    if (!response.ok) {
+      return { errMsg: `request:fail the simulator's server answers ${response.status}`, errno: 600001 };
+    }
+    const answer = (await response.json()) as
+      HttpAnswer | { statusCode: number; header?: Record<string, string>; data?: unknown };
+    if ('errMsg' in answer) return { errMsg: answer.errMsg, errno: answer.errno ?? 600001 };
+    const data = typeof answer.data === 'string' ? answer.data : JSON.stringify(answer.data ?? '');
+    return { statusCode: answer.statusCode, header: answer.header ?? {}, data };
+  }
+
+  /** @returns what aborts it; `done` is called once, unless it is aborted */
+  return function request(sent: HttpRequest, done: (answer: HttpAnswer) => void): () => void {
+    lastId += 1;
+    const { method, url, header } = sent;
+    const common = { kind: 'request' as const, id: lastId, method, url, header, body: parsed(sent.data) };
+    const start = performance.now();
+    const aborter = new AbortController();
+    let settled = false;
+
+    function settle(answer: HttpAnswer): void {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      const ms = Math.round(performance.now() - start);
+      if ('errMsg' in answer) {
+        log({ ...common, phase: 'failed', errMsg: answer.errMsg, ms });
+      } else {
+        log({ ...common, phase: 'answered', statusCode: answer.statusCode, response: parsed(answer.data), ms });
+      }
+      done(answer);
+    }
+
+    log({ ...common, phase: 'sent' });
+    const timer = setTimeout(() => {
+      settle(TIMED_OUT);
+      aborter.abort();
+    }, sent.timeout);
+    send(sent, aborter.signal).then(settle, (error: unknown) =>
+      settle({ errMsg: `request:fail ${error instanceof Error ? error.message : String(error)}`, errno: 600001 }),
+    );
+    return () => {
+      settle(ABORTED);
+      aborter.abort();
+    };
+  };
+}

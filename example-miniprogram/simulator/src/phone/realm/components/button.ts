@@ -1,0 +1,46 @@
+// <button>
+import type { BuiltIn } from '.';
+
+/** What `open-type` may ask for; the rest needs WeChat itself. */
+const OPEN_TYPES = ['', 'openSetting'];
+
+export const button: BuiltIn = {
+  properties: {
+    size: { type: String, value: 'default' },
+    type: { type: String, value: 'default' },
+    plain: Boolean,
+    disabled: Boolean,
+    loading: Boolean,
+    formType: String,
+    openType: String,
+    hoverClass: { type: String, value: 'button-hover' },
+    hoverStopPropagation: Boolean,
+    hoverStartTime: Number,
+    hoverStayTime: Number,
+  },
+
+  created({ element, data, listen, trigger, surroundings }) {
+    element.setAttribute('role', 'button');
+    listen(element, 'click', () => {
+      if (element.hasAttribute('disabled')) return;
+      const { formType, openType } = data;
+      if (formType) {
+        element.closest('wx-form')?.dispatchEvent(new CustomEvent(`wx-form-${String(formType)}`));
+      }
+      if (openType === 'openSetting') {
+        surroundings.core.host.showSettings(() => trigger('opensetting', { errMsg: 'openSetting:ok' }));
+      }
+    });
+  },
+
+  changed({ element, data }) {
+    const openType = String(data.openType ?? '');
+    if (!OPEN_TYPES.includes(openType)) throw new Error(`<button open-type="${openType}"> is not simulated`);
+    element.toggleAttribute('disabled', data.disabled === true);
+    element.toggleAttribute('plain', data.plain === true);
+    element.toggleAttribute('loading', data.loading === true);
+    element.setAttribute('type', String(data.type || 'default'));
+    element.setAttribute('size', String(data.size || 'default'));
+    element.setAttribute('aria-disabled', String(data.disabled === true));
+  },
+};

@@ -1,0 +1,31 @@
+// What `wx.on…` and `wx.off…` keep.
+import type { Core } from './core';
+import { report } from './report';
+
+export interface Listeners<T> {
+  on(listener: (given: T) => void): void;
+  /** All of them, if none is named. */
+  off(listener?: (given: T) => void): void;
+  emit(given: T): void;
+}
+
+export function createListeners<T>({ host, tap }: Core): Listeners<T> {
+  let all: ((given: T) => void)[] = [];
+  return {
+    on(listener) {
+      all.push(listener);
+    },
+    off(listener) {
+      all = listener ? all.filter((one) => one !== listener) : [];
+    },
+    emit(given) {
+      all.forEach((listener) => {
+        try {
+          tap.run(null, () => listener(given));
+        } catch (error) {
+          report(host, error);
+        }
+      });
+    },
+  };
+}

@@ -1,0 +1,23 @@
+// What the realm's own script still needs once the browser's globals are gone.
+// It is loaded first, while they are there.
+
+const realm = globalThis;
+
+/** Timers of the browser; the mini-program gets others, see `timers.ts`. */
+export const startTimer = realm.setTimeout.bind(realm);
+export const stopTimer = realm.clearTimeout.bind(realm);
+export const startInterval = realm.setInterval.bind(realm);
+export const stopInterval = realm.clearInterval.bind(realm);
+
+export const instantiateWasm = realm.WebAssembly.instantiate;
+export const NativePromise = realm.Promise;
+
+const channel = new realm.MessageChannel();
+const waiting: (() => void)[] = [];
+channel.port1.onmessage = () => waiting.shift()?.();
+
+/** Calls back in the next macrotask. */
+export function soon(work: () => void): void {
+  waiting.push(work);
+  channel.port2.postMessage(null);
+}

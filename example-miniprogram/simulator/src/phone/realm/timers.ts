@@ -1,0 +1,26 @@
+// The mini-program's timers: a macrotask of their own, without a tap.
+import { startInterval, startTimer, stopInterval, stopTimer } from './natives';
+import type { TapState } from './tap';
+
+type Callback = (...given: unknown[]) => void;
+
+function checked(name: string, callback: unknown): Callback {
+  if (typeof callback === 'function') return callback as Callback;
+  throw new TypeError(`${name} takes a function; the text of one is not run in a mini-program`);
+}
+
+export function createTimers(tap: TapState) {
+  return {
+    setTimeout(callback: unknown, ms?: number, ...given: unknown[]): number {
+      const call = checked('setTimeout', callback);
+      // Called without `this`: the browser would give its window.
+      return startTimer(() => tap.run(null, () => call.apply(undefined, given)), ms);
+    },
+    setInterval(callback: unknown, ms?: number, ...given: unknown[]): number {
+      const call = checked('setInterval', callback);
+      return startInterval(() => tap.run(null, () => call.apply(undefined, given)), ms);
+    },
+    clearTimeout: (handle?: number): void => stopTimer(handle),
+    clearInterval: (handle?: number): void => stopInterval(handle),
+  };
+}

@@ -1,0 +1,42 @@
+// `wx`, put together from its families.
+import type { Core } from '../core';
+import { startTimer } from '../natives';
+import type { Pages } from '../pages';
+import { createDevice } from './device';
+import { createInteraction } from './interaction';
+import { createNavigation } from './navigation';
+import { createPayment } from './payment';
+import { createRequest } from './request';
+import { createQuery } from './query';
+import { createSettings } from './settings';
+import { createStorage } from './storage';
+import { createSubscribe } from './subscribe';
+
+export function createWx(core: Core, pages: Pages) {
+  const device = createDevice(core, pages);
+  const wx: Record<string, unknown> = {
+    ...createSubscribe(core),
+    ...createSettings(core),
+    ...createRequest(core),
+    ...createStorage(core),
+    ...createInteraction(core),
+    ...createPayment(core),
+    ...createNavigation(core, pages),
+    ...createQuery(pages),
+    ...device.apis,
+    nextTick: (callback: () => void) => startTimer(() => core.tap.run(null, callback), 0),
+    // What looks for an API gets the truth about the phone, not about WeChat.
+    canIUse: (name: unknown) => typeof name === 'string' && simulated.has(name.split('.')[0] ?? ''),
+  };
+  const simulated = new Set(Object.keys(wx));
+
+  // A name that WeChat has is a function that says why it does not work; one
+  // that WeChat lacks stays undefined, as code that looks for it expects.
+  (JSON.parse(core.host.wxNames) as string[]).forEach((name) => {
+    if (name in wx) return;
+    wx[name] = () => {
+      throw new Error(`wx.${name} is not simulated`);
+    };
+  });
+  return { wx, networkChanged: device.networkChanged };
+}

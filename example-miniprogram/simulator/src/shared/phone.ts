@@ -1,0 +1,183 @@
+// What the developer panel knows of the simulated phone, and nothing more.
+
+/** What `compileMiniprogram` makes of a mini-program's folder: plain JSON. */
+export interface CompiledMiniprogram {
+  /** `app.json`, as it is. */
+  app: AppConfig;
+  /** From `project.config.json` beside or above the folder, if there is one. */
+  appId: string;
+  /** Path without extension, as in `pages/product/index`, to the page's or component's JSON. */
+  components: Record<string, ComponentConfig>;
+  /** Path with extension, as in `pages/product/index.js`, to CommonJS source. */
+  modules: Record<string, string>;
+  /** A JavaScript expression: path without extension to the template of the page or component. */
+  templates: string;
+  /** Path without extension (`app` for `app.wxss`) to CSS. */
+  styles: Record<string, string>;
+  /** Paths of the other files of the package, as in `images/tea.png`. */
+  assets: string[];
+}
+
+/** `app.json`: the members that the phone reads. */
+export interface AppConfig {
+  pages: string[];
+  entryPagePath?: string;
+  window?: WindowConfig;
+  tabBar?: TabBarConfig;
+  usingComponents?: Record<string, string>;
+}
+
+/** How the navigation bar and the background look. */
+export interface WindowConfig {
+  navigationBarTitleText?: string;
+  navigationBarBackgroundColor?: string;
+  navigationBarTextStyle?: 'black' | 'white';
+  navigationStyle?: 'default' | 'custom';
+  backgroundColor?: string;
+}
+
+/** The bar of tabs at the bottom. */
+export interface TabBarConfig {
+  color: string;
+  selectedColor: string;
+  backgroundColor: string;
+  borderStyle?: 'black' | 'white';
+  list: { pagePath: string; text: string; iconPath?: string; selectedIconPath?: string }[];
+}
+
+/** The JSON of a page or component, after every path in it was resolved. */
+export interface ComponentConfig extends WindowConfig {
+  component: boolean;
+  usingComponents: Record<string, string>;
+  styleIsolation?: string;
+}
+
+/** A template that the simulated account owns. */
+export interface TemplateInfo {
+  templateId: string;
+  title: string;
+  fields: { key: string; label: string }[];
+  kind: 'once' | 'longTerm';
+  /** WeChat has banned it: the consent sheet leaves it out and the answer is `ban`. */
+  banned?: boolean;
+}
+
+/** What the phone is made of. */
+export interface PhoneOptions {
+  miniprogram: CompiledMiniprogram;
+  templates: TemplateInfo[];
+  /** Takes `{ url, method, header, data, timeout }` by POST, as in `/__request`. */
+  requestUrl: string;
+  /** Where a file of the code package is served; `.wasm.br` comes decompressed. */
+  wasmUrl(path: string): string;
+  /** Where an image of the code package is served; by default as `wasmUrl` says. */
+  assetUrl?(path: string): string;
+}
+
+/** What goes wrong, as the panel switches it. Those marked † act from the next launch on. */
+export interface Faults {
+  /** No network: requests fail with `request:fail`. */
+  offline: boolean;
+  /** Every request is answered with this HTTP status instead of being sent; null: as it is. */
+  backendStatus: number | null;
+  /** Milliseconds that each request takes longer. */
+  requestDelayMs: number;
+  /** The user turned the main switch off: 20004. */
+  mainSwitchOff: boolean;
+  /** The mini-program may not use subscription messages: 20005. */
+  banned: boolean;
+  /** Templates that WeChat has banned, beside those that `TemplateInfo` says: `ban`. */
+  bannedTemplates: string[];
+  /** More ids than this are 20003: 5 today, 3 on older clients. */
+  maxTemplates: number;
+  /** The error code that the next popup answers, once; null: as it is. */
+  nextPopupError: PopupErrorCode | null;
+  /** The popup is shown, and no callback ever comes. */
+  silentPopup: boolean;
+  /** † Promises are made of `setTimeout`, as on iOS 15 and below. */
+  oldPromises: boolean;
+  /** † `WXWebAssembly` is missing. */
+  noWasm: boolean;
+  /** † Milliseconds that `WXWebAssembly.instantiate` takes longer. */
+  wasmDelayMs: number;
+}
+
+/** The codes that WeChat documents for `requestSubscribeMessage`. */
+export type PopupErrorCode = 10001 | 10002 | 10003 | 10004 | 10005 | 20001 | 20002 | 20003 | 20004 | 20005 | 20013;
+
+/** A subscription message that arrives, as 服务通知 shows it. */
+export interface ServiceNotification {
+  templateId: string;
+  title: string;
+  fields: { label: string; value: string }[];
+  /** Where a tap leads, with or without a query; the first page if empty. */
+  page: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+/** What happened in the phone, for the panel's log; `at`: milliseconds since the launch. */
+export type Entry = { at: number } & (
+  | { kind: 'sdk'; event: { name: string } & Record<string, unknown> }
+  | {
+      kind: 'request';
+      id: number;
+      phase: 'sent' | 'answered' | 'failed';
+      method: string;
+      url: string;
+      header: Record<string, string>;
+      body: unknown;
+      statusCode?: number;
+      response?: unknown;
+      errMsg?: string;
+      ms?: number;
+    }
+  | { kind: 'wx'; api: string; phase: 'called' | 'success' | 'fail'; detail: unknown }
+  | { kind: 'console'; level: 'debug' | 'log' | 'info' | 'warn' | 'error'; text: string }
+  | { kind: 'lifecycle'; text: string }
+  /** An uncaught error or unhandled rejection of the mini-program. */
+  | { kind: 'error'; text: string }
+);
+
+/** A phone on the page. */
+export interface Phone {
+  /** A cold start: everything that the mini-program held in memory is gone, storage stays. */
+  launch(): Promise<void>;
+  /** To the background, and back. */
+  hide(): void;
+  show(): void;
+  readonly faults: Readonly<Faults>;
+  setFaults(faults: Partial<Faults>): void;
+  /**
+   * After any change: by `setFaults`, by the user on the settings page, by a
+   * popup that used its error code up, by `reset`. @returns what ends it
+   */
+  onFaults(listener: (faults: Readonly<Faults>) => void): () => void;
+  /** @returns what ends it */
+  onEntry(listener: (entry: Entry) => void): () => void;
+  notify(notification: ServiceNotification): void;
+  /** Clears storage, kept choices, faults and notifications; then a cold start. */
+  reset(): Promise<void>;
+  /** `openId` in the mini-program's storage. */
+  readonly openId: string | null;
+  /** The path of the page on top, without a query; null while nothing runs. */
+  readonly route: string | null;
+  /** Takes the phone off the page. */
+  destroy(): void;
+}
+
+/**
+ * `createPhone` of `src/phone/index.ts`. It puts a shadow root into `host` and
+ * fills its width (397 px at most, 320 at least) and height; nothing runs before `launch`.
+ *
+ * The bundle needs the plugin of `src/phone/build.mjs`:
+ *
+ *     import { phonePlugin } from './src/phone/build.mjs';
+ *     await build({ entryPoints: ['src/panel/index.ts'], bundle: true, plugins: [phonePlugin()], … });
+ *
+ * The frames in the phone inherit the page's content security policy: one that
+ * is set must allow inline scripts and styles, and `wasm-unsafe-eval`.
+ * In a test, pages are in `page.frameLocator('iframe.web-view')`, sheets and
+ * bars in the page itself.
+ */
+export type CreatePhone = (host: HTMLElement, options: PhoneOptions) => Phone;

@@ -1,0 +1,122 @@
+// What the user can answer, and what the page, the database and the next tap
+// make of it.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { openShop, until } from './support/shop.mjs';
+
+const PRICE_DROP = '降价提醒';
+const BACK_IN_STOCK = '到货提醒';
+
+/** The shop, once its page knows what to offer. */
+async function openProduct(t) {
+  const shop = await openShop(t);
+  await shop.prefetched();
+  return shop;
+}
+
+/** The titles that each answer at the back end allows and refuses. */
+async function answers(shop, count) {
+  const rows = await until(async () => {
+    const all = await shop.rows();
+    return all.length === count && all;
+  }, `${count} rows`);
+  const { data: templates } = await (await fetch(new URL('/backend/templates', shop.page.url()))).json();
+  const title = (id) => templates.find(({ templateId }) => templateId === id).title;
+  return rows.map(({ agreeTemplateIds, rejectTemplateIds }) => [agreeTemplateIds.map(title), rejectTemplateIds.map(title)]);
+}
+
+test('what is unticked is refused, and the rest allowed', async (t) => {
+  const shop = await openProduct(t);
+  await shop.phone.tap('加入购物车');
+  await shop.phone.sheet.tick(BACK_IN_STOCK);
+  await shop.phone.sheet.allow();
+  await shop.phone.shows('同意 1 个，拒绝 1 个');
+  assert.deepEqual(await answers(shop, 1), [[[PRICE_DROP], [BACK_IN_STOCK]]]);
+});
+
+test('cancelling refuses all, and the story says what that means', async (t) => {
+  const shop = await openProduct(t);
+  await shop.phone.tap('加入购物车');
+  await shop.phone.sheet.cancel();
+  await shop.phone.shows('没有订阅');
+  assert.deepEqual(await answers(shop, 1), [[[], [PRICE_DROP, BACK_IN_STOCK]]]);
+  await shop.panel.hint.getByText('没有同意').waitFor();
+  assert.deepEqual(await shop.panel.done(), ['tap']);
+});
+
+test('a choice that is kept answers the second tap without a sheet, and the settings change it', async (t) => {
+  const shop = await openProduct(t);
+  const { phone } = shop;
+  await phone.tap('加入购物车');
+  await phone.sheet.keep();
+  await phone.sheet.allow();
+  await answers(shop, 1);
+
+  await phone.tap('加入购物车');
+  await answers(shop, 2);
+  assert.equal(await phone.sheet.root.count(), 0);
+
+  await phone.press('更多');
+  await phone.press('设置');
+  await shop.page.getByRole('switch', { name: PRICE_DROP }).click();
+  await phone.press('返回');
+  await phone.tap('加入购物车');
+  const both = [[PRICE_DROP, BACK_IN_STOCK], []];
+  assert.deepEqual(await answers(shop, 3), [both, both, [[BACK_IN_STOCK], [PRICE_DROP]]]);
+});
+
+test('the main switch, turned off in the settings, ends in an offer to turn it on, and the next tap asks', async (t) => {
+  const shop = await openProduct(t);
+  const { phone, panel, page } = shop;
+  await phone.press('更多');
+  await phone.press('设置');
+  await page.getByRole('switch', { name: '接收订阅消息' }).click();
+  await phone.press('返回');
+  await phone.tap('加入购物车');
+  await phone.shows('总开关关着');
+  await panel.openTab('faults');
+  assert.equal(await page.locator('[data-switch=mainSwitchOff]').isChecked(), true);
+
+  await phone.tap('打开订阅设置');
+  await page.getByRole('switch', { name: '接收订阅消息' }).click();
+  await phone.press('返回');
+  await phone.tap('加入购物车');
+  await phone.sheet.opens();
+  assert.equal(await page.locator('[data-switch=mainSwitchOff]').isChecked(), false);
+});
+
+test('the events of one consent are told in their order, with their requests', async (t) => {
+  const shop = await openProduct(t);
+  await shop.phone.tap('加入购物车');
+  await shop.phone.sheet.allow();
+  await shop.panel.step('stored').waitFor();
+  assert.deepEqual(await shop.panel.eventNames(), [
+    'templatesFound',
+    'popupRequested',
+    'popupAnswered',
+    'reportQueued',
+    'reportSent',
+  ]);
+  await shop.panel.openTab('requests');
+  const [asked, reported] = await shop.panel.requests.all();
+  assert.match(await asked.innerText(), /POST \/findCustomerPopTemplate/);
+  await reported.locator('summary').click();
+  const text = await reported.innerText();
+  assert.match(text, /POST \/popSubscribeResult/);
+  assert.match(text, /Idempotency-Key: \S{16,}/);
+  assert.match(text, /"busNo": "product-1001"/);
+  assert.match(text, /"stored": true/);
+});
+
+test('an answer outlives a relaunch, and “start over” makes a new user', async (t) => {
+  const shop = await openProduct(t);
+  await shop.subscribe();
+  await shop.panel.action('重新启动');
+  await shop.phone.shows('订阅的结果会显示在这里');
+  assert.deepEqual(await shop.panel.done(), ['tap', 'allow', 'stored']);
+  await shop.panel.action('全部重来');
+  await until(async () => (await shop.page.locator('.open-id').textContent()) !== shop.openId, 'another user');
+  await until(async () => (await shop.panel.done()).length === 0, 'a story from its start');
+  assert.equal(await shop.panel.grants.count(), 0);
+});

@@ -1,0 +1,25 @@
+// V8 as a host of the suites, through Node: `node [--jitless] node.js BUNDLE`.
+// The bundle has a realm without anything of Node's.
+'use strict';
+
+const fs = require('node:fs');
+const vm = require('node:vm');
+
+/** Every promise that can go on has gone on. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+const host = {
+  print: (line) => fs.writeSync(1, `${line}\n`),
+  hasJit: !process.execArgv.includes('--jitless'),
+  createRealm() {
+    const context = vm.createContext({}, { codeGeneration: { strings: false, wasm: false } });
+    return { evaluate: (source) => vm.runInContext(source, context) };
+  },
+  async drive(step) {
+    do await settled();
+    while (step());
+  },
+};
+
+const [bundle] = process.argv.slice(2);
+vm.runInContext(fs.readFileSync(bundle, 'utf8'), vm.createContext({ host }), { filename: bundle });

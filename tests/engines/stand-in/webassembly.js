@@ -1,0 +1,37 @@
+// The engine's WebAssembly with an `instantiate` that needs no event loop; or,
+// where the engine has none, something that says so.
+'use strict';
+
+const engine = globalThis.WebAssembly;
+const MISSING = 'this engine has no WebAssembly';
+
+const modules = new WeakMap();
+let isMissed = false;
+
+/** Reading and checking a module once is enough. */
+function moduleOf(bytes) {
+  if (!modules.has(bytes)) modules.set(bytes, new engine.Module(bytes));
+  return modules.get(bytes);
+}
+
+exports.MISSING = MISSING;
+exports.isThere = Boolean(engine);
+
+/** Whether WebAssembly was asked for, and missing, since the last call of this. */
+exports.wasMissed = () => {
+  const was = isMissed;
+  isMissed = false;
+  return was;
+};
+
+exports.webAssembly = {
+  RuntimeError: engine ? engine.RuntimeError : class RuntimeError extends Error {},
+  async instantiate(bytes, imports) {
+    if (!engine) {
+      isMissed = true;
+      throw new Error(MISSING);
+    }
+    const module = moduleOf(bytes);
+    return { module, instance: new engine.Instance(module, imports) };
+  },
+};

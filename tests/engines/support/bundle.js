@@ -1,0 +1,85 @@
+// Makes one script of the suites, of what stands in for Node, and of the built
+// package, which is carried as the text and the bytes that its files hold.
+'use strict';
+
+const fs = require('node:fs');
+const path = require('node:path');
+
+const ROOT = path.resolve(__dirname, '../../..');
+const STAND_IN = path.join(__dirname, '../stand-in');
+const DIST = 'js-glue/miniprogram_dist';
+
+// The one that the package itself is bundled with.
+const { build } = require(path.join(ROOT, 'js-glue/node_modules/esbuild'));
+
+/** Those that need nothing of Node but what has a stand-in. */
+const SUITES = ['package.test.js', 'bad-input.test.js', 'texts.test.js', 'trap.test.js'];
+
+const TEXTS = ['Cargo.toml', 'js-glue/package.json', `${DIST}/index.js`, `${DIST}/fallback.js`, `${DIST}/index.d.ts`];
+/** The module, in each form that the package has. */
+const isModule = (name) => /\.wasm(\.br)?$/.test(name);
+
+/** The files that the suites read, by their path from the root: text as it is, a unit for each byte of the others. */
+function embedded(replaced) {
+  const dist = path.join(ROOT, DIST);
+  if (!fs.existsSync(dist)) throw new Error(`${dist} is not there: run \`cargo xtask build\``);
+  const read = (file, encoding) => [`/${file}`, fs.readFileSync(path.join(ROOT, file), encoding)];
+  const modules = fs.readdirSync(dist).filter(isModule);
+  const files = Object.fromEntries([
+    ...TEXTS.map((file) => read(file, 'utf8')),
+    ...modules.map((name) => read(`${DIST}/${name}`, 'latin1')),
+  ]);
+  Object.keys(replaced).forEach((name) => {
+    files[`/${DIST}/${name}`] = replaced[name];
+  });
+  return `module.exports = ${JSON.stringify(files)};`;
+}
+
+const embeddedFiles = (replaced) => ({
+  name: 'embedded-files',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^embedded-files$/ }, ({ path: name }) => ({ path: name, namespace: 'embedded' }));
+    onLoad({ filter: /.*/, namespace: 'embedded' }, () => ({ contents: embedded(replaced) }));
+  },
+});
+
+/**
+ * @param {object} options
+ * @param {'wasm' | 'fallback'} options.build which build of the package the suites run over
+ * @param {string[]} [options.suites] files of `tests/js`, or absolute ones, in place of all
+ * @param {boolean} [options.withLong] whether the tests that take long are among them
+ * @param {Record<string, string>} [options.replaced] texts in place of files of the package, by their name
+ * @returns {Promise<string>} a script that looks for a global `host`, see `hosts/`
+ */
+async function bundle({ build: wanted, suites = SUITES, withLong = false, replaced = {} }) {
+  const standIn = (name) => path.join(STAND_IN, `${name}.js`);
+  const tests = suites.map((file) => path.resolve(ROOT, 'tests/js', file));
+  const lines = [standIn('globals'), ...tests].map((file) => `require(${JSON.stringify(file)});`);
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `${lines.join('\n')}\nrequire(${JSON.stringify(standIn('test'))}).run(host);`,
+      resolveDir: ROOT,
+    },
+    bundle: true,
+    write: false,
+    format: 'iife',
+    platform: 'neutral',
+    // What every engine here runs. The package's own files stay as they are.
+    target: 'es2020',
+    charset: 'utf8',
+    logLevel: 'warning',
+    alias: {
+      'node:assert/strict': standIn('assert'),
+      'node:fs': standIn('fs'),
+      'node:path': standIn('path'),
+      'node:test': standIn('test'),
+      'node:vm': standIn('vm'),
+    },
+    define: { BUILD: JSON.stringify(wanted), WITH_LONG: String(withLong), __dirname: '"/tests/js/support"' },
+    plugins: [embeddedFiles(replaced)],
+  });
+  return outputFiles[0].text;
+}
+
+exports.ROOT = ROOT;
+exports.bundle = bundle;

@@ -1,0 +1,106 @@
+// The engines: where each is found here, and what it is to be like.
+'use strict';
+
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const HOSTS = path.join(__dirname, '../hosts');
+
+/** What a program prints; nothing where it is missing or fails. */
+function outputOf(program, args) {
+  try {
+    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch (_) {
+    return '';
+  }
+}
+
+// ---------------------------------------------------------------------------
+// JavaScriptCore
+
+/** Where macOS keeps its shell; elsewhere it is on the PATH. */
+const MACOS_JSC = '/System/Library/Frameworks/JavaScriptCore.framework/Versions/Current/Helpers/jsc';
+
+function findJsc() {
+  const folders = (process.env.PATH || '').split(path.delimiter).filter(Boolean);
+  return [...folders.map((folder) => path.join(folder, 'jsc')), MACOS_JSC].find((file) => fs.existsSync(file));
+}
+
+/** The shell does not tell its version: the package that it came with does. */
+function jscVersion(file) {
+  if (file === MACOS_JSC) return `of macOS ${outputOf('sw_vers', ['-productVersion'])}`;
+  const [owner] = outputOf('dpkg-query', ['--search', fs.realpathSync(file)]).split(':');
+  const version = owner ? outputOf('dpkg-query', ['--show', '--showformat=${source:Upstream-Version}', owner]) : '';
+  return version || 'of an unknown version';
+}
+
+const jsc = findJsc();
+const JSC_MISSING = 'there is no `jsc`; Debian has it in libjavascriptcoregtk-4.0-bin';
+
+function javaScriptCore(mode, { env = {}, ...features }) {
+  const name = 'JavaScriptCore';
+  return {
+    name,
+    title: `${jsc ? `${name} ${jscVersion(jsc)}` : name}, ${mode}`,
+    missing: jsc ? null : JSC_MISSING,
+    ...features,
+    prelude: path.join(HOSTS, 'jsc.js'),
+    command: (bundle) => [jsc, [bundle]],
+    env,
+  };
+}
+
+// ---------------------------------------------------------------------------
+// V8 and QuickJS
+
+function v8(mode, flags, features) {
+  return {
+    name: 'V8',
+    title: `V8 ${process.versions.v8} (Node ${process.versions.node}), ${mode}`,
+    missing: null,
+    ...features,
+    command: (bundle) => [process.execPath, [...flags, path.join(HOSTS, 'node.js'), bundle]],
+    env: {},
+  };
+}
+
+/** The version of QuickJS is told in the read-me of its build only. */
+function quickJsVersion() {
+  const folder = path.dirname(require.resolve('@jitl/quickjs-wasmfile-release-sync/package.json'));
+  const [, version] = /Version \[([\d-]+)/.exec(fs.readFileSync(path.join(folder, 'README.md'), 'utf8')) || [];
+  return version || 'of an unknown version';
+}
+
+/**
+ * - `build`: which build of the package the engine runs
+ * - `hasJit`, `hasWebAssembly`: what the engine must say of itself
+ * - `suites`: those that it runs where time is short; all without it
+ */
+const ENGINES = [
+  // The slowest first, so that the others run beside it.
+  {
+    name: 'QuickJS',
+    title: `QuickJS ${quickJsVersion()}, fallback`,
+    missing: null,
+    build: 'fallback',
+    hasJit: false,
+    hasWebAssembly: false,
+    suites: ['package.test.js', 'texts.test.js'],
+    command: (bundle) => [process.execPath, [path.join(HOSTS, 'quickjs.js'), bundle]],
+    env: {},
+  },
+  javaScriptCore('wasm', { build: 'wasm', hasJit: true, hasWebAssembly: true }),
+  // The iPhone's logic layer has no JIT.
+  javaScriptCore('no JIT, wasm', { build: 'wasm', hasJit: false, hasWebAssembly: true, env: { JSC_useJIT: '0' } }),
+  javaScriptCore('no WebAssembly, fallback', {
+    build: 'fallback',
+    hasJit: true,
+    hasWebAssembly: false,
+    env: { JSC_useWasm: '0' },
+  }),
+  v8('wasm', [], { build: 'wasm', hasJit: true, hasWebAssembly: true }),
+  v8('no JIT, fallback', ['--jitless'], { build: 'fallback', hasJit: false, hasWebAssembly: false }),
+];
+
+exports.ENGINES = ENGINES;

@@ -1,0 +1,78 @@
+// Texts cross the border of the module whole, in both directions: phones have
+// no TextEncoder and no TextDecoder, so the package brings a codec of its own.
+'use strict';
+
+const assert = require('node:assert/strict');
+const { describe, test } = require('node:test');
+
+const { start } = require('./support/bare-context.js');
+
+/** How many UTF-16 units the codec decodes at once. */
+const CHUNK = 4096;
+
+const WHOLE = {
+  Chinese: '订单-2026·退货退款',
+  'an emoji': '👍',
+  'emoji that are joined': '👨‍👩‍👧‍👦',
+  'the borders between one byte and four': '\u007f\u0080\u07ff\u0800\uffff\u{10000}\u{10ffff}',
+  'what stands beside the surrogates': '\ud7ff\ue000',
+  'a NUL inside': 'a\u0000b',
+  'a byte order mark in front': '\ufeffa',
+  'line ends of all kinds': 'a\r\n\u2028\u2029',
+  'quotes and a backslash': '"\\\'',
+  'accents that are not composed': 'e\u0301',
+  'as much ASCII as is decoded at once': 'a'.repeat(CHUNK),
+  'a character across the end of what is decoded at once': `${'a'.repeat(CHUNK - 1)}👍中`,
+  'much that takes four bytes': '👍'.repeat(3 * CHUNK),
+};
+
+/** A surrogate without its other half is no character: UTF-8 has none for it. */
+const BROKEN = {
+  'a first half alone': ['\ud83d', '\ufffd'],
+  'a second half alone': ['\udc4d', '\ufffd'],
+  'a first half at the end': ['退货\ud83d', '退货\ufffd'],
+  'a first half before a character': ['\ud83d中', '\ufffd中'],
+  'two first halves before a second one': ['\ud83d\ud83d\udc4d', '\ufffd👍'],
+  'halves in the wrong order': ['\udc4d\ud83d', '\ufffd\ufffd'],
+};
+
+/** Subscribes with a text wherever one goes in, and says what comes out. */
+async function passThrough(t, text, templateId) {
+  const answers = { findCustomerPopTemplate: { json: { data: [templateId] } } };
+  const app = await start(t, { answers, config: { triggers: { 10: text } } });
+  const outcome = await app.tap(10, text, { [text]: text });
+  await app.flush();
+  const [report] = app.reports();
+  return {
+    outcome,
+    question: app.sent('findCustomerPopTemplate')[0].data,
+    asked: app.optionsOf('requestSubscribeMessage')[0].tmplIds,
+    report: report.data,
+    events: app.events.filter(({ busNo }) => busNo !== undefined).map(({ busNo }) => busNo),
+  };
+}
+
+describe('a text comes through whole:', () => {
+  Object.entries(WHOLE).forEach(([name, text]) => {
+    test(name, async (t) => {
+      const { outcome, question, asked, report, events } = await passThrough(t, text, text);
+      assert.deepEqual(question, { triggerAct: text, busNo: text });
+      assert.deepEqual([asked, outcome.accepted, outcome.raw], [[text], [text], { [text]: 'accept' }]);
+      assert.deepEqual([report.busNo, report.extraVariableMap], [text, { [text]: text }]);
+      assert.deepEqual(report.agreeTemplateIds, [text]);
+      assert.deepEqual(events, [text, text, text]);
+    });
+  });
+});
+
+describe('where a text is no text, U+FFFD stands:', () => {
+  Object.entries(BROKEN).forEach(([name, [text, mended]]) => {
+    test(name, async (t) => {
+      const { outcome, question, report, events } = await passThrough(t, text, 'tmpl-a');
+      assert.deepEqual(question, { triggerAct: mended, busNo: mended });
+      assert.deepEqual(outcome.accepted, ['tmpl-a']);
+      assert.equal(report.busNo, mended);
+      assert.deepEqual(events, [mended, mended, mended]);
+    });
+  });
+});

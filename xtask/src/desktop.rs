@@ -1,0 +1,34 @@
+//! Showing an address to whoever started the command.
+
+use std::env;
+use std::process::{Command, Stdio};
+
+/// Opens an address in the desktop's browser, where there is a desktop and
+/// somebody in front of it. That it did not open is no failure: the address is
+/// printed as well.
+pub fn open(url: &str) {
+    if !is_watched() {
+        return;
+    }
+    let mut command = if cfg!(target_os = "macos") {
+        Command::new("open")
+    } else if cfg!(windows) {
+        let mut start = Command::new("cmd");
+        // The first quoted word would be the window's title.
+        start.args(["/C", "start", ""]);
+        start
+    } else {
+        Command::new("xdg-open")
+    };
+    command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let _ = command.spawn();
+}
+
+/// Whether this is a desktop, and not a server that builds and tests.
+fn is_watched() -> bool {
+    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    if is_set("CI") {
+        return false;
+    }
+    cfg!(any(windows, target_os = "macos")) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}

@@ -1,0 +1,108 @@
+//! The programs of `example-miniprogram/simulator`, which run in Node.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::browser;
+use crate::run::{node, root, shown};
+
+/// The environment variable that names the built back end.
+pub const BACKEND: &str = "WX_SUBSCRIBE_BACKEND";
+
+/// How long a program may take to end by itself before it is killed.
+const GRACE: Duration = Duration::from_secs(5);
+
+const STEP: Duration = Duration::from_millis(30);
+
+/// Where it is.
+pub fn folder() -> PathBuf {
+    root().join("example-miniprogram/simulator")
+}
+
+/// Starts a program there that drives a browser.
+pub fn driver(script: &str, backend: &Path, browser: &Path) -> Result<Running> {
+    let mut command = node(&folder(), [script]);
+    command.env(BACKEND, backend).env(browser::VARIABLE, browser).stdin(Stdio::null());
+    Running::start(&mut command)
+}
+
+/// The server of the simulator, and of everything that its page calls.
+#[derive(Debug)]
+pub struct Simulator {
+    running: Running,
+    url: String,
+}
+
+impl Simulator {
+    /// Starts it on a free port and a new database, and reads where it listens
+    /// from its first line.
+    pub fn start(backend: &Path) -> Result<Self> {
+        let mut command = node(&folder(), ["server/main.mjs", "--stop-with-input"]);
+        command.env(BACKEND, backend).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut running = Running::start(&mut command)?;
+        let mut stdout = BufReader::new(running.0.stdout.take().context("the server's output")?);
+        let mut line = String::new();
+        stdout.read_line(&mut line)?;
+        let Some(url) = line.trim().strip_prefix("listening on ") else {
+            bail!("the simulator did not start: {}", line.trim());
+        };
+        let url = url.to_owned();
+        // What else it prints is passed on; a full pipe would stop it.
+        thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::stdout()));
+        Ok(Self { running, url })
+    }
+
+    /// Where its page is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// How it ended; `None` if it was interrupted before.
+    pub fn wait(&mut self, is_interrupted: impl Fn() -> bool) -> Result<Option<ExitStatus>> {
+        self.running.wait(is_interrupted)
+    }
+}
+
+/// A program that ends, at the latest, when this is dropped.
+#[derive(Debug)]
+pub struct Running(Child);
+
+impl Running {
+    fn start(command: &mut Command) -> Result<Self> {
+        Ok(Self(command.spawn().with_context(|| format!("cannot start `{}`", shown(command)))?))
+    }
+
+    /// How it ended; `None` if it was interrupted before.
+    pub fn wait(&mut self, is_interrupted: impl Fn() -> bool) -> Result<Option<ExitStatus>> {
+        loop {
+            let ended = self.0.try_wait()?;
+            // Ctrl-C reaches the other program as well.
+            if is_interrupted() {
+                return Ok(None);
+            }
+            if ended.is_some() {
+                return Ok(ended);
+            }
+            thread::sleep(STEP);
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // The end of its input tells it to end what it started, too.
+        drop(self.0.stdin.take());
+        let start = Instant::now();
+        while matches!(self.0.try_wait(), Ok(None)) && start.elapsed() < GRACE {
+            thread::sleep(STEP);
+        }
+        // Both fail only where it has ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
