@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
+mod bench;
 mod demo;
 mod module;
 mod package;
@@ -26,6 +27,10 @@ Usage: cargo xtask <command>
   test              run every check and suite; the last line counts them
   demo [--once]     subscribe in the example mini-program against its back end;
                     then leave the back end running, or with --once end it
+  bench [--quick]   measure the package beside hand-written JavaScript and a plain
+                    wasm-bindgen build: tables, target/bench, docs/growth.svg
+  bench --update-readme
+                    put the figures of the last run into both READMEs
   check-module      check that the built module loads on every phone
   test-runner FILE  run one wasm test file in Node; cargo test calls this
 
@@ -52,6 +57,9 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         ["test"] => suites::test()?,
         ["demo"] => return demo::demo(demo::End::OnInterrupt),
         ["demo", "--once"] => return demo::demo(demo::End::AfterDriver),
+        ["bench"] => bench::bench(bench::Pace::Full)?,
+        ["bench", "--quick"] => bench::bench(bench::Pace::Quick)?,
+        ["bench", "--update-readme"] => bench::update_readmes()?,
         ["check-module"] => package::check_module()?,
         ["test-runner", rest @ ..] => runner::run(rest)?,
         _ => bail!("`{}` is not a command here; see cargo xtask help", words.join(" ")),
