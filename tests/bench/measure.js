@@ -7,6 +7,7 @@
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const os = require('node:os');
+const path = require('node:path');
 const zlib = require('node:zlib');
 
 const { launch } = require('./contestants.js');
@@ -115,6 +116,24 @@ async function fill(app, host, count) {
   for (let n = 0; n < count; n += 1) await subscribe(app, host, { isReported: false });
 }
 
+const outboxFile = ({ built, contestant }) => path.join(built, `outbox-${contestant}.json`);
+
+/** Keeps what storage holds with each of these numbers of reports waiting, for the two measures below. */
+async function outboxes({ counts, ...contestant }) {
+  const host = createHost(3);
+  const app = await launch({ ...contestant, host });
+  const kept = {};
+  for (const [at, count] of counts.entries()) {
+    await fill(app, host, count - (counts[at - 1] || 0));
+    kept[count] = [...host.storage];
+  }
+  fs.writeFileSync(outboxFile(contestant), JSON.stringify(kept));
+  return { pending: counts[counts.length - 1] };
+}
+
+/** What storage held then, as another launch finds it. */
+const storageWith = (reports, contestant) => new Map(JSON.parse(fs.readFileSync(outboxFile(contestant), 'utf8'))[reports]);
+
 /** One more subscription with so many reports waiting, up to the outcome: it is queued behind them. */
 async function queued({ reports, warmUpMs = 200, measureMs = 300, ...contestant }) {
   const host = createHost(3);
@@ -123,8 +142,10 @@ async function queued({ reports, warmUpMs = 200, measureMs = 300, ...contestant 
   const times = { tap: [], whole: [] };
   const perRound = Math.max(1, Math.floor(reports / 50));
   const end = now() + measureMs;
+  host.isUp = false;
+  host.storage = storageWith(reports, contestant);
+  assert.deepEqual(await app.sdk.flushReports(), { sent: 0, pending: reports });
   for (;;) {
-    await fill(app, host, reports);
     for (let n = 0; n < perRound; n += 1) {
       const taken = await subscribe(app, host, { isReported: false });
       times.tap.push(taken.tap);
@@ -133,49 +154,45 @@ async function queued({ reports, warmUpMs = 200, measureMs = 300, ...contestant 
     if (now() > end) break;
     host.isUp = true;
     assert.deepEqual(await app.sdk.flushReports(), { sent: reports + perRound, pending: 0 });
+    await fill(app, host, reports);
   }
   return { tap: spread(times.tap), whole: spread(times.whole) };
 }
 
-/** How long `work` takes, in ms, and how much of it the engine spends on JSON for the contestant. */
-async function withJsonShare(work) {
+/** Watches how long the engine spends on JSON for the contestant; `stop()` gives it in ms. */
+function watchJson() {
   const { parse, stringify } = JSON;
-  let jsonMs = 0;
+  let ms = 0;
   const watched = (real) => (...given) => {
     const began = now();
     try {
       return real(...given);
     } finally {
-      jsonMs += now() - began;
+      ms += now() - began;
     }
   };
   JSON.parse = watched(parse);
   JSON.stringify = watched(stringify);
-  try {
-    const ms = await work();
-    return jsonMs / ms;
-  } finally {
-    Object.assign(JSON, { parse, stringify });
-  }
+  return {
+    stop() {
+      Object.assign(JSON, { parse, stringify });
+      return ms;
+    },
+  };
 }
 
 /** The start of a launch that finds so many reports in storage, and delivers them all. */
 async function drain({ reports, ...contestant }) {
   const host = createHost(3);
-  await fill(await launch({ ...contestant, host }), host, reports);
-  const left = new Map(host.storage);
-  host.isUp = true;
-
-  async function deliver() {
-    host.storage = new Map(left);
-    const taken = host.taken;
-    const app = await launch({ ...contestant, host });
-    assert.equal(host.taken - taken, reports);
-    assert.deepEqual(await app.sdk.flushReports(), { sent: 0, pending: 0 });
-    return app.start.totalMs - app.start.importMs - app.start.instantiateMs;
-  }
-  const ms = await deliver();
-  return { setup: spread([ms]), jsonShare: await withJsonShare(deliver) };
+  host.storage = storageWith(reports, contestant);
+  const json = watchJson();
+  const app = await launch({ ...contestant, host });
+  const jsonMs = json.stop();
+  assert.equal(host.taken, reports);
+  assert.deepEqual(await app.sdk.flushReports(), { sent: 0, pending: 0 });
+  const { totalMs, importMs, instantiateMs } = app.start;
+  const ms = totalMs - importMs - instantiateMs;
+  return { setup: spread([ms]), jsonShare: jsonMs / ms };
 }
 
 /** What the host itself costs: the calls that one subscription makes, made again by hand. */
@@ -197,9 +214,13 @@ async function host({ templates = 3, measureMs = 400, ...contestant }) {
   const real = { ...host.wx };
   const isPopup = ([, name]) => name === 'requestSubscribeMessage';
   await app.sdk.prefetchTemplates(TRIGGER, 'order-0');
+  const sent = new Promise((resolve) => {
+    app.onSent = resolve;
+  });
   Object.assign(host.wx, noted(real));
   Object.assign(globalThis, noted(host.timers));
   await app.sdk.asyncSubscribeMessage(TRIGGER, 'order-0', EXTRA);
+  await sent;
   Object.assign(host.wx, real);
   Object.assign(globalThis, host.timers);
 
@@ -251,7 +272,7 @@ function machine() {
   };
 }
 
-const MEASURES = { start, tap, queued, drain, host, sizes, machine };
+const MEASURES = { start, tap, outboxes, queued, drain, host, sizes, machine };
 
 async function main() {
   const { measure, ...options } = JSON.parse(process.argv[2]);

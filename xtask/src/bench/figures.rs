@@ -21,7 +21,8 @@ pub fn median_of(values: impl IntoIterator<Item = f64>) -> f64 {
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
     let at = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
-    if sorted.len() % 2 == 0 { at(middle.wrapping_sub(1)).midpoint(at(middle)) } else { at(middle) }
+    let is_between = sorted.len().is_multiple_of(2);
+    if is_between { at(middle.wrapping_sub(1)).midpoint(at(middle)) } else { at(middle) }
 }
 
 /// The exponent `k` of `time ~ count ^ k` over the last decade of a curve: the

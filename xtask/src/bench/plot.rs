@@ -22,7 +22,7 @@ const PANELS: [Curve; 4] =
 /// Who is shown, and in which colour.
 const LINES: [(Contestant, RGBColor); 3] = [
     (Contestant::Wasm, RGBColor(0x2f, 0x81, 0xc7)),
-    (Contestant::JavaScript, RGBColor(0xc2, 0x6a, 0x10)),
+    (Contestant::JavaScript, RGBColor(0xb8, 0x66, 0x10)),
     (Contestant::Naive, RGBColor(0x9a, 0x63, 0xd6)),
 ];
 
@@ -106,18 +106,15 @@ fn draw_panel(area: &Area<'_>, curve: Curve, results: &Results) -> Result<()> {
         chart
             .draw_series(LineSeries::new(points.clone(), colour.stroke_width(2)))
             .map_err(failed)?;
-        chart
-            .draw_series(points.map(|at| Circle::new(at, 3, colour.filled())))
-            .map_err(failed)?;
+        chart.draw_series(points.map(|at| Circle::new(at, 3, colour.filled()))).map_err(failed)?;
     }
     Ok(())
 }
 
 /// The powers of ten around the times.
 fn decades(times: impl Iterator<Item = f64>) -> (f64, f64) {
-    let (low, high) = times.fold((f64::MAX, f64::MIN_POSITIVE), |(low, high), time| {
-        (low.min(time), high.max(time))
-    });
+    let (low, high) = times
+        .fold((f64::MAX, f64::MIN_POSITIVE), |(low, high), time| (low.min(time), high.max(time)));
     (10_f64.powf(low.log10().floor()), 10_f64.powf(high.log10().ceil()))
 }
 
@@ -130,5 +127,48 @@ fn duration(us: f64) -> String {
         us if us >= 1e6 => format!("{} s", us / 1e6),
         us if us >= 1e3 => format!("{} ms", us / 1e3),
         us => format!("{us} µs"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::report::tests::results;
+
+    /// How far a colour stands out from another, as WCAG 2 has it: from 1 to 21.
+    fn contrast(one: RGBColor, other: RGBColor) -> f64 {
+        let luminance = |RGBColor(r, g, b): RGBColor| {
+            let linear = |part: u8| {
+                let part = f64::from(part) / 255.0;
+                if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+        };
+        let (one, other) = (luminance(one) + 0.05, luminance(other) + 0.05);
+        one.max(other) / one.min(other)
+    }
+
+    #[test]
+    fn every_colour_stands_out_from_the_light_and_the_dark_theme() {
+        const LIGHT: RGBColor = RGBColor(0xff, 0xff, 0xff);
+        const DARK: RGBColor = RGBColor(0x0d, 0x11, 0x17);
+        for colour in LINES.map(|(_, colour)| colour).into_iter().chain([INK]) {
+            for theme in [LIGHT, DARK] {
+                let contrast = contrast(colour, theme);
+                assert!(contrast >= 4.0, "{colour:?} on {theme:?}: {contrast}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_plot_has_each_panel_line_and_axis() {
+        let svg = growth(&results()).unwrap();
+        for text in ["hand-written JavaScript", "trigger types", "reports that wait", "10k", "ms"] {
+            assert!(svg.contains(text), "{text}");
+        }
+        let points = svg.matches("<circle").count();
+        let wanted: usize = PANELS.iter().map(|curve| 3 * curve.axis().counts().len()).sum();
+        assert_eq!(points, wanted);
+        assert!(svg.len() < 40_000, "{} bytes", svg.len());
     }
 }

@@ -34,10 +34,7 @@ mod tests {
     #[test]
     fn only_what_is_between_the_marks_changes() {
         let new = splice(README, "| a |\n").unwrap();
-        assert_eq!(
-            new,
-            "# wx\n\n<!-- bench:begin -->\n\n| a |\n\n<!-- bench:end -->\n\nrest\n"
-        );
+        assert_eq!(new, "# wx\n\n<!-- bench:begin -->\n\n| a |\n\n<!-- bench:end -->\n\nrest\n");
     }
 
     #[test]

@@ -103,7 +103,7 @@ pub fn full(results: &Results) -> String {
     text += "\n## Start: `require` to ready, in a fresh process (ms)\n\n";
     text += &starts(results);
     text += "\n## A tap with its templates prefetched (µs)\n\n";
-    text += &taps(results, english);
+    text += &taps(results);
     text += "\n## The first tap of a process (µs)\n\n";
     text += &first_taps(results);
     text += "\n## Growth (exponent over the last decade; 1 is linear)\n\n";
@@ -127,7 +127,7 @@ pub fn readme(results: &Results, language: Language) -> String {
 
 fn measured_on(results: &Results, language: Language) -> String {
     let m = &results.machine;
-    let host = &results.host;
+    let host = results.host.get(&Contestant::Wasm).map_or(f64::NAN, |host| host.whole.p50);
     match language {
         Language::Chinese => format!(
             "{}（{} 核），{}，Node {}，{}。均为中位数，括号内为 p10–p90；宿主是同步应答的模拟 `wx`，\
@@ -137,7 +137,7 @@ fn measured_on(results: &Results, language: Language) -> String {
             m.os,
             m.node,
             m.date,
-            number(host.whole.p50)
+            number(host)
         ),
         Language::English => format!(
             "{} ({} cores), {}, Node {}, {}. Medians, with p10–p90 in brackets; the host is a \
@@ -147,20 +147,14 @@ fn measured_on(results: &Results, language: Language) -> String {
             m.os,
             m.node,
             m.date,
-            number(host.whole.p50)
+            number(host)
         ),
     }
 }
 
 fn starts(results: &Results) -> String {
-    let mut table = Table::new(&[
-        "",
-        "import",
-        "instantiate",
-        "rest of setup",
-        "in all",
-        "reads of storage",
-    ]);
+    let mut table =
+        Table::new(&["", "import", "instantiate", "rest of setup", "in all", "reads of storage"]);
     for (contestant, start) in &results.start {
         table.row([
             contestant.name(Language::English).to_owned(),
@@ -174,13 +168,14 @@ fn starts(results: &Results) -> String {
     table.text()
 }
 
-fn taps(results: &Results, language: Language) -> String {
+fn taps(results: &Results) -> String {
+    let english = Language::English;
     let mut table =
         Table::new(&["", "prefetch", "tap to popup", "× JS", "whole subscription", "× JS"]);
     for (contestant, tap) in &results.tap {
         let times = times_javascript(results, *contestant);
         table.row([
-            contestant.name(language).to_owned(),
+            contestant.name(english).to_owned(),
             spread(tap.prefetch),
             spread(tap.tap),
             times.0,
@@ -188,20 +183,25 @@ fn taps(results: &Results, language: Language) -> String {
             times.1,
         ]);
     }
-    let host = &results.host;
-    let calls = format!(
-        "the host alone: {} calls, {} reads and {} writes of storage",
-        host.calls, host.storage_reads, host.storage_writes
-    );
-    table.row([
-        calls,
-        String::new(),
-        spread(host.tap),
-        String::new(),
-        spread(host.whole),
-        String::new(),
+    let mut hosts = Table::new(&[
+        "the host's part of it",
+        "tap to popup",
+        "whole subscription",
+        "calls",
+        "reads of storage",
+        "writes",
     ]);
-    table.text()
+    for (contestant, host) in &results.host {
+        hosts.row([
+            contestant.name(english).to_owned(),
+            spread(host.tap),
+            spread(host.whole),
+            host.calls.to_string(),
+            host.storage_reads.to_string(),
+            host.storage_writes.to_string(),
+        ]);
+    }
+    table.text() + "\n" + &hosts.text()
 }
 
 fn first_taps(results: &Results) -> String {
@@ -284,7 +284,11 @@ fn budgets(results: &Results) -> String {
             let own = time(contestant);
             let times = own / time(Contestant::JavaScript);
             judge(format!("{name}, {part}, × JavaScript"), times, MOST_TIMES_JAVASCRIPT);
-            judge(format!("{name}, {part}, × plain wasm-bindgen"), own / time(Contestant::Naive), 1.0);
+            judge(
+                format!("{name}, {part}, × plain wasm-bindgen"),
+                own / time(Contestant::Naive),
+                1.0,
+            );
         }
         for series in results.growth.iter().filter(|series| series.contestant == contestant) {
             let curve = curve_name(series.curve, Language::English);
@@ -449,4 +453,4 @@ impl Table {
 
 #[cfg(test)]
 #[path = "report_tests.rs"]
-mod tests;
+pub(in crate::bench) mod tests;

@@ -143,7 +143,7 @@ pub struct Results {
     /// Taps.
     pub tap: BTreeMap<Contestant, Tap>,
     /// What of it is the host's own.
-    pub host: HostCost,
+    pub host: BTreeMap<Contestant, HostCost>,
     /// Every curve of every contestant.
     pub growth: Vec<Series>,
 }
@@ -279,7 +279,7 @@ impl Tap {
     }
 }
 
-/// What the host costs under the package's own calls.
+/// What the host costs under a contestant's calls of one subscription.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HostCost {

@@ -9,7 +9,7 @@ use crate::model::{
     Config, Entry, Event, Failed, Failure, Outcome, SubscribeResult, TemplateQuery, TemplateReply,
 };
 use crate::wx::{self, HostError};
-use crate::{STATE, emit};
+use crate::{Offer, STATE, emit};
 
 const OUTBOX: &str = "wx-subscribe:outbox";
 
@@ -95,7 +95,7 @@ pub async fn templates(
     let config = config();
     let key = (number, bus_no.to_string());
     let known = STATE.with(|state| state.cache.borrow().get(&key).cloned());
-    if let Some((template_ids, at)) = known
+    if let Some(Offer { template_ids, at }) = known
         && (0.0..config.template_ttl_ms).contains(&(Date::now() - at))
     {
         return Ok(template_ids);
@@ -103,7 +103,7 @@ pub async fn templates(
     let found = find(&config, trigger_act, bus_no).await;
     match &found {
         Ok(template_ids) => {
-            let offer = (template_ids.clone(), Date::now());
+            let offer = Offer { template_ids: template_ids.clone(), at: Date::now() };
             STATE.with(|state| state.cache.borrow_mut().insert(key, offer));
             emit(&Event::TemplatesFound { trigger_act, bus_no, template_ids });
         }
@@ -132,11 +132,7 @@ async fn find(config: &Config, trigger_act: &str, bus_no: &str) -> Result<Vec<St
 }
 
 /// The whole of it, up to the queued report.
-pub async fn subscribe(
-    kind: JsValue,
-    bus_no: JsValue,
-    extra: JsValue,
-) -> Result<Outcome, Failed> {
+pub async fn subscribe(kind: JsValue, bus_no: JsValue, extra: JsValue) -> Result<Outcome, Failed> {
     let at_trigger = |error| ("trigger", error);
     let (number, trigger_act, bus_no) = moment(kind, bus_no).map_err(at_trigger)?;
     let extra_variable_map = match serde_wasm_bindgen::from_value(extra) {
@@ -147,9 +143,8 @@ pub async fn subscribe(
     if STATE.with(|state| state.is_open.get()) {
         return Err(("popup", failure("busy", None, "a popup is open already")));
     }
-    let mut ids = templates(number, &trigger_act, &bus_no)
-        .await
-        .map_err(|error| ("templates", error))?;
+    let mut ids =
+        templates(number, &trigger_act, &bus_no).await.map_err(|error| ("templates", error))?;
     if ids.is_empty() {
         return Ok(Outcome::NoTemplates);
     }
@@ -157,11 +152,7 @@ pub async fn subscribe(
         return Err(("popup", failure("busy", None, "a popup is open already")));
     }
     let remaining = ids.split_off(config().max_templates.min(ids.len()));
-    emit(&Event::PopupRequested {
-        trigger_act: &trigger_act,
-        bus_no: &bus_no,
-        template_ids: &ids,
-    });
+    emit(&Event::PopupRequested { trigger_act: &trigger_act, bus_no: &bus_no, template_ids: &ids });
     let answer = wx::request_subscribe_message(&ids).await;
     STATE.with(|state| state.is_open.set(false));
     let mut answer = answer.map_err(|error| {
@@ -188,7 +179,7 @@ pub async fn subscribe(
         if remaining.is_empty() {
             cache.remove(&key);
         } else {
-            cache.insert(key, (remaining.clone(), Date::now()));
+            cache.insert(key, Offer { template_ids: remaining.clone(), at: Date::now() });
         }
     });
     emit(&Event::PopupAnswered {

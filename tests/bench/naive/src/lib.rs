@@ -27,10 +27,17 @@ thread_local! {
 #[derive(Default)]
 struct State {
     config: RefCell<Config>,
-    /// Trigger number and business number → template ids, and when they came.
-    cache: RefCell<HashMap<(u32, String), (Vec<String>, f64)>>,
+    /// By trigger number and business number.
+    cache: RefCell<HashMap<(u32, String), Offer>>,
     is_open: Cell<bool>,
     is_sending: Cell<bool>,
+}
+
+/// Template ids, and when they came.
+#[derive(Clone)]
+struct Offer {
+    template_ids: Vec<String>,
+    at: f64,
 }
 
 /// Starts with the object given to `setup`.
