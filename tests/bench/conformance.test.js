@@ -52,7 +52,8 @@ async function trace(file, { offers = offering('a', 'b'), answers = {}, config =
   const plain = (value) => {
     const text = JSON.stringify(value, (key, member) => {
       if (key === 'message') return typeof member === 'string' && !member.includes(OPEN_ID) && member.length > 9;
-      if (key === 'retryInMs') return member > 0 && member <= 600000;
+      // The wait is random, between half of its length and the whole.
+      if (key === 'retryInMs') return Math.floor(Math.log2(member / 1000));
       return member;
     });
     if (text === undefined) return undefined;
@@ -96,6 +97,12 @@ async function trace(file, { offers = offering('a', 'b'), answers = {}, config =
     });
     app.setup = (own) => app.sdk.setup({ baseUrl: BASE_URL, onEvent, ...config, ...own });
     if (changed !== null) await app.setup(changed);
+  };
+  /** Another copy of the contestant in the same app, as a subpackage may bring along. */
+  app.copy = async () => {
+    const sdk = launch(file, {});
+    await sdk.setup({ baseUrl: BASE_URL, onEvent, ...config });
+    return sdk;
   };
   app.answers = (changed) => Object.assign(back, changed);
   app.tap = (type = 1, busNo = 'order-1', extra) => app.fake.tap(() => app.sdk.asyncSubscribeMessage(type, busNo, extra));
@@ -357,6 +364,19 @@ const CASES = {
       await app.start();
       await app.rest();
       await app.flush();
+    },
+  },
+  'reports: two copies in one app share the outbox': {
+    answers: { [REPORTS]: DOWN },
+    sees: ['request', 'flushed'],
+    async script(app) {
+      await app.subscribe(1, 'order-1');
+      const other = await app.copy();
+      await app.fake.tap(() => other.asyncSubscribeMessage(1, 'order-2'));
+      await app.subscribe(1, 'order-3');
+      app.answers({ [REPORTS]: OK });
+      await app.flush();
+      app.note('flushed', await other.flushReports());
     },
   },
   'reports: sent once the network is back': {

@@ -259,13 +259,22 @@ function sizes({ files }) {
   });
 }
 
+/** The name that a Linux distribution gives itself, or else the kernel's. */
+function system() {
+  try {
+    return /^PRETTY_NAME="?([^"\n]+)/m.exec(fs.readFileSync('/etc/os-release', 'utf8'))[1];
+  } catch (_) {
+    return `${os.type()} ${os.release()}`;
+  }
+}
+
 /** What it runs on. */
 function machine() {
   const [{ model }] = os.cpus();
   return {
     cpu: model.trim(),
     cores: os.cpus().length,
-    os: `${os.type()} ${os.release()} ${os.arch()}`,
+    os: `${system()} ${os.arch()}`,
     node: process.version,
     v8: process.versions.v8,
     date: new Date().toISOString().slice(0, 10),

@@ -75,6 +75,7 @@ fn draw_panel(area: &Area<'_>, curve: Curve, results: &Results) -> Result<()> {
 
     let english = Language::English;
     let mut chart = ChartBuilder::on(area)
+        .margin_left(8)
         .margin_right(18)
         .margin_bottom(6)
         .x_label_area_size(42)

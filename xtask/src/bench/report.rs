@@ -130,8 +130,10 @@ fn measured_on(results: &Results, language: Language) -> String {
     let host = results.host.get(&Contestant::Wasm).map_or(f64::NAN, |host| host.whole.p50);
     match language {
         Language::Chinese => format!(
-            "{}（{} 核），{}，Node {}，{}。均为中位数，括号内为 p10–p90；宿主是同步应答的模拟 `wx`，\
-             它自己在一次订阅中占 {} µs。\n",
+            "测于 {}（{} 核），{}，Node {}，{}。均为各进程的中位数，括号内为 p10–p90；宿主是立即应答的模拟 `wx`，\
+             它自己在一次订阅中占 {} µs。手写 JavaScript 与 SDK 通过同一组用例\
+             （`tests/bench/conformance.test.js`）；常规 wasm-bindgen 写法做得略少\
+             （`tests/bench/naive`）。指数按最后一个数量级拟合，1 为线性。\n",
             m.cpu,
             m.cores,
             m.os,
@@ -140,8 +142,11 @@ fn measured_on(results: &Results, language: Language) -> String {
             number(host)
         ),
         Language::English => format!(
-            "{} ({} cores), {}, Node {}, {}. Medians, with p10–p90 in brackets; the host is a \
-             simulated `wx` that answers at once, and itself takes {} µs of a whole subscription.\n",
+            "Measured on {} ({} cores), {}, Node {}, {}. Medians over fresh processes, with p10–p90 \
+             in brackets; the host is a simulated `wx` that answers at once, and itself takes {} µs \
+             of a whole subscription. The hand-written JavaScript passes the same scripted cases as \
+             the SDK (`tests/bench/conformance.test.js`); the plain wasm-bindgen build does somewhat \
+             less (`tests/bench/naive`). Exponents are fitted to the last decade; 1 is linear.\n",
             m.cpu,
             m.cores,
             m.os,
@@ -228,7 +233,7 @@ fn curves(results: &Results) -> String {
             for series in of_curve(results, *curve) {
                 let mut row = vec![series.contestant.name(Language::English).to_owned()];
                 row.extend(series.points.iter().map(|point| number(point.us)));
-                row.push(format!("{:.2}", series.exponent));
+                row.push(exponent_text(series.exponent));
                 table.row(row);
                 if series.points.iter().any(|point| point.json_share.is_some()) {
                     let share = |share: f64| format!("{:.0} %", 100.0 * share);
@@ -340,26 +345,28 @@ fn growth(results: &Results, language: Language) -> String {
         let (name, word) = (who.name(language), language.pick("指数", "exponent"));
         format!("{name} {word}")
     };
-    let range = format!("wx-subscribe{}", language.pick("（µs）", ", µs"));
-    let mut table = Table::new(&[
-        language.pick("随什么增长", "Grows with").to_owned(),
-        language.pick("测什么", "What is measured").to_owned(),
-        range,
-        exponent(Contestant::Wasm),
-        exponent(Contestant::JavaScript),
-        exponent(Contestant::Naive),
-    ]);
+    let mut table = Table::with_text(
+        2,
+        &[
+            language.pick("随什么增长", "Grows with").to_owned(),
+            language.pick("测什么", "What is measured").to_owned(),
+            "wx-subscribe".to_owned(),
+            exponent(Contestant::Wasm),
+            exponent(Contestant::JavaScript),
+            exponent(Contestant::Naive),
+        ],
+    );
     for axis in Axis::ALL {
         for curve in axis.curves() {
             let of = |who| of_curve(results, *curve).find(|series| series.contestant == who);
-            let exponent = |who| of(who).map_or(String::new(), |s| format!("{:.2}", s.exponent));
+            let exponent = |who| of(who).map_or(String::new(), |s| exponent_text(s.exponent));
             let ends = of(Contestant::Wasm).and_then(|s| s.points.first().zip(s.points.last()));
             let Some((first, last)) = ends else { continue };
             let (from, to) = (u64::from(first.count), u64::from(last.count));
             table.row([
                 format!("{} {}–{}", axis.name(language), grouped(from), grouped(to)),
                 curve.name(language).to_owned(),
-                format!("{} → {}", number(first.us), number(last.us)),
+                format!("{} → {}", time(first.us), time(last.us)),
                 exponent(Contestant::Wasm),
                 exponent(Contestant::JavaScript),
                 exponent(Contestant::Naive),
@@ -407,6 +414,20 @@ fn number(value: f64) -> String {
     }
 }
 
+/// A time in µs, in the unit that reads best.
+fn time(us: f64) -> String {
+    match us {
+        us if us >= 1e6 => format!("{} s", number(us / 1e6)),
+        us if us >= 1e3 => format!("{} ms", number(us / 1e3)),
+        us => format!("{} µs", number(us)),
+    }
+}
+
+fn exponent_text(exponent: f64) -> String {
+    // Adding nothing takes the sign off a zero.
+    format!("{:.2}", (exponent * 100.0).round() / 100.0 + 0.0)
+}
+
 fn trimmed(digits: String) -> String {
     match digits.split_once('.') {
         Some((whole, part)) if part.bytes().all(|digit| digit == b'0') => whole.to_owned(),
@@ -426,16 +447,22 @@ fn grouped(number: u64) -> String {
     text
 }
 
-/// A table of Markdown: the first column to the left, the others to the right.
+/// A table of Markdown: text to the left, figures to the right.
 struct Table {
     text: String,
 }
 
 impl Table {
+    /// One whose first column alone is text.
     fn new<S: AsRef<str>>(head: &[S]) -> Self {
+        Self::with_text(1, head)
+    }
+
+    fn with_text<S: AsRef<str>>(columns: usize, head: &[S]) -> Self {
         let mut table = Self { text: String::new() };
         table.row(head.iter().map(|cell| cell.as_ref().to_owned()));
-        table.row((0..head.len()).map(|at| if at == 0 { "---" } else { "---:" }.to_owned()));
+        let align = |at| if at < columns { "---" } else { "---:" };
+        table.row((0..head.len()).map(|at| align(at).to_owned()));
         table
     }
 

@@ -136,7 +136,7 @@ fn the_readme_shows_how_fast_each_curve_grows() {
     let tables = tables(&text);
     let delivered = tables[1].last().unwrap();
     assert_eq!(delivered[0], "reports delivered at launch 1–1,000");
-    assert_eq!(delivered[2], "7 → 2,005");
+    assert_eq!(delivered[2], "7 µs → 2 ms");
     assert_eq!(delivered[3..], ["0.99", "0.00", "2.00"]);
 }
 
@@ -177,4 +177,16 @@ fn numbers_have_three_digits_that_say_something() {
     let wanted = ["0", "0.12", "2", "9.99", "10", "12.3", "99.9", "100", "123", "1,234,567"];
     assert_eq!(shown.map(number), wanted);
     assert_eq!(number(f64::NAN), "?");
+}
+
+#[test]
+fn a_time_has_the_unit_that_reads_best() {
+    let shown = [0.5, 999.0, 1_000.0, 12_345.0, 999_900.0, 1_000_000.0, 42_184_452.0];
+    let wanted = ["0.50 µs", "999 µs", "1 ms", "12.3 ms", "1,000 ms", "1 s", "42.2 s"];
+    assert_eq!(shown.map(time), wanted);
+}
+
+#[test]
+fn an_exponent_around_nothing_has_no_sign() {
+    assert_eq!([-0.001, 0.0, 0.994, 2.0].map(exponent_text), ["0.00", "0.00", "0.99", "2.00"]);
 }

@@ -47,7 +47,7 @@ impl Axis {
     /// The numbers that are measured.
     pub const fn counts(self) -> &'static [u32] {
         match self {
-            Self::Templates => &[1, 10, 100, 500, 1_000, 2_000, 5_000],
+            Self::Templates => &[1, 10, 100, 1_000, 2_000, 5_000],
             Self::Triggers => &[9, 100, 1_000, 3_000, 10_000],
             Self::Waiting | Self::Delivered => &[1, 10, 100, 300, 1_000],
         }

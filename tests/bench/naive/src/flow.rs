@@ -1,5 +1,8 @@
 //! From the trigger to the report.
 
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
 use js_sys::{Date, Math};
 use serde_json::Value;
 use wasm_bindgen::JsValue;
@@ -43,8 +46,8 @@ const POPUP_FAILURES: [(i32, &str, &str); 15] = [
     (0, "unsupportedHost", "not supported"),
 ];
 
-fn config() -> Config {
-    STATE.with(|state| state.config.borrow().clone())
+fn config() -> Rc<Config> {
+    STATE.with(|state| Rc::clone(&state.config.borrow()))
 }
 
 fn failure(kind: &'static str, code: Option<i32>, detail: &str) -> Failure {
@@ -76,7 +79,7 @@ fn status_failure(status: i32) -> Failure {
 pub fn moment(kind: JsValue, bus_no: JsValue) -> Result<(u32, String, String), Failure> {
     let unknown = || failure("unknownTrigger", None, "use TriggerType");
     let number: u32 = serde_wasm_bindgen::from_value(kind).map_err(|_| unknown())?;
-    let own = config().triggers.remove(&number.to_string());
+    let own = config().triggers.get(&number.to_string()).cloned();
     let known = number.checked_sub(1).and_then(|at| TRIGGER_ACTS.get(at as usize));
     let trigger_act = own.or_else(|| known.map(ToString::to_string)).ok_or_else(unknown)?;
     let bus_no: String = serde_wasm_bindgen::from_value(bus_no).unwrap_or_default();
@@ -126,7 +129,7 @@ async fn find(config: &Config, trigger_act: &str, bus_no: &str) -> Result<Vec<St
     if ids.iter().any(String::is_empty) {
         return Err(failure("badResponse", None, "`data` must hold template ids only"));
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     ids.retain(|id| seen.insert(id.clone()));
     Ok(ids)
 }
@@ -161,12 +164,14 @@ pub async fn subscribe(kind: JsValue, bus_no: JsValue, extra: JsValue) -> Result
         emit(&Event::PopupFailed { trigger_act, bus_no, error: &error });
         ("popup", error)
     })?;
-    answer.retain(|id, _| ids.contains(id));
 
+    let mut raw = HashMap::new();
     let [mut accepted, mut rejected, mut banned, mut filtered, mut other] =
         std::array::from_fn(|_| Vec::new());
     for id in ids {
-        match answer.get(&id).map(String::as_str) {
+        let word = answer.remove(&id);
+        raw.extend(word.clone().map(|word| (id.clone(), word)));
+        match word.as_deref() {
             Some("reject") => rejected.push(id),
             Some("ban") => banned.push(id),
             Some("filter") => filtered.push(id),
@@ -201,7 +206,6 @@ pub async fn subscribe(kind: JsValue, bus_no: JsValue, extra: JsValue) -> Result
         if saved { "queued" } else { "unsaved" }
     };
     spawn_local(async { _ = pump(false).await });
-    let raw = answer;
     Ok(Outcome::Answered { accepted, rejected, banned, filtered, other, raw, remaining, report })
 }
 
@@ -221,7 +225,7 @@ fn save(entries: &[Entry]) -> bool {
 }
 
 fn add(body: SubscribeResult) -> bool {
-    let Config { outbox_max_reports, outbox_max_bytes, .. } = config();
+    let Config { outbox_max_reports, outbox_max_bytes, .. } = *config();
     let random = || (Math::random() * 4_294_967_296.0) as u32;
     let id = format!("{:011x}{:08x}{:08x}", Date::now() as u64, random(), random());
     let bytes = serde_json::to_string(&body).map_or(0, |text| text.len());

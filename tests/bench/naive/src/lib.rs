@@ -12,6 +12,7 @@ mod wx;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -26,7 +27,7 @@ thread_local! {
 /// What lasts from one call to the next.
 #[derive(Default)]
 struct State {
-    config: RefCell<Config>,
+    config: RefCell<Rc<Config>>,
     /// By trigger number and business number.
     cache: RefCell<HashMap<(u32, String), Offer>>,
     is_open: Cell<bool>,
@@ -45,7 +46,7 @@ struct Offer {
 pub async fn setup(config: JsValue) -> Result<(), JsError> {
     let config: Config = serde_wasm_bindgen::from_value(config)?;
     STATE.with(|state| {
-        state.config.replace(config);
+        state.config.replace(Rc::new(config));
         state.cache.borrow_mut().clear();
     });
     flow::flush().await;
