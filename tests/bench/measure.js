@@ -283,9 +283,18 @@ function machine() {
 
 const MEASURES = { start, tap, outboxes, queued, drain, host, sizes, machine };
 
+/**
+ * `cpuShare` is how much of a core this process had: well below 1, others were
+ * at work on the machine, and its times say little.
+ */
 async function main() {
   const { measure, ...options } = JSON.parse(process.argv[2]);
-  process.stdout.write(`${JSON.stringify(await MEASURES[measure](options))}\n`);
+  const began = now();
+  const before = process.cpuUsage();
+  const answer = await MEASURES[measure](options);
+  const { user, system: kernel } = process.cpuUsage(before);
+  const cpuShare = (user + kernel) / 1000 / (now() - began);
+  process.stdout.write(`${JSON.stringify({ answer, cpuShare })}\n`);
 }
 
 main();

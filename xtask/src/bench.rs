@@ -1,6 +1,7 @@
 //! Measures the package beside other ways to write the same flow: one command,
 //! one run, every contestant over the same host.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ mod readme;
 mod report;
 mod results;
 
-use figures::exponent;
+use figures::{exponent, median_of};
 use report::Language;
 use results::{
     Axis, Contestant, Curve, HostCost, OneStart, Point, Results, Series, Size, Start, Tap,
@@ -65,12 +66,20 @@ impl Pace {
 /// `target/bench` and the plot to `docs/`.
 pub fn bench(pace: Pace) -> Result<()> {
     let folder = folder()?;
-    let bench = Bench { built: build::all(&folder)?, folder: root().join("tests/bench"), pace };
+    let bench = Bench {
+        built: build::all(&folder)?,
+        folder: root().join("tests/bench"),
+        pace,
+        cpu_shares: RefCell::default(),
+    };
     let began = Instant::now();
     let results = bench.run()?;
     eprintln!("measured in {:.0} s", began.elapsed().as_secs_f64());
 
     let tables = report::full(&results);
+    if report::is_busy(&results) {
+        eprintln!("warning: the machine was busy with something else; measure again");
+    }
     print!("{tables}");
     fs::write(results_file(&folder), serde_json::to_string_pretty(&results)?)?;
     fs::write(folder.join("report.md"), &tables)?;
@@ -113,12 +122,22 @@ fn folder() -> Result<PathBuf> {
     Ok(Path::new(target.context("the target folder")?).join("bench"))
 }
 
+/// What a driver prints.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer<T> {
+    answer: T,
+    cpu_share: f64,
+}
+
 struct Bench {
     /// What the build made for the drivers.
     built: PathBuf,
     /// Where the drivers are.
     folder: PathBuf,
     pace: Pace,
+    /// How much of a core each driver had.
+    cpu_shares: RefCell<Vec<f64>>,
 }
 
 impl Bench {
@@ -145,6 +164,7 @@ impl Bench {
             start: start.into_iter().map(|(who, all)| (who, Start::median(&all))).collect(),
             tap: tap.into_iter().map(|(who, all)| (who, Tap::median(&all))).collect(),
             growth,
+            cpu_share: median_of(self.cpu_shares.take()),
         })
     }
 
@@ -267,6 +287,9 @@ impl Bench {
             let said = String::from_utf8_lossy(&output.stderr);
             bail!("`{}` failed ({})\n{said}", shown(&command), output.status);
         }
-        serde_json::from_slice(&output.stdout).with_context(|| shown(&command))
+        let Answer { answer, cpu_share } =
+            serde_json::from_slice(&output.stdout).with_context(|| shown(&command))?;
+        self.cpu_shares.borrow_mut().push(cpu_share);
+        Ok(answer)
     }
 }

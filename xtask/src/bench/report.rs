@@ -9,6 +9,9 @@ const MOST_TIMES_JAVASCRIPT: f64 = 3.0;
 const MOST_START_MS: f64 = 5.0;
 const MOST_EXPONENT: f64 = 1.15;
 
+/// With less than this of a core, a process was held up by others.
+const LEAST_CPU_SHARE: f64 = 0.9;
+
 /// Which README.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -125,7 +128,31 @@ pub fn readme(results: &Results, language: Language) -> String {
     text
 }
 
+/// Whether other programs took so much of the machine that the times say
+/// little.
+pub fn is_busy(results: &Results) -> bool {
+    results.cpu_share < LEAST_CPU_SHARE
+}
+
+/// Where, when and how, and a warning where that was no good place.
 fn measured_on(results: &Results, language: Language) -> String {
+    let mut text = circumstances(results, language);
+    if is_busy(results) {
+        let percent = (100.0 * results.cpu_share).round();
+        text += &match language {
+            Language::Chinese => {
+                format!("\n**测量时机器繁忙**（各进程只得到一个核的 {percent}%），数字不可引用。\n")
+            }
+            Language::English => format!(
+                "\n**The machine was busy**: the processes had only {percent} % of a core, and the \
+                 figures are not to be quoted.\n"
+            ),
+        };
+    }
+    text
+}
+
+fn circumstances(results: &Results, language: Language) -> String {
     let m = &results.machine;
     let host = results.host.get(&Contestant::Wasm).map_or(f64::NAN, |host| host.whole.p50);
     match language {

@@ -79,6 +79,7 @@ pub(in crate::bench) fn results() -> Results {
             storage_writes: 3,
         }),
         growth,
+        cpu_share: 1.02,
     }
 }
 
@@ -148,6 +149,17 @@ fn the_readme_names_the_machine_and_the_day() {
             assert!(text.contains(fact), "{fact}: {text}");
         }
     }
+}
+
+#[test]
+fn figures_of_a_busy_machine_are_not_passed_off_as_good_ones() {
+    let quiet = results();
+    let busy = Results { cpu_share: 0.4, ..results() };
+    assert!(!is_busy(&quiet) && is_busy(&busy));
+    assert!(!full(&quiet).contains("busy"));
+    assert!(full(&busy).contains("only 40 % of a core"), "{}", full(&busy));
+    assert!(readme(&busy, Language::English).contains("only 40 % of a core"));
+    assert!(readme(&busy, Language::Chinese).contains("40%"));
 }
 
 #[test]

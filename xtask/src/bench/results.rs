@@ -146,6 +146,9 @@ pub struct Results {
     pub host: BTreeMap<Contestant, HostCost>,
     /// Every curve of every contestant.
     pub growth: Vec<Series>,
+    /// How much of a core the drivers had; 1 or more if nothing disturbed
+    /// them.
+    pub cpu_share: f64,
 }
 
 /// Where and when it was measured.
