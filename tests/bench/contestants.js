@@ -8,13 +8,28 @@ const { BASE_URL } = require('./host.js');
 
 const DIST = path.join(__dirname, '../../js-glue/miniprogram_dist');
 
+/** The module's imports, each call of one counted in `clock`: it leaves the module for JavaScript. */
+function counted(imports, clock) {
+  const count = (work) => (...given) => {
+    clock.crossings += 1;
+    return work(...given);
+  };
+  const withCounts = (members) =>
+    Object.fromEntries(
+      Object.entries(members).map(([name, member]) => [name, typeof member === 'function' ? count(member) : member]),
+    );
+  return Object.fromEntries(Object.entries(imports).map(([from, members]) => [from, withCounts(members)]));
+}
+
+const seenBy = (clock, imports) => (clock.isCounting ? counted(imports, clock) : imports);
+
 /** A `WXWebAssembly` that has read the file already, and notes in `clock` how long the engine takes. */
 function engineOf(file, clock) {
   const bytes = fs.readFileSync(file);
   return {
     async instantiate(_, imports) {
       const began = performance.now();
-      const made = await WebAssembly.instantiate(bytes, imports);
+      const made = await WebAssembly.instantiate(bytes, seenBy(clock, imports));
       clock.instantiateMs = performance.now() - began;
       return made;
     },
@@ -31,7 +46,7 @@ function requireAnew(file) {
 function timed(make, clock) {
   return (imports) => {
     const began = performance.now();
-    const made = make(imports);
+    const made = make(seenBy(clock, imports));
     clock.instantiateMs = performance.now() - began;
     return made;
   };
@@ -72,14 +87,15 @@ const UNLIMITED = { maxTemplates: 1e6, outboxMaxReports: 1e6, outboxMaxBytes: 1e
  * @param {string} options.built the folder of what `cargo xtask bench` builds for itself
  * @param {ReturnType<import('./host.js').createHost>} options.host
  * @param {number} [options.triggers] how many trigger types there are, the nine included
+ * @param {boolean} [options.isCounting] whether `app.clock.crossings` counts the calls out of the module
  */
-async function launch({ contestant, built, host, triggers = 9 }) {
+async function launch({ contestant, built, host, triggers = 9, isCounting = false }) {
   Object.assign(globalThis, { wx: host.wx, ...host.timers });
   const own = {};
   for (let number = 10; number <= triggers; number += 1) own[number] = `业务场景 ${number}`;
-  const clock = { instantiateMs: 0 };
+  const clock = { instantiateMs: 0, crossings: 0, isCounting };
   const importNow = CONTESTANTS[contestant](built, clock);
-  const app = { sent: 0, onSent: () => {} };
+  const app = { clock, sent: 0, onSent: () => {} };
   const onEvent = ({ name }) => {
     if (name !== 'reportSent') return;
     app.sent += 1;

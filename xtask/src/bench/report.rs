@@ -222,6 +222,8 @@ fn taps(results: &Results) -> String {
         "calls",
         "reads of storage",
         "writes",
+        "wasm → JS up to the popup",
+        "wasm → JS in all",
     ]);
     for (contestant, host) in &results.host {
         hosts.row([
@@ -231,6 +233,8 @@ fn taps(results: &Results) -> String {
             host.calls.to_string(),
             host.storage_reads.to_string(),
             host.storage_writes.to_string(),
+            host.tap_crossings.to_string(),
+            host.crossings.to_string(),
         ]);
     }
     table.text() + "\n" + &hosts.text()

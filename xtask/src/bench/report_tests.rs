@@ -74,6 +74,8 @@ pub(in crate::bench) fn results() -> Results {
         host: everyone(|us| HostCost {
             tap: around(us / 100.0),
             whole: around(us / 10.0),
+            tap_crossings: 75,
+            crossings: 900,
             calls: 14,
             storage_reads: 7,
             storage_writes: 3,

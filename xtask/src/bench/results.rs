@@ -290,7 +290,11 @@ pub struct HostCost {
     pub tap: Spread,
     /// All calls of a whole subscription.
     pub whole: Spread,
-    /// How many those are.
+    /// How often the module calls JavaScript up to the popup.
+    pub tap_crossings: u32,
+    /// How often in the whole subscription.
+    pub crossings: u32,
+    /// How many calls of the host there are.
     pub calls: u32,
     /// Reads of storage among them.
     pub storage_reads: u32,
