@@ -9,6 +9,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
 
+const { createAppClock } = require('../js/support/app-clock.js');
 const { answerWith, createFakeWx, createFakeWXWebAssembly } = require('../js/support/fake-wx.js');
 
 const DIST = path.join(__dirname, '../../js-glue/miniprogram_dist');
@@ -26,8 +27,10 @@ const status = (statusCode) => ({ statusCode, json: {} });
 const offering = (...ids) => ({ json: { data: ids } });
 const saying = (...words) => (ids) => Object.fromEntries(ids.map((id, at) => [id, words[at]]));
 const failing = (errCode, errMsg) => () => ({ errCode, errMsg });
-const pause = (ms) => new Promise((resolve) => setImmediate(() => (ms ? realTimeout(resolve, ms) : resolve())));
-const realTimeout = setTimeout;
+const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout } = globalThis;
+
+/** Longer than what is under way takes, shorter than any wait for another attempt. */
+const REST_MS = 50;
 
 /** A module as a new launch has it, over the globals that `world` holds. */
 function launch(file, world) {
@@ -36,14 +39,38 @@ function launch(file, world) {
   return require(file);
 }
 
-/** Leads one contestant through `script` and notes what can be seen of it. */
-async function trace(file, { offers = offering('a', 'b'), answers = {}, config = {}, storage = {}, fake: more, script }) {
-  const timers = new Set();
-  const startTimer = (work, ms) => {
-    const timer = realTimeout(work, ms);
-    timers.add(timer);
-    return timer;
+/** Lets time pass by itself, and stand still while something runs that is not on this clock. */
+function letTimePass(clock) {
+  let isOver = false;
+  let isStill = false;
+  const passed = (async () => {
+    while (!isOver) await clock.pass(isStill ? 0 : 1);
+  })();
+  return {
+    async stillFor(work) {
+      isStill = true;
+      try {
+        return await work();
+      } finally {
+        isStill = false;
+      }
+    },
+    async wait(ms) {
+      const end = clock.now() + ms;
+      while (clock.now() < end) await new Promise(setImmediate);
+    },
+    end() {
+      isOver = true;
+      return passed;
+    },
   };
+}
+
+/** Leads one contestant through a script and notes what can be seen of it. */
+async function trace(file, clock, steps) {
+  const { offers = offering('a', 'b'), answers = {}, config = {}, storage = {}, fake: platform, script } = steps;
+  const time = letTimePass(clock);
+  const timers = clock.timers();
   const back = { [TEMPLATES]: offers, [REPORTS]: OK, ...answers };
   const notes = [];
   const reportIds = [];
@@ -77,8 +104,8 @@ async function trace(file, { offers = offering('a', 'b'), answers = {}, config =
         return typeof back[name] === 'function' ? back[name](json) : back[name];
       }),
       autoAnswer: saying('accept', 'reject'),
-      setTimeout: startTimer,
-      ...more,
+      ...timers.functions,
+      ...platform,
     });
     const { requestSubscribeMessage } = app.fake.wx;
     if (requestSubscribeMessage) {
@@ -93,19 +120,20 @@ async function trace(file, { offers = offering('a', 'b'), answers = {}, config =
         WebAssembly,
         readFile: (name) => fs.readFileSync(path.join(DIST, path.basename(name))),
       }),
-      setTimeout: startTimer,
+      ...timers.functions,
     });
-    app.setup = (own) => app.sdk.setup({ baseUrl: BASE_URL, onEvent, ...config, ...own });
+    app.setup = (own) => time.stillFor(() => app.sdk.setup({ baseUrl: BASE_URL, onEvent, ...config, ...own }));
     if (changed !== null) await app.setup(changed);
   };
   /** Another copy of the contestant in the same app, as a subpackage may bring along. */
   app.copy = async () => {
     const sdk = launch(file, {});
-    await sdk.setup({ baseUrl: BASE_URL, onEvent, ...config });
+    await time.stillFor(() => sdk.setup({ baseUrl: BASE_URL, onEvent, ...config }));
     return sdk;
   };
   app.answers = (changed) => Object.assign(back, changed);
-  app.tap = (type = 1, busNo = 'order-1', extra) => app.fake.tap(() => app.sdk.asyncSubscribeMessage(type, busNo, extra));
+  app.tap = (type = 1, busNo = 'order-1', extra) =>
+    app.fake.tap(() => app.sdk.asyncSubscribeMessage(type, busNo, extra));
   /** Taps, waits for the outcome and notes it. */
   app.subscribe = async (...given) => {
     note('outcome', await app.tap(...given));
@@ -114,16 +142,17 @@ async function trace(file, { offers = offering('a', 'b'), answers = {}, config =
   app.prefetch = async (...given) => note('prefetched', await app.sdk.prefetchTemplates(...given));
   app.flush = async () => note('flushed', await app.sdk.flushReports());
   /** Lets what is under way come to its end. */
-  app.rest = () => pause(8);
+  app.rest = () => time.wait(REST_MS);
 
   try {
     if (!script.startsItself) await app.start();
     await script(app);
     await app.rest();
   } finally {
+    await time.end();
     app.fake.close();
-    timers.forEach(clearTimeout);
-    globalThis.setTimeout = realTimeout;
+    timers.stopAll();
+    Object.assign(globalThis, { setTimeout: realSetTimeout, clearTimeout: realClearTimeout });
     delete globalThis.wx;
     delete globalThis.WXWebAssembly;
   }
@@ -240,10 +269,14 @@ const CASES = {
   },
   ...Object.fromEntries(
     [
-      [10001, 'x'], [10002, 'x'], [10003, 'x'], [10004, 'x'], [10005, 'x'], [20001, 'x'], [20002, 'x'], [20003, 'x'],
-      [20004, 'x'], [20005, 'x'], [20013, 'x'], [99999, 'x'], [0, 'cancel'], [undefined, 'can only be invoked by user TAP gesture.'],
-      [undefined, 'Main Switch is switched off'], [undefined, '暂不支持'], [undefined, 'last call has not ended'],
-      [undefined, `what about ${OPEN_ID}?`], [undefined, ''],
+      ...[10001, 10002, 10003, 10004, 10005, 20001, 20002, 20003, 20004, 20005, 20013, 99999].map((code) => [code, '']),
+      [0, 'cancel'],
+      [undefined, 'can only be invoked by user TAP gesture.'],
+      [undefined, 'Main Switch is switched off'],
+      [undefined, '暂不支持'],
+      [undefined, 'last call has not ended'],
+      [undefined, `what about ${OPEN_ID}?`],
+      [undefined, ''],
     ].map(([errCode, errMsg]) => [
       `popup: fails with ${errCode} ${errMsg}`,
       { fake: { autoAnswer: failing(errCode, errMsg) }, sees: ['popup', 'outcome', 'event'], script: tapOnce },
@@ -264,7 +297,7 @@ const CASES = {
     sees: ['outcome'],
     async script(app) {
       await app.prefetch(1, 'order-1');
-      await pause(5);
+      await app.rest();
       app.note('outcome', await app.sdk.asyncSubscribeMessage(1, 'order-1'));
     },
   },
@@ -443,7 +476,7 @@ const CASES = {
     async script(app) {
       app.note('settings', await app.sdk.getSubscriptionSettings());
       app.note('settings', await app.fake.tap(() => app.sdk.openSubscriptionSettings()));
-      await pause(5);
+      await app.rest();
       app.note('settings', await app.sdk.openSubscriptionSettings());
     },
   },
@@ -459,10 +492,14 @@ const CASES = {
     sees: ['refused', 'outcome'],
     async script(app) {
       const wrong = [
-        { baseUrl: 7 }, { baseUrl: 'shop.example.com' }, { baseUrl: '' }, { findCustomerPopTemplate: 'x' }, { popSubscribeResult: {} }, { header: 7 },
-        { openId: '' }, { openId: 7 }, { triggers: [] }, { triggers: { x: '名' } }, { triggers: { 1: '' } }, { maxTemplates: 0 },
-        { maxTemplates: NaN }, { templateTtlMs: -1 }, { requestTimeoutMs: '1' }, { popupGraceMs: 0 }, { outboxMaxReports: 0 },
-        { outboxMaxBytes: 0 }, { onEvent: 'x' }, { baseUrl: undefined },
+        ...[7, 'shop.example.com', '', undefined].map((baseUrl) => ({ baseUrl })),
+        ...['findCustomerPopTemplate', 'popSubscribeResult', 'onEvent'].map((key) => ({ [key]: 'x' })),
+        { header: 7 },
+        ...['', 7].map((openId) => ({ openId })),
+        ...[[], { x: '名' }, { 1: '' }].map((triggers) => ({ triggers })),
+        ...[0, NaN, '3'].map((maxTemplates) => ({ maxTemplates })),
+        { templateTtlMs: -1 },
+        ...['requestTimeoutMs', 'popupGraceMs', 'outboxMaxReports', 'outboxMaxBytes'].map((key) => ({ [key]: 0 })),
       ];
       for (const own of wrong) {
         const error = await app.setup(own).then(
@@ -477,11 +514,12 @@ const CASES = {
 };
 
 for (const [title, { sees, ...steps }] of Object.entries(CASES)) {
-  test(title, async () => {
-    const expected = await trace(CONTESTANTS.SDK, steps);
+  test(title, async (t) => {
+    const clock = createAppClock(t);
+    const expected = await trace(CONTESTANTS.SDK, clock, steps);
     const seen = new Set(expected.map(([what]) => what));
     sees.forEach((what) => assert.ok(seen.has(what), `the SDK shows no ${what}: ${JSON.stringify(expected)}`));
-    const actual = await trace(CONTESTANTS['hand-written'], steps);
+    const actual = await trace(CONTESTANTS['hand-written'], clock, steps);
     // How many promises an outcome passes on its way is no part of the contract.
     const isOutcome = ([what]) => what === 'outcome';
     const isOther = ([what]) => what !== 'outcome';

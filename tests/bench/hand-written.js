@@ -30,7 +30,7 @@ const LONGEST_TIMER_MS = 2147483647;
 const LONGEST_LIST = 100000;
 const QUOTED = 300;
 
-/** How an answer that was waited for came: as it should, thrown or rejected by someone else, or as a failure of ours. */
+/** How an answer came: as it should, thrown or rejected by someone else, or as a failure made here. */
 const OK = 0;
 const THROWN = 1;
 const FAILED = 2;
@@ -95,7 +95,8 @@ function popupFailure(number, text) {
   return failure(code === null && /^[: ]*cancel/.test(reason) ? 'cancelled' : 'unknown', text, code);
 }
 
-const requestFailure = (code, text) => failure(/timeout|timed out|time out/i.test(text) ? 'timeout' : 'network', text, code);
+const requestFailure = (code, text) =>
+  failure(/timeout|timed out|time out/i.test(text) ? 'timeout' : 'network', text, code);
 
 function statusFailure(status) {
   const error = failure('badResponse', 'the HTTP status is in `code`', status);
@@ -226,7 +227,9 @@ function checked(config) {
   const baseUrl = member('baseUrl');
   if (baseUrl === undefined ? !find || !report : !/^https?:\/\//.test(baseUrl)) wrong('baseUrl', 'an http(s) URL');
   const header = member('header');
-  if (header !== undefined && typeof header !== 'function' && !isPlain(header)) wrong('header', 'an object or a function');
+  if (header !== undefined && typeof header !== 'function' && !isPlain(header)) {
+    wrong('header', 'an object or a function');
+  }
   const openId = member('openId');
   if (openId !== undefined && typeof openId !== 'function' && (typeof openId !== 'string' || !openId)) {
     wrong('openId', 'a string that is not empty, or a function');
@@ -237,7 +240,8 @@ function checked(config) {
     if (!isPlain(triggers)) wrong('triggers', 'an object of numbers and names');
     Object.keys(triggers).forEach((key) => {
       const name = string(triggers, key);
-      if (!/^\+?\d+$/.test(key) || Number(key) > 0xffffffff || !name) wrong('each of `triggers`', 'a number with a name');
+      const isNumber = /^\+?\d+$/.test(key) && Number(key) <= 0xffffffff;
+      if (!isNumber || !name) wrong('each of `triggers`', 'a number with a name');
       names.set(Number(key), name);
     });
   }
@@ -399,7 +403,8 @@ function createFlow(host, firstConfig) {
 
   /** Libraries reject with an HTTP status: that is the back end's answer. */
   function requestFailed(thrown) {
-    const places = [integer(thrown, 'statusCode'), integer(thrown, 'status'), integer(get(thrown, 'response'), 'status')];
+    const response = get(thrown, 'response');
+    const places = [integer(thrown, 'statusCode'), integer(thrown, 'status'), integer(response, 'status')];
     const status = places.find((number) => number !== null);
     if (status !== undefined && (status < 200 || status >= 300)) return statusFailure(status);
     return failureOf(thrown, requestFailure);

@@ -5,7 +5,9 @@
 
 const BASE_URL = 'https://shop.example.com/api';
 
-const idsOf = (count) => Array.from({ length: count }, (_, at) => `template-${String(at).padStart(6, '0')}-of-the-shop`);
+/** As long as WeChat's own. */
+const idOf = (_, at) => `template-${String(at).padStart(7, '0')}-of-the-shop-of-these-tests`;
+const idsOf = (count) => Array.from({ length: count }, idOf);
 
 /** @param {number} templates how many the back end offers at each moment; the user accepts them all */
 function createHost(templates) {

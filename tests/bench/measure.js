@@ -135,7 +135,10 @@ async function outboxes({ counts, ...contestant }) {
 }
 
 /** What storage held then, as another launch finds it. */
-const storageWith = (reports, contestant) => new Map(JSON.parse(fs.readFileSync(outboxFile(contestant), 'utf8'))[reports]);
+function storageWith(reports, contestant) {
+  const kept = JSON.parse(fs.readFileSync(outboxFile(contestant), 'utf8'));
+  return new Map(kept[reports]);
+}
 
 /** One more subscription with so many reports waiting, up to the outcome: it is queued behind them. */
 async function queued({ reports, warmUpMs = 200, measureMs = 300, ...contestant }) {

@@ -15,13 +15,15 @@ use crate::run::{cargo, node, output_of, root, shown};
 
 mod build;
 mod figures;
+mod names;
 mod plot;
 mod readme;
 mod report;
 mod results;
+mod table;
 
 use figures::{exponent, median_of};
-use report::Language;
+use names::Language;
 use results::{
     Axis, Contestant, Curve, HostCost, OneStart, Point, Results, Series, Size, Start, Tap,
 };
@@ -102,7 +104,7 @@ pub fn update_readmes() -> Result<()> {
     {
         let path = root().join(name);
         let old = fs::read_to_string(&path)?;
-        let section = report::readme(&results, language);
+        let section = readme::section(&results, language);
         let new = readme::splice(&old, &section).with_context(|| name.to_owned())?;
         fs::write(&path, new)?;
     }

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, anyhow};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::report::Language;
+use super::names::Language;
 use super::results::{Contestant, Curve, Results, Series};
 
 const SIZE: (u32, u32) = (880, 560);

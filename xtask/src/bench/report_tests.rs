@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::bench::figures::exponent;
-use crate::bench::results::{HostCost, Machine, Point, Size, Start, Tap};
+use crate::bench::readme::section;
+use crate::bench::results::{File, HostCost, Point, Size, Start};
 
 fn around(p50: f64) -> Spread {
     Spread { p10: p50 / 2.0, p50, p90: p50 * 2.0 }
@@ -105,7 +106,7 @@ fn tables(text: &str) -> Vec<Vec<Vec<String>>> {
 fn every_row_of_a_table_has_as_many_cells_as_its_head() {
     let results = results();
     for text in
-        [full(&results), readme(&results, Language::Chinese), readme(&results, Language::English)]
+        [full(&results), section(&results, Language::Chinese), section(&results, Language::English)]
     {
         let tables = tables(&text);
         assert!(tables.len() >= 2, "{text}");
@@ -120,7 +121,7 @@ fn every_row_of_a_table_has_as_many_cells_as_its_head() {
 
 #[test]
 fn the_readme_shows_medians_spreads_and_ratios_to_javascript() {
-    let text = readme(&results(), Language::English);
+    let text = section(&results(), Language::English);
     let tables = tables(&text);
     let wasm = &tables[0][2];
     assert_eq!(wasm[0], "wx-subscribe");
@@ -135,7 +136,7 @@ fn the_readme_shows_medians_spreads_and_ratios_to_javascript() {
 
 #[test]
 fn the_readme_shows_how_fast_each_curve_grows() {
-    let text = readme(&results(), Language::English);
+    let text = section(&results(), Language::English);
     let tables = tables(&text);
     let delivered = tables[1].last().unwrap();
     assert_eq!(delivered[0], "reports delivered at launch 1–1,000");
@@ -146,7 +147,7 @@ fn the_readme_shows_how_fast_each_curve_grows() {
 #[test]
 fn the_readme_names_the_machine_and_the_day() {
     for language in [Language::Chinese, Language::English] {
-        let text = readme(&results(), language);
+        let text = section(&results(), language);
         for fact in ["Abacus 3000", "Linux 6.1 x64", "v20.11.0", "2026-01-31"] {
             assert!(text.contains(fact), "{fact}: {text}");
         }
@@ -160,8 +161,8 @@ fn figures_of_a_busy_machine_are_not_passed_off_as_good_ones() {
     assert!(!is_busy(&quiet) && is_busy(&busy));
     assert!(!full(&quiet).contains("busy"));
     assert!(full(&busy).contains("only 40 % of a core"), "{}", full(&busy));
-    assert!(readme(&busy, Language::English).contains("only 40 % of a core"));
-    assert!(readme(&busy, Language::Chinese).contains("40%"));
+    assert!(section(&busy, Language::English).contains("only 40 % of a core"));
+    assert!(section(&busy, Language::Chinese).contains("40%"));
 }
 
 #[test]
@@ -183,24 +184,4 @@ fn the_results_are_read_back_as_they_were_written() {
     let read: Results = serde_json::from_str(&text).unwrap();
     assert_eq!(full(&read), full(&results));
     assert_eq!(read.growth.len(), results.growth.len());
-}
-
-#[test]
-fn numbers_have_three_digits_that_say_something() {
-    let shown = [0.0, 0.123, 2.0, 9.994, 9.996, 12.34, 99.94, 99.96, 123.4, 1_234_567.0];
-    let wanted = ["0", "0.12", "2", "9.99", "10", "12.3", "99.9", "100", "123", "1,234,567"];
-    assert_eq!(shown.map(number), wanted);
-    assert_eq!(number(f64::NAN), "?");
-}
-
-#[test]
-fn a_time_has_the_unit_that_reads_best() {
-    let shown = [0.5, 999.0, 1_000.0, 12_345.0, 999_900.0, 1_000_000.0, 42_184_452.0];
-    let wanted = ["0.50 µs", "999 µs", "1 ms", "12.3 ms", "1,000 ms", "1 s", "42.2 s"];
-    assert_eq!(shown.map(time), wanted);
-}
-
-#[test]
-fn an_exponent_around_nothing_has_no_sign() {
-    assert_eq!([-0.001, 0.0, 0.994, 2.0].map(exponent_text), ["0.00", "0.00", "0.99", "2.00"]);
 }
