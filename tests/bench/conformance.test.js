@@ -480,6 +480,16 @@ const CASES = {
       app.note('settings', await app.sdk.openSubscriptionSettings());
     },
   },
+  'settings: silent after the background': {
+    config: { popupGraceMs: 20 },
+    sees: ['settings'],
+    async script(app) {
+      app.fake.wx.openSetting = () => {};
+      const opened = app.sdk.openSubscriptionSettings();
+      app.fake.emit('appShow', {});
+      app.note('settings', await opened);
+    },
+  },
   'before setup, every call says so': {
     sees: ['outcome'],
     script: onItsOwn(async (app) => {

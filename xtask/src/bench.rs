@@ -58,7 +58,7 @@ impl Pace {
     /// The same for each point of a curve.
     const fn point_ms(self) -> (u32, u32) {
         match self {
-            Self::Full => (150, 200),
+            Self::Full => (120, 150),
             Self::Quick => (60, 60),
         }
     }
