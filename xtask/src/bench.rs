@@ -58,7 +58,7 @@ impl Pace {
     /// The same for each point of a curve.
     const fn point_ms(self) -> (u32, u32) {
         match self {
-            Self::Full => (120, 150),
+            Self::Full => (100, 120),
             Self::Quick => (60, 60),
         }
     }
@@ -100,13 +100,17 @@ pub fn update_readmes() -> Result<()> {
         format!("cannot read {}: run `cargo xtask bench` first", file.display())
     })?;
     let results: Results = serde_json::from_str(&text)?;
-    for (name, language) in [("README.md", Language::Chinese), ("README.en.md", Language::English)]
-    {
+    let readmes = [("README.md", Language::Chinese), ("README.en.md", Language::English)];
+    // Both or neither: a mark may be missing.
+    let mut spliced = Vec::new();
+    for (name, language) in readmes {
         let path = root().join(name);
-        let old = fs::read_to_string(&path)?;
         let section = readme::section(&results, language);
-        let new = readme::splice(&old, &section).with_context(|| name.to_owned())?;
-        fs::write(&path, new)?;
+        let text = readme::splice(&fs::read_to_string(&path)?, &section);
+        spliced.push((path, text.with_context(|| name.to_owned())?));
+    }
+    for (path, text) in spliced {
+        fs::write(path, text)?;
     }
     Ok(())
 }

@@ -18,6 +18,8 @@ const LEAST_CPU_SHARE: f64 = 0.9;
 pub fn full(results: &Results) -> String {
     let english = Language::English;
     let mut text = format!("# Benchmark\n\n{}\n", measured_on(results, english));
+    let percent = (100.0 * results.cpu_share).round();
+    let _ = writeln!(text, "The processes had {percent} % of a core, helper threads included.");
     text += "\n## Start: `require` to ready, in a fresh process (ms)\n\n";
     text += &starts(results);
     text += "\n## A tap with its templates prefetched (µs)\n\n";
