@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
+mod bench;
 mod bind;
 mod browser;
 mod debian;
@@ -35,6 +36,10 @@ Usage: cargo xtask <command>
                     the package, too, and each engine runs all it can
   demo [--once]     show the example mini-program in a browser, with its back
                     end, until Ctrl-C; with --once walk through it and end
+  bench [--quick]   measure the package beside hand-written JavaScript and a plain
+                    wasm-bindgen build: tables, target/bench, docs/growth.svg
+  bench --update-readme
+                    put the figures of the last run into both READMEs
   check-module      check that the built module loads on every phone
   test-runner FILE  run one wasm test file in Node; cargo test calls this
 
@@ -62,6 +67,9 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         ["test", "--full"] => suites::test(suites::Extent::Full)?,
         ["demo"] => return demo::demo(demo::End::OnInterrupt),
         ["demo", "--once"] => return demo::demo(demo::End::AfterStory),
+        ["bench"] => bench::bench(bench::Pace::Full)?,
+        ["bench", "--quick"] => bench::bench(bench::Pace::Quick)?,
+        ["bench", "--update-readme"] => bench::update_readmes()?,
         ["check-module"] => package::check_module()?,
         ["test-runner", rest @ ..] => runner::run(rest)?,
         _ => bail!("`{}` is not a command here; see cargo xtask help", words.join(" ")),

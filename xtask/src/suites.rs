@@ -60,6 +60,9 @@ fn run_all(report: &mut Report, extent: Extent) -> Result<()> {
     report.suite("clippy on this machine", Counts::One, lint.args(DENY_WARNINGS))?;
     let mut lint = wasm(&["clippy", "--quiet", "--all-targets"]);
     report.suite("clippy for wasm", Counts::One, lint.args(DENY_WARNINGS))?;
+    let naive = ["clippy", "--quiet", "--package", "wx-subscribe-naive", "--target", WASM_TARGET];
+    let mut lint = cargo(naive);
+    report.suite("clippy for the naive build", Counts::One, lint.args(DENY_WARNINGS))?;
     // Apart from the others, these commands are tested with the dependencies
     // that they run with; together, all would be compiled with more features.
     let mut tests = host(&["test", "--quiet", "--package", "xtask"]);
@@ -82,6 +85,8 @@ fn run_all(report: &mut Report, extent: Extent) -> Result<()> {
     report.suite("JavaScript suites", Counts::Node, &mut tests)?;
     let mut tests = javascript(&suites, "fallback", |file| !ONCE.contains(&file))?;
     report.suite("JavaScript suites without WebAssembly", Counts::Node, &mut tests)?;
+    let mut tests = javascript(&root().join("tests/bench"), "wasm", |_| true)?;
+    report.suite("the benchmark's hand-written flow", Counts::Node, &mut tests)?;
     let mut tests = engines::stand_in_tests()?;
     report.suite("what stands in for Node in other engines", Counts::Node, &mut tests)?;
     let mut tests = engines::suites(extent)?;

@@ -1,0 +1,124 @@
+// Who is measured, and how each one gets to run over the benchmark's host.
+'use strict';
+
+const fs = require('node:fs');
+const path = require('node:path');
+
+const { BASE_URL } = require('./host.js');
+
+const DIST = path.join(__dirname, '../../js-glue/miniprogram_dist');
+
+/** The module's imports, each call of one counted in `clock`: it leaves the module for JavaScript. */
+function counted(imports, clock) {
+  const count = (work) => (...given) => {
+    clock.crossings += 1;
+    return work(...given);
+  };
+  const withCounts = (members) =>
+    Object.fromEntries(
+      Object.entries(members).map(([name, member]) => [name, typeof member === 'function' ? count(member) : member]),
+    );
+  return Object.fromEntries(Object.entries(imports).map(([from, members]) => [from, withCounts(members)]));
+}
+
+const seenBy = (clock, imports) => (clock.isCounting ? counted(imports, clock) : imports);
+
+/** A `WXWebAssembly` that has read the file already, and notes in `clock` how long the engine takes. */
+function engineOf(file, clock) {
+  const bytes = fs.readFileSync(file);
+  return {
+    async instantiate(_, imports) {
+      const began = performance.now();
+      const made = await WebAssembly.instantiate(bytes, seenBy(clock, imports));
+      clock.instantiateMs = performance.now() - began;
+      return made;
+    },
+  };
+}
+
+/** `require`, as in a process that has not seen the file. */
+function requireAnew(file) {
+  delete require.cache[require.resolve(file)];
+  return require(file);
+}
+
+/** A function that is timed in the place of the engine. */
+function timed(make, clock) {
+  return (imports) => {
+    const began = performance.now();
+    const made = make(seenBy(clock, imports));
+    clock.instantiateMs = performance.now() - began;
+    return made;
+  };
+}
+
+/** name → what runs before the clock starts; it gives what is timed as the import: `() => ({ sdk, config })`. */
+const CONTESTANTS = {
+  wasm(_, clock) {
+    globalThis.WXWebAssembly = engineOf(path.join(DIST, 'wx_subscribe.wasm'), clock);
+    return () => ({ sdk: requireAnew(path.join(DIST, 'index.js')) });
+  },
+  fallback(_, clock) {
+    delete globalThis.WXWebAssembly;
+    return () => {
+      const sdk = requireAnew(path.join(DIST, 'index.js'));
+      const fallback = requireAnew(path.join(DIST, 'fallback.js'));
+      return { sdk, config: { fallback: timed(fallback, clock) } };
+    };
+  },
+  javascript(built) {
+    delete globalThis.WXWebAssembly;
+    return () => ({ sdk: requireAnew(path.join(built, 'hand-written.js')) });
+  },
+  naive(built, clock) {
+    globalThis.WXWebAssembly = engineOf(path.join(built, 'naive.wasm'), clock);
+    return () => ({ sdk: requireAnew(path.join(built, 'naive.js')) });
+  },
+};
+
+/** Limits that no measure gets to. */
+const UNLIMITED = { maxTemplates: 1e6, outboxMaxReports: 1e6, outboxMaxBytes: 1e9 };
+
+/**
+ * Starts a contestant anew over the host, as at a launch of the app.
+ *
+ * @param {object} options
+ * @param {string} options.contestant
+ * @param {string} options.built the folder of what `cargo xtask bench` builds for itself
+ * @param {ReturnType<import('./host.js').createHost>} options.host
+ * @param {number} [options.triggers] how many trigger types there are, the nine included
+ * @param {boolean} [options.isCounting] whether `app.clock.crossings` counts the calls out of the module
+ */
+async function launch({ contestant, built, host, triggers = 9, isCounting = false }) {
+  Object.assign(globalThis, { wx: host.wx, ...host.timers });
+  const own = {};
+  for (let number = 10; number <= triggers; number += 1) own[number] = `业务场景 ${number}`;
+  const clock = { instantiateMs: 0, crossings: 0, isCounting };
+  const importNow = CONTESTANTS[contestant](built, clock);
+  const app = { clock, sent: 0, onSent: () => {} };
+  const onEvent = ({ name }) => {
+    if (name !== 'reportSent') return;
+    app.sent += 1;
+    app.onSent();
+  };
+  host.reads = 0;
+
+  const began = performance.now();
+  const { sdk, config } = importNow();
+  const imported = performance.now();
+  app.config = { baseUrl: BASE_URL, triggers: own, onEvent, ...UNLIMITED, ...config };
+  await sdk.setup(app.config);
+  const ready = performance.now();
+
+  app.sdk = sdk;
+  app.start = {
+    importMs: imported - began,
+    instantiateMs: clock.instantiateMs,
+    setupMs: ready - imported - clock.instantiateMs,
+    totalMs: ready - began,
+    storageReads: host.reads,
+  };
+  return app;
+}
+
+exports.launch = launch;

@@ -1,0 +1,68 @@
+// The host of the benchmark: a `wx` that answers at once, within the call, and
+// does as little as it can, so that it is not what is measured. Timers never
+// run: nothing here takes so long that one would be due.
+'use strict';
+
+const BASE_URL = 'https://shop.example.com/api';
+
+/** As long as WeChat's own. */
+const idOf = (_, at) => `template-${String(at).padStart(7, '0')}-of-the-shop-of-these-tests`;
+const idsOf = (count) => Array.from({ length: count }, idOf);
+
+/** @param {number} templates how many the back end offers at each moment; the user accepts them all */
+function createHost(templates) {
+  const templateIds = idsOf(templates);
+  const offer = { statusCode: 200, data: { data: templateIds } };
+  const saved = { statusCode: 200, data: {} };
+  const refused = { statusCode: 503, data: '' };
+  const answer = { errMsg: 'requestSubscribeMessage:ok' };
+  templateIds.forEach((id) => {
+    answer[id] = 'accept';
+  });
+  const nothing = () => {};
+
+  const host = {
+    storage: new Map([['openId', 'openid-of-the-user']]),
+    /** How often storage was read. */
+    reads: 0,
+    /** Called as the popup is asked for. */
+    onPopup: nothing,
+    /** Whether the back end takes reports now. */
+    isUp: true,
+    /** How many it has taken, and the options of the newest. */
+    taken: 0,
+    newest: null,
+    wx: {
+      getStorageSync(key) {
+        host.reads += 1;
+        const value = host.storage.get(key);
+        return value === undefined ? '' : value;
+      },
+      setStorageSync(key, value) {
+        host.storage.set(key, value);
+      },
+      requestSubscribeMessage(options) {
+        host.onPopup();
+        options.success(answer);
+      },
+      request(options) {
+        if (!options.url.endsWith('/popSubscribeResult')) {
+          options.success(offer);
+        } else if (host.isUp) {
+          host.taken += 1;
+          host.newest = options;
+          options.success(saved);
+        } else {
+          options.success(refused);
+        }
+      },
+      onAppShow: nothing,
+      onNetworkStatusChange: nothing,
+    },
+    timers: { setTimeout: () => 1, clearTimeout: nothing },
+  };
+  return host;
+}
+
+exports.BASE_URL = BASE_URL;
+exports.createHost = createHost;
