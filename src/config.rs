@@ -178,8 +178,7 @@ impl Reader<'_> {
         for (place, (key, default, least)) in numbers.iter_mut().zip(&NUMBERS) {
             let given = self.member(key);
             *place = given.map_or(*default, |value| value.as_f64().unwrap_or(-1.0));
-            // A NaN is none of either.
-            if !(*place >= *least) {
+            if place.is_nan() || *place < *least {
                 self.wrong(key, if *least > 0.0 { "a number from 1" } else { "a number from 0" });
             }
         }

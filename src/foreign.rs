@@ -309,7 +309,8 @@ pub fn bytes(text: &JsValue) -> u32 {
 /// For values that were seen to be texts.
 impl Text for JsValue {
     fn is(&self, text: &str) -> bool {
-        *self == JsValue::from(text)
+        let text = JsValue::from(text);
+        *self == text
     }
 
     fn begins_with(&self, text: &str) -> bool {

@@ -75,7 +75,8 @@ function fromScript(fallback: Fallback): Instance {
 
 function connected(made: Instance, exports: Record<string, unknown> | undefined): Instance {
   if (!exports) throw new Error('there are no exports');
-  if (!exports[MEMORY]) throw new Error('this is not the module of this version');
+  const { buffer } = (exports[MEMORY] || {}) as { buffer?: unknown };
+  if (!buffer) throw new Error('this is not the module of this version');
   made.connect(exports);
   return made;
 }

@@ -330,7 +330,6 @@ describe('template ids', () => {
     'that are objects': [{}, { id: 'a' }],
     'with a hole': [, 'tmpl-a'], // eslint-disable-line no-sparse-arrays
     'with an empty one': ['tmpl-a', ''],
-    'that are String objects': [new String('tmpl-a')], // eslint-disable-line no-new-wrappers
     'that throw': Object.defineProperty(['tmpl-a'], 0, { get: boom }),
     'of an endless list': new Proxy([], { get: (_, key) => (key === 'length' ? 2 ** 53 - 1 : 'tmpl') }),
     'of a list without a length': new Proxy([], { get: (_, key) => (key === 'length' ? 'many' : 'tmpl') }),

@@ -7,6 +7,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { describe, test } = require('node:test');
 
+const { longNameOf } = require('./support/export-names.js');
 const { createFakeWx } = require('./support/fake-wx.js');
 const { GLUE_ROOT, changedNames, here, loadPackage, readsOpenId, start } = require('./support/bare-context.js');
 
@@ -267,11 +268,11 @@ describe('the fallback in JavaScript', () => {
 });
 
 describe('a trap in the module', () => {
-  /** A host whose first instance traps at the next call of an export that ends with `name`, once armed. */
+  /** A host whose first instance traps at the next call of an export, once armed. */
   function trapping(name) {
     const trap = { armed: false };
     const wrap = (key, call) =>
-      key.endsWith(name)
+      longNameOf(key) === name
         ? (...values) => {
             if (!trap.armed) return call(...values);
             trap.armed = false;
@@ -289,7 +290,7 @@ describe('a trap in the module', () => {
   }
 
   test('ends its call as internal, and the next one works on a fresh instance', async (t) => {
-    const { trap, wasm } = trapping('_subscribe');
+    const { trap, wasm } = trapping('subscribe');
     const app = await startWasm(t, { wasm });
     trap.armed = true;
     const { status, error } = await app.tap();
@@ -301,7 +302,7 @@ describe('a trap in the module', () => {
   });
 
   test('ends the calls that wait, too, and late answers of the host do no harm', async (t) => {
-    const { trap, wasm } = trapping('_prefetch');
+    const { trap, wasm } = trapping('prefetch');
     const app = await startWasm(t, { wasm, fake: { autoAnswer: null } });
     const waiting = app.tap();
     const popup = await popupOf(app, waiting);
@@ -314,7 +315,7 @@ describe('a trap in the module', () => {
   });
 
   test('after a setup that was refused, the configuration that worked is taken up again', async (t) => {
-    const { trap, wasm } = trapping('_subscribe');
+    const { trap, wasm } = trapping('subscribe');
     const app = await startWasm(t, { wasm });
     await assert.rejects(app.setup({ maxTemplates: 0 }), { kind: 'badArgument' });
     trap.armed = true;

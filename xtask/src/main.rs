@@ -41,6 +41,7 @@ Usage: cargo xtask <command>
   bench --update-readme
                     put the figures of the last run into both READMEs
   check-module      check that the built module loads on every phone
+  check-sizes       check that the built package keeps to its budget
   test-runner FILE  run one wasm test file in Node; cargo test calls this
 
 Each command installs what it needs, and says so. A Rust toolchain and Node
@@ -71,6 +72,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         ["bench", "--quick"] => bench::bench(bench::Pace::Quick)?,
         ["bench", "--update-readme"] => bench::update_readmes()?,
         ["check-module"] => package::check_module()?,
+        ["check-sizes"] => package::check_sizes()?,
         ["test-runner", rest @ ..] => runner::run(rest)?,
         _ => bail!("`{}` is not a command here; see cargo xtask help", words.join(" ")),
     }

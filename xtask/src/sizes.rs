@@ -2,30 +2,61 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::run::{node, output_of, root};
 
-/// Node is there anyway and holds zlib and brotli themselves.
-const COMPRESS: &str = "
-const fs = require('fs'), zlib = require('zlib');
-for (const path of process.argv.slice(1)) {
-  const raw = fs.readFileSync(path);
-  const gzip = zlib.gzipSync(raw, { level: 9 });
-  const brotli = zlib.brotliCompressSync(raw, {
-    params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: raw.length },
-  });
-  console.log(raw.length, gzip.length, brotli.length);
-}";
+/// The most bytes of the module, of the glue and of both, plain and as brotli.
+const BUDGETS: [(&str, u64, u64); 3] = [
+    ("wx_subscribe.wasm", 32 * 1024, 12 * 1024 + 512),
+    ("index.js", 14 * 1024, 4 * 1024 + 512),
+    ("both", (32 + 14) * 1024, 16 * 1024),
+];
 
-/// Prints the bytes of the module and of the glue, plain and compressed.
+/// Writes the module's brotli beside it and prints the bytes of the module and
+/// of the glue, plain and compressed.
 pub fn print(module: &Path, glue: &Path) -> Result<()> {
-    let mut compress = node(root(), ["-e", COMPRESS]);
+    print!("{}", table(&with_sum(measure(module, glue)?)));
+    Ok(())
+}
+
+/// Fails if the package weighs more than it may.
+pub fn check(module: &Path, glue: &Path) -> Result<()> {
+    let rows = with_sum(measure(module, glue)?);
+    print!("{}", table(&rows));
+    let excess = excess(&rows);
+    if !excess.is_empty() {
+        bail!("the package is too heavy:\n  {}", excess.join("\n  "));
+    }
+    Ok(())
+}
+
+/// What is over its budget, in words.
+fn excess(rows: &[[u64; 3]; 3]) -> Vec<String> {
+    let mut excess = Vec::new();
+    for ((name, most_raw, most_brotli), [raw, _, brotli]) in BUDGETS.iter().zip(rows) {
+        for (form, bytes, most) in [("plain", raw, most_raw), ("as brotli", brotli, most_brotli)] {
+            if bytes > most {
+                excess.push(format!("{name}: {bytes} bytes {form}, over {most}"));
+            }
+        }
+    }
+    excess
+}
+
+fn measure(module: &Path, glue: &Path) -> Result<[[u64; 3]; 2]> {
+    let mut compress = node(&root().join("js-glue"), ["compress.mjs"]);
     let text = output_of(compress.arg(module).arg(glue)).context("cannot measure the package")?;
     let rows = text.lines().map(numbers).collect::<Option<Vec<_>>>();
-    let rows = rows.context("cannot read the package's sizes")?;
-    print!("{}", table(&["wx_subscribe.wasm", "index.js"], &rows));
-    Ok(())
+    rows.and_then(|rows| rows.try_into().ok()).context("cannot read the package's sizes")
+}
+
+fn with_sum([module, glue]: [[u64; 3]; 2]) -> [[u64; 3]; 3] {
+    let mut sum = module;
+    for (bytes, more) in sum.iter_mut().zip(glue) {
+        *bytes += more;
+    }
+    [module, glue, sum]
 }
 
 fn numbers(line: &str) -> Option<[u64; 3]> {
@@ -33,23 +64,20 @@ fn numbers(line: &str) -> Option<[u64; 3]> {
     numbers.try_into().ok()
 }
 
-fn table(names: &[&str], rows: &[[u64; 3]]) -> String {
+fn table(rows: &[[u64; 3]; 3]) -> String {
     let line = |name: &str, cells: [String; 3]| {
         let [raw, gzip, brotli] = cells;
         format!("{name:<18} {raw:>9} {gzip:>9} {brotli:>9}\n")
     };
     let mut text = line("", ["raw", "gzip -9", "brotli 11"].map(str::to_owned));
-    let mut total = [0; 3];
-    for (name, row) in names.iter().zip(rows) {
+    for ((name, ..), row) in BUDGETS.iter().zip(rows) {
         text += &line(name, row.map(grouped));
-        for (sum, bytes) in total.iter_mut().zip(row) {
-            *sum += bytes;
-        }
     }
-    text + &line("both", total.map(grouped))
+    text
 }
 
-fn grouped(number: u64) -> String {
+/// A whole number in groups of thousands.
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -74,8 +102,21 @@ mod tests {
 
     #[test]
     fn the_last_row_sums_the_others() {
-        let text = table(&["a", "b"], &[[1000, 20, 3], [500, 2, 1]]);
+        let text = table(&with_sum([[1000, 20, 3], [500, 2, 1]]));
         let last: Vec<&str> = text.lines().last().unwrap_or_default().split_whitespace().collect();
         assert_eq!(last, ["both", "1,500", "22", "4"]);
+    }
+
+    #[test]
+    fn whatever_is_over_its_budget_is_named() {
+        let limit = [[32_768, 0, 12_800], [14_336, 0, 4_608], [47_104, 0, 16_384]];
+        assert_eq!(excess(&limit), Vec::<String>::new());
+        let over = excess(&[[32_769, 0, 12_800], [14_336, 0, 4_609], [47_104, 0, 16_385]]);
+        assert_eq!(over.len(), 3);
+        assert!(
+            over.iter()
+                .zip(["wx_subscribe.wasm", "index.js", "both"])
+                .all(|(l, n)| l.starts_with(n))
+        );
     }
 }

@@ -79,6 +79,7 @@ fn run_all(report: &mut Report, extent: Extent) -> Result<()> {
 
     report.step("package", "cargo xtask build", package::build)?;
     report.step("shipped module", "cargo xtask check-module", package::check_module)?;
+    report.step("package sizes", "cargo xtask check-sizes", package::check_sizes)?;
     let mut types = npm(&glue, ["run", "--silent", "typecheck"]);
     report.suite("types of the glue", Counts::One, &mut types)?;
     let mut tests = javascript(&suites, "wasm", |_| true)?;

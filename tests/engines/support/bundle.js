@@ -15,7 +15,14 @@ const { build } = require(path.join(ROOT, 'js-glue/node_modules/esbuild'));
 /** Those that need nothing of Node but what has a stand-in. */
 const SUITES = ['package.test.js', 'bad-input.test.js', 'texts.test.js', 'trap.test.js'];
 
-const TEXTS = ['Cargo.toml', 'js-glue/package.json', `${DIST}/index.js`, `${DIST}/fallback.js`, `${DIST}/index.d.ts`];
+const TEXTS = [
+  'Cargo.toml',
+  'js-glue/package.json',
+  'js-glue/generated/names.json',
+  `${DIST}/index.js`,
+  `${DIST}/fallback.js`,
+  `${DIST}/index.d.ts`,
+];
 /** The module, in each form that the package has. */
 const isModule = (name) => /\.wasm(\.br)?$/.test(name);
 

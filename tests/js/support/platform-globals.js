@@ -46,8 +46,9 @@ const ofTheLanguage = (names) => Object.fromEntries(names.split(' ').map((name) 
 /** Every global that the files of the package touch, and why each may. */
 const USED_GLOBALS = {
   'index.js': {
-    ...ofTheLanguage('Array DataView Date Error JSON Math Number Object Reflect Set String Symbol Uint8Array WeakSet'),
+    ...ofTheLanguage('Array DataView Date Error JSON Math Number Object Reflect Set String Uint8Array WeakSet encodeURIComponent'),
     Promise: `${THE_LANGUAGE}; WeChat's own on iOS 15 and below, which waits with timers, has all that is used`,
+    unescape: `${THE_LANGUAGE}, in the annex that every engine keeps to`,
     module: ITS_MODULE,
     wx: 'the platform; a host without it is found by typeof, and comes to unsupportedHost',
     WXWebAssembly: 'of base library 2.13.0; a host without it is found by typeof, and the fallback is taken',
@@ -65,7 +66,6 @@ const USED_GLOBALS = {
 const GUARDED_MEMBERS = {
   'index.js': {
     detached: 'where a buffer does not say, the glue compares it with that of the memory',
-    dispose: 'without the symbol, the glue leaves out the method of that name',
   },
   'fallback.js': {},
 };

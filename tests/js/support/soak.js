@@ -237,7 +237,7 @@ async function main(marks) {
     await settle();
     figures.push({
       subscriptions,
-      memoryBytes: instance.exports.memory.buffer.byteLength,
+      memoryBytes: Object.values(instance.exports).find(({ buffer }) => buffer).buffer.byteLength,
       slotsInUse: slotsInUse(instance.imports),
       timers: host.running.size,
       listeners: host.listeners.onAppShow.size + host.listeners.onNetworkStatusChange.size,

@@ -2,6 +2,8 @@
 // is still asked of them, and what they still do, after that.
 'use strict';
 
+const { longNameOf } = require('./export-names.js');
+
 const UNREACHABLE = 'unreachable executed';
 const OUT_OF_MEMORY = 'out of memory';
 
@@ -63,7 +65,8 @@ function createTraps(when = () => false, { late = false } = {}) {
       throw new RangeError(OUT_OF_MEMORY);
     }
 
-    function watched(name, work) {
+    function watched(short, work) {
+      const name = longNameOf(short);
       return (...values) => {
         if (instance.trapped) {
           instance.callsAfter.push(name);

@@ -5,7 +5,8 @@ use anyhow::{Result, bail};
 use super::names::Language;
 use super::report::{measured_on, of_curve, times_javascript, weight};
 use super::results::{Axis, Contestant, Results};
-use super::table::{Table, exponent_text, grouped, spread, time};
+use super::table::{Table, exponent_text, spread, time};
+use crate::sizes::grouped;
 
 const BEGIN: &str = "<!-- bench:begin -->";
 const END: &str = "<!-- bench:end -->";

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::names::Language;
 use super::results::{Axis, Contestant, Curve, Machine, Results, Series, Spread, Tap};
-use super::table::{Table, exponent_text, grouped, number, spread};
+use super::table::{Table, exponent_text, number, spread};
+use crate::sizes::grouped;
 
 /// What the figures are held against.
 const MOST_TIMES_JAVASCRIPT: f64 = 3.0;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::results::Spread;
+use crate::sizes::grouped;
 
 /// A table of Markdown: text to the left, figures to the right.
 pub struct Table {
@@ -73,19 +74,6 @@ fn trimmed(digits: String) -> String {
         Some((whole, part)) if part.bytes().all(|digit| digit == b'0') => whole.to_owned(),
         _ => digits,
     }
-}
-
-/// A whole number in groups of thousands.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]
