@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { describe, test } = require('node:test');
 
-const { longNameOf } = require('./support/export-names.js');
+const { longNameOf } = require('./support/names.js');
 const { createFakeWx } = require('./support/fake-wx.js');
 const { GLUE_ROOT, changedNames, here, loadPackage, readsOpenId, start } = require('./support/bare-context.js');
 

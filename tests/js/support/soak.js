@@ -10,6 +10,7 @@
 const v8 = require('node:v8');
 
 const { BUILD, loadPackage } = require('./bare-context.js');
+const { withLongNames } = require('./names.js');
 
 const BASE_URL = 'https://shop.example.com';
 const SAMPLES = 5;
@@ -84,7 +85,7 @@ function createHost() {
 async function launch(host) {
   const instance = {};
   const reach = (imports, exports) => {
-    [instance.imports] = Object.values(imports);
+    instance.imports = withLongNames(Object.values(imports)[0]);
     instance.exports = exports;
     return exports;
   };

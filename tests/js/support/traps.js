@@ -2,7 +2,7 @@
 // is still asked of them, and what they still do, after that.
 'use strict';
 
-const { longNameOf } = require('./export-names.js');
+const { longNameOf } = require('./names.js');
 
 const UNREACHABLE = 'unreachable executed';
 const OUT_OF_MEMORY = 'out of memory';
