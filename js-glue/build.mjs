@@ -28,7 +28,7 @@ const glue = {
   name: 'glue',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^wx-subscribe-glue$/ }, ({ path }) => ({ path, namespace: 'glue' }));
-    onLoad({ filter: /.*/, namespace: 'glue' }, async () => ({ contents: asFunction(withFreshViews(await generatedGlue())) }));
+    onLoad({ filter: /.*/, namespace: 'glue' }, async () => ({ contents: asFunction(quickened(withFreshViews(await generatedGlue()))) }));
   },
 };
 
@@ -76,6 +76,33 @@ function withFreshViews(module) {
   const outdated = 'cachedUint8ArrayMemory0.byteLength === 0';
   if (module.split(outdated).length !== 2) throw new Error(`the generated glue has not one "${outdated}"`);
   return module.replace(outdated, 'cachedUint8ArrayMemory0.buffer !== wasm.memory.buffer');
+}
+
+/** The generated glue without what costs most at each call out of the module. */
+function quickened(module) {
+  // Nearly all texts are constants, which need to be decoded but once.
+  const [start, end] = names.constants;
+  const [decode, kept] = ['function getStringFromWasm0(ptr, len) {', `
+    var texts = new Map();
+    function getStringFromWasm0(ptr, len) {
+      let key = ptr * 0x10000 + len, text = texts.get(key);
+      if (text === undefined) {
+        text = decodeAt(ptr, len);
+        if (ptr >= ${start} && ptr < ${end}) texts.set(key, text);
+      }
+      return text;
+    }
+    function decodeAt(ptr, len) {`];
+  if (module.split(decode).length !== 2) throw new Error(`the generated glue has not one "${decode}"`);
+  // What may throw is wrapped in a closure, and its arguments in a list, at each call.
+  const wrapped = /function (\w+)\(\) \{\n  return handleError\(function\((.*?)\) \{\n([^]*?)\n  \}, arguments\);\n\}/g;
+  const caught = 'wasm.__wbindgen_exn_store(addHeapObject(e));';
+  const unwrapped = module.replace(wrapped, (_, name, values, body) => {
+    return `function ${name}(${values}) {\n  try {\n${body}\n  } catch (e) {\n    ${caught}\n  }\n}`;
+  });
+  const handler = /function handleError\(f, args\) \{[^]*?\n\}\n/;
+  if (unwrapped.split('handleError').length !== 2) throw new Error('the generated glue calls handleError in another way');
+  return unwrapped.replace(handler, '').replace(decode, kept);
 }
 
 async function bundle() {

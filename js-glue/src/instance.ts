@@ -16,7 +16,8 @@ export interface Instance {
   connect: (exports: Record<string, unknown>) => void;
 }
 
-type Call = (...values: unknown[]) => unknown;
+/** No import or export has more values: a list of them would be made at each call. */
+type Call = (a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) => unknown;
 
 export function createInstance(): Instance {
   const glue = createGlue();
@@ -41,9 +42,9 @@ export function createInstance(): Instance {
    * the host or a promise: the frame that waits for it must not go on.
    */
   function guardImport(call: Call): Call {
-    return (...values) => {
+    return (a, b, c, d, e) => {
       endIfTrapped();
-      const result = call(...values);
+      const result = call(a, b, c, d, e);
       endIfTrapped();
       return result;
     };
@@ -55,11 +56,11 @@ export function createInstance(): Instance {
    * module, its import ends it.
    */
   function guardExport(call: Call): Call {
-    return (...values) => {
+    return (a, b, c, d, e) => {
       if (instance.trap) return undefined;
       depth++;
       try {
-        return call(...values);
+        return call(a, b, c, d, e);
       } catch (error) {
         instance.trap = instance.trap || error || 'unknown';
       } finally {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -49,7 +50,8 @@ const UNREAD: [&str; 6] = [
 ];
 
 /// Writes `{stem}_bg.wasm` and its glue into `folder`, and into `names.json`
-/// what their names for each other were shortened to.
+/// what their names for each other were shortened to, and where the constants
+/// are in memory.
 pub fn bind(wasm: Vec<u8>, stem: &str, folder: &Path) -> Result<()> {
     let mut generator = Bindgen::new();
     generator.input_bytes(stem, wasm).bundler(true)?.typescript(true);
@@ -65,8 +67,9 @@ pub fn bind(wasm: Vec<u8>, stem: &str, folder: &Path) -> Result<()> {
     remove_exported_globals(module);
     trap_in(module, &PANICS);
     remove_from_tables(module, &UNREACHED);
-    remove_texts(module, &UNREAD)?;
-    let names = shorten_names(module);
+    let constants = remove_texts(module, &UNREAD)?;
+    let mut names = shorten_names(module);
+    names["constants"] = json!([constants.start, constants.end]);
     output.emit(folder)?;
     fs::write(folder.join("names.json"), format!("{names:#}\n"))?;
     Ok(())
@@ -116,8 +119,8 @@ fn remove_from_tables(module: &mut Module, parts: &[&str]) {
 }
 
 /// Leaves out the data that begin so, and makes one segment of the others, of
-/// which the linker was told to make one each.
-fn remove_texts(module: &mut Module, beginnings: &[&str]) -> Result<()> {
+/// which the linker was told to make one each. Returns where it is in memory.
+fn remove_texts(module: &mut Module, beginnings: &[&str]) -> Result<Range<usize>> {
     let mut all = BTreeMap::new();
     for data in module.data.iter() {
         let DataKind::Active { offset: ConstExpr::Value(Value::I32(start)), .. } = data.kind else {
@@ -125,7 +128,7 @@ fn remove_texts(module: &mut Module, beginnings: &[&str]) -> Result<()> {
         };
         all.insert(usize::try_from(start)?, (data.id(), data.value.clone()));
     }
-    let Some((&start, &(first, _))) = all.first_key_value() else { return Ok(()) };
+    let Some((&start, &(first, _))) = all.first_key_value() else { return Ok(0..0) };
     let is_unread = |data: &[u8]| {
         data.ends_with(b".rs\0") || beginnings.iter().any(|text| data.starts_with(text.as_bytes()))
     };
@@ -139,8 +142,9 @@ fn remove_texts(module: &mut Module, beginnings: &[&str]) -> Result<()> {
             module.data.delete(id);
         }
     }
+    let constants = start..start + merged.len();
     module.data.get_mut(first).value = merged;
-    Ok(())
+    Ok(constants)
 }
 
 /// Gives each import and each exported function a name of a letter or two. The

@@ -46,7 +46,7 @@ const ofTheLanguage = (names) => Object.fromEntries(names.split(' ').map((name) 
 /** Every global that the files of the package touch, and why each may. */
 const USED_GLOBALS = {
   'index.js': {
-    ...ofTheLanguage('Array DataView Date Error JSON Math Number Object Reflect Set String Uint8Array WeakSet encodeURIComponent'),
+    ...ofTheLanguage('Array DataView Date Error JSON Map Math Number Object Reflect Set String Uint8Array WeakSet encodeURIComponent'),
     Promise: `${THE_LANGUAGE}; WeChat's own on iOS 15 and below, which waits with timers, has all that is used`,
     unescape: `${THE_LANGUAGE}, in the annex that every engine keeps to`,
     module: ITS_MODULE,
