@@ -14,10 +14,10 @@
 //! | [`trigger`] | trigger type ⇄ business scene |
 //! | [`consent`] | the popup's answer → accepted, rejected and the rest |
 //! | [`failure`] | errCode and errMsg → kind, message, retryable |
-//! | [`outcome`] | what a page receives |
 //! | [`contract`] | the two calls to the back end, for both of its ends |
 //! | [`templates`] | template ids fetched ahead of a tap |
 //! | [`outbox`] | which report goes next, and when |
+//! | [`text`] | what is asked about a text, wherever it is |
 //!
 //! These know neither JavaScript nor WeChat: they build and are tested on any
 //! host, and a back end in Rust uses [`contract`] as it is. The rest, from

@@ -68,8 +68,9 @@ pub fn bind(wasm: Vec<u8>, stem: &str, folder: &Path) -> Result<()> {
     trap_in(module, &PANICS);
     remove_from_tables(module, &UNREACHED);
     let constants = remove_texts(module, &UNREAD)?;
-    let mut names = shorten_names(module);
-    names["constants"] = json!([constants.start, constants.end]);
+    let (imports, exports) = shorten_names(module);
+    let constants = [constants.start, constants.end];
+    let names = json!({ "imports": imports, "exports": exports, "constants": constants });
     output.emit(folder)?;
     fs::write(folder.join("names.json"), format!("{names:#}\n"))?;
     Ok(())
@@ -147,10 +148,13 @@ fn remove_texts(module: &mut Module, beginnings: &[&str]) -> Result<Range<usize>
     Ok(constants)
 }
 
+/// Short names by the long ones.
+type Names = BTreeMap<String, String>;
+
 /// Gives each import and each exported function a name of a letter or two. The
 /// memory's new name is a digest of all, so that glue and module of different
 /// builds do not take to each other.
-fn shorten_names(module: &mut Module) -> serde_json::Value {
+fn shorten_names(module: &mut Module) -> (Names, Names) {
     let mut imports = BTreeMap::new();
     for (import, short) in module.imports.iter_mut().zip(short_names()) {
         GLUE.clone_into(&mut import.module);
@@ -169,7 +173,7 @@ fn shorten_names(module: &mut Module) -> serde_json::Value {
             exports.insert(std::mem::replace(&mut export.name, digest.clone()), digest.clone());
         }
     }
-    json!({ "imports": imports, "exports": exports })
+    (imports, exports)
 }
 
 /// `a` to `z`, then `aa` to `zz`, but for `at`, which newer engines know as a
