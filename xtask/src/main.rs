@@ -33,7 +33,8 @@ Usage: cargo xtask <command>
                     in the example mini-program
   test [--full]     run every check and suite; the last line counts them. With
                     --full, WeChat's own tools (250 MB of npm packages) try
-                    the package, too, and each engine runs all it can
+                    the package, too, the simulated phone is tested by itself,
+                    and each engine runs all it can
   demo [--once]     show the example mini-program in a browser, with its back
                     end, until Ctrl-C; with --once walk through it and end
   bench [--quick]   measure the package beside hand-written JavaScript and a plain

@@ -84,7 +84,9 @@ fn run_all(report: &mut Report, extent: Extent) -> Result<()> {
     report.suite("types of the glue", Counts::One, &mut types)?;
     let mut tests = javascript(&suites, "wasm", |_| true)?;
     report.suite("JavaScript suites", Counts::Node, &mut tests)?;
-    let mut tests = javascript(&suites, "fallback", |file| !ONCE.contains(&file))?;
+    let mut tests = javascript(&suites, "fallback", |file| {
+        !ONCE.contains(&file) && (extent == Extent::Full || file != LONG)
+    })?;
     report.suite("JavaScript suites without WebAssembly", Counts::Node, &mut tests)?;
     let mut tests = javascript(&root().join("tests/bench"), "wasm", |_| true)?;
     report.suite("the benchmark's hand-written flow", Counts::Node, &mut tests)?;
@@ -95,13 +97,13 @@ fn run_all(report: &mut Report, extent: Extent) -> Result<()> {
     if extent == Extent::Full {
         report.suite("gate of WeChat's own tools", Counts::Node, &mut gate::suite()?)?;
     }
-    simulated(report)
+    simulated(report, extent)
 }
 
 /// The simulator: what runs in Node, then what needs a browser. Where nobody
 /// counts on all suites having run, a machine without one leaves those out, and
 /// the end of the report says so.
-fn simulated(report: &mut Report) -> Result<()> {
+fn simulated(report: &mut Report, extent: Extent) -> Result<()> {
     let folder = simulator::folder();
     let mut types = npm(&folder, ["run", "--silent", "typecheck"]);
     report.suite("types of the simulator", Counts::One, &mut types)?;
@@ -117,8 +119,10 @@ fn simulated(report: &mut Report) -> Result<()> {
             return Ok(());
         }
     };
-    let mut tests = in_simulator("tests/phone")?;
-    report.suite("simulated phone", Counts::Node, tests.env(browser::VARIABLE, &browser))?;
+    if extent == Extent::Full {
+        let mut tests = in_simulator("tests/phone")?;
+        report.suite("simulated phone", Counts::Node, tests.env(browser::VARIABLE, &browser))?;
+    }
     let mut tests = in_simulator("tests/browser")?;
     tests.env(simulator::BACKEND, backend()?).env(browser::VARIABLE, &browser);
     report.suite("simulator in a browser", Counts::Node, &mut tests)
@@ -138,9 +142,12 @@ fn in_simulator(suite: &str) -> Result<Command> {
 const ONCE: [&str; 4] =
     ["example.test.js", "fake-wx.test.js", "fuzz.test.js", "language-level.test.js"];
 
+/// The suite that takes long, and says the same of both builds.
+const LONG: &str = "soak.test.js";
+
 /// The suites over one build of the package: `wasm`, or the `fallback` for
 /// hosts without it. They start the back end themselves.
-fn javascript(folder: &Path, build: &str, is_wanted: fn(&str) -> bool) -> Result<Command> {
+fn javascript(folder: &Path, build: &str, is_wanted: impl Fn(&str) -> bool) -> Result<Command> {
     let files = test_files(folder, ".test.js")?;
     let mut command = node_tests(folder);
     command.args(files.iter().filter(|file| is_wanted(file)));
