@@ -18,6 +18,9 @@ static NUMBERS: [(&str, f64, f64); 6] = [
     ("outboxMaxBytes", 262_144.0, 1.0),
 ];
 
+/// What is more counts as so much: a longer timer of the host ends at once.
+const MOST: f64 = 2_147_483_647.0;
+
 /// Something that the application gave, or that its function tells when asked.
 #[derive(Clone, Default)]
 pub enum Source {
@@ -181,6 +184,7 @@ impl Reader<'_> {
             if place.is_nan() || *place < *least {
                 self.wrong(key, if *least > 0.0 { "a number from 1" } else { "a number from 0" });
             }
+            *place = place.min(MOST);
         }
         Numbers(numbers)
     }

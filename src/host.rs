@@ -48,9 +48,6 @@ pub enum HostError {
     BadHeader,
 }
 
-/// The longest time a timer takes, in milliseconds; a longer one ends at once.
-const LONGEST_TIMER_MS: f64 = 2_147_483_647.0;
-
 /// How a callback settles its ticket.
 const SUCCEEDED: u32 = 0;
 const FAILED: u32 = 1;
@@ -172,7 +169,6 @@ impl Wx {
         let ticket = Ticket { number, wx: self };
         let mut timeout = None;
         if limit.is_finite() {
-            let limit = limit.min(LONGEST_TIMER_MS);
             timeout = set_timeout(&ticket.callback(TIMED_OUT), limit).ok().map(Timeout);
         }
         self.waiting.with(|all| all.push(Waiting { ticket: number, then, timeout }));

@@ -139,8 +139,13 @@ fn in_simulator(suite: &str) -> Result<Command> {
 
 /// Suites that once is enough for: they do not test the package by itself, or
 /// cover both of its builds in one run.
-const ONCE: [&str; 4] =
-    ["example.test.js", "fake-wx.test.js", "fuzz.test.js", "language-level.test.js"];
+const ONCE: [&str; 5] = [
+    "brotli.test.js",
+    "example.test.js",
+    "fake-wx.test.js",
+    "fuzz.test.js",
+    "language-level.test.js",
+];
 
 /// The suite that takes long, and says the same of both builds.
 const LONG: &str = "soak.test.js";
