@@ -12,8 +12,7 @@ use core::cell::Cell;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use crate::foreign;
-use crate::foreign::{members, set};
+use crate::foreign::{self, members, set};
 use crate::ids::Ids;
 use crate::slot::Slot;
 
