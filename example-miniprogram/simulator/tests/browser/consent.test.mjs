@@ -8,13 +8,6 @@ import { openShop, until } from './support/shop.mjs';
 const PRICE_DROP = '降价提醒';
 const BACK_IN_STOCK = '到货提醒';
 
-/** The shop, once its page knows what to offer. */
-async function openProduct(t) {
-  const shop = await openShop(t);
-  await shop.prefetched();
-  return shop;
-}
-
 /** The titles that each answer at the back end allows and refuses. */
 async function answers(shop, count) {
   const rows = await until(async () => {
@@ -27,7 +20,7 @@ async function answers(shop, count) {
 }
 
 test('what is unticked is refused, and the rest allowed', async (t) => {
-  const shop = await openProduct(t);
+  const shop = await openShop(t);
   await shop.phone.tap('加入购物车');
   await shop.phone.sheet.tick(BACK_IN_STOCK);
   await shop.phone.sheet.allow();
@@ -36,7 +29,7 @@ test('what is unticked is refused, and the rest allowed', async (t) => {
 });
 
 test('cancelling refuses all, and the story says what that means', async (t) => {
-  const shop = await openProduct(t);
+  const shop = await openShop(t);
   await shop.phone.tap('加入购物车');
   await shop.phone.sheet.cancel();
   await shop.phone.shows('没有订阅');
@@ -46,7 +39,7 @@ test('cancelling refuses all, and the story says what that means', async (t) => 
 });
 
 test('a choice that is kept answers the second tap without a sheet, and the settings change it', async (t) => {
-  const shop = await openProduct(t);
+  const shop = await openShop(t);
   const { phone } = shop;
   await phone.tap('加入购物车');
   await phone.sheet.keep();
@@ -67,7 +60,7 @@ test('a choice that is kept answers the second tap without a sheet, and the sett
 });
 
 test('the main switch, turned off in the settings, ends in an offer to turn it on, and the next tap asks', async (t) => {
-  const shop = await openProduct(t);
+  const shop = await openShop(t);
   const { phone, panel, page } = shop;
   await phone.press('更多');
   await phone.press('设置');
@@ -87,7 +80,7 @@ test('the main switch, turned off in the settings, ends in an offer to turn it o
 });
 
 test('the events of one consent are told in their order, with their requests', async (t) => {
-  const shop = await openProduct(t);
+  const shop = await openShop(t);
   await shop.phone.tap('加入购物车');
   await shop.phone.sheet.allow();
   await shop.panel.step('stored').waitFor();
@@ -110,7 +103,7 @@ test('the events of one consent are told in their order, with their requests', a
 });
 
 test('an answer outlives a relaunch, and “start over” makes a new user', async (t) => {
-  const shop = await openProduct(t);
+  const shop = await openShop(t);
   await shop.subscribe();
   await shop.panel.action('重新启动');
   await shop.phone.shows('订阅的结果会显示在这里');

@@ -4,13 +4,6 @@ import { describe, test } from 'node:test';
 
 import { openShop, until } from './support/shop.mjs';
 
-/** The shop, once its page knows what to offer. */
-async function openProduct(t, options) {
-  const shop = await openShop(t, options);
-  await shop.prefetched();
-  return shop;
-}
-
 describe('the next popup fails, once, with each code that WeChat documents', () => {
   const cases = [
     [10001, 'badArgument', '小程序的订阅配置有误'],
@@ -26,7 +19,7 @@ describe('the next popup fails, once, with each code that WeChat documents', () 
     [20013, 'deviceTemplate', '小程序的订阅配置有误'],
   ];
   test(cases.map(([code]) => code).join(', '), async (t) => {
-    const shop = await openProduct(t);
+    const shop = await openShop(t);
     const { phone, panel } = shop;
     for (const [at, [code, kind, words]] of cases.entries()) {
       await panel.failNextPopup(code);
@@ -45,7 +38,7 @@ describe('the next popup fails, once, with each code that WeChat documents', () 
 
 describe('the network', () => {
   test('is lost with the popup open: the consent waits in the phone, over a relaunch, and is stored once it is back', async (t) => {
-    const shop = await openProduct(t);
+    const shop = await openShop(t);
     const { phone, panel } = shop;
     await phone.tap('加入购物车');
     await phone.sheet.opens();
@@ -66,7 +59,7 @@ describe('the network', () => {
   });
 
   test('is off at the tap: WeChat itself cannot open the popup', async (t) => {
-    const shop = await openProduct(t);
+    const shop = await openShop(t);
     await shop.panel.turn('offline');
     await shop.phone.tap('加入购物车');
     await shop.phone.shows('网络不通，可以再点一次');
@@ -83,7 +76,7 @@ describe('the network', () => {
   });
 
   test('is slow: a popup that was prepared opens at once all the same', async (t) => {
-    const shop = await openProduct(t);
+    const shop = await openShop(t);
     await shop.panel.turn('slowNetwork');
     const start = Date.now();
     await shop.phone.tap('加入购物车');
@@ -95,7 +88,7 @@ describe('the network', () => {
   });
 
   test('leads to a back end that answers 500: the report waits, and is not lost', async (t) => {
-    const shop = await openProduct(t);
+    const shop = await openShop(t);
     await shop.panel.turn('backend500');
     await shop.phone.tap('加入购物车');
     await shop.phone.sheet.allow();
@@ -117,7 +110,7 @@ describe('WeChat', () => {
     ['banned', 20005, '小程序被禁止发送订阅消息'],
   ]) {
     test(`${name}: ${code}, at each tap until it is switched off`, async (t) => {
-      const shop = await openProduct(t);
+      const shop = await openShop(t);
       const { phone, panel } = shop;
       await panel.turn(name);
       for (const nth of [0, 1]) {
@@ -132,7 +125,7 @@ describe('WeChat', () => {
   }
 
   test('is silent: the second tap is busy, and the way to the background and back ends the call', async (t) => {
-    const shop = await openProduct(t);
+    const shop = await openShop(t);
     const { phone, panel } = shop;
     await panel.turn('silentPopup');
     await phone.tap('加入购物车');
@@ -148,17 +141,16 @@ describe('WeChat', () => {
 
 describe('the device', () => {
   test('has promises as iOS 15 has: the popup opens in the tap all the same', async (t) => {
-    const shop = await openProduct(t);
+    const shop = await openShop(t);
     await shop.panel.turn('oldPromises');
-    await shop.panel.relaunch();
-    await shop.prefetched();
+    await shop.relaunch();
     await shop.phone.tap('加入购物车');
     await shop.phone.sheet.allow();
     await shop.phone.shows('已订阅');
   });
 
   test('has no WXWebAssembly: the page and the console say so', async (t) => {
-    const shop = await openProduct(t, { expected: /^\[wx-subscribe\] .*WebAssembly/ });
+    const shop = await openShop(t, { expected: /^\[wx-subscribe\] .*WebAssembly/ });
     await shop.panel.turn('noWasm');
     await shop.panel.relaunch();
     await shop.phone.shows('订阅的结果会显示在这里');
@@ -168,7 +160,7 @@ describe('the device', () => {
   });
 
   test('loads the wasm slowly: a tap meanwhile waits, is too old by then, and the next one works', async (t) => {
-    const shop = await openProduct(t);
+    const shop = await openShop(t);
     await shop.panel.turn('slowWasm');
     await shop.panel.relaunch();
     await shop.phone.shows('订阅的结果会显示在这里');
@@ -181,7 +173,7 @@ describe('the device', () => {
 });
 
 test('one button puts everything back to normal', async (t) => {
-  const shop = await openProduct(t);
+  const shop = await openShop(t);
   const { panel, page } = shop;
   for (const name of ['offline', 'banned', 'noWasm']) await panel.turn(name);
   await panel.failNextPopup(20001);
@@ -190,6 +182,6 @@ test('one button puts everything back to normal', async (t) => {
   await page.getByRole('button', { name: '全部恢复正常' }).click();
   assert.equal(await page.locator('[data-switch]:checked').count(), 0);
   await page.locator('#tab-faults .badge').waitFor({ state: 'hidden' });
-  await panel.relaunch();
+  await shop.relaunch();
   await shop.subscribe();
 });

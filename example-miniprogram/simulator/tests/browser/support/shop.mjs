@@ -31,7 +31,8 @@ export async function until(condition, what) {
 }
 
 /**
- * Opens the shop. At its end, the test fails if the browser's console has an
+ * Opens the shop, and waits until its page knows what to offer. At its end, the
+ * test fails if the browser's console has an
  * error in it, but for those that `expected` matches.
  *
  * @param {import('node:test').TestContext} t
@@ -57,14 +58,22 @@ export async function openShop(t, { expected, ...options } = {}) {
     const response = await fetch(`${simulator.url}/backend/${name}?openId=${encodeURIComponent(openId)}`);
     return (await response.json()).data;
   };
+  const found = opened.panel.events('templatesFound');
+  /** Until then a tap finds the SDK on its way up, or the network between itself and the sheet. */
+  const prefetched = (launch = 1) => found.nth(launch - 1).waitFor({ state: 'attached' });
+  await prefetched();
   return {
     ...opened,
     openId,
     rows: () => list('subscriptions'),
     grants: () => list('grants'),
     messages: () => list('messages'),
-    /** Waits until the phone knows the templates of its page, so that a tap needs no network. */
-    prefetched: () => opened.panel.events('templatesFound').first().waitFor({ state: 'attached' }),
+    /** Launches the mini-program anew, and waits until it knows the templates of its page. */
+    async relaunch() {
+      const before = await found.count();
+      await opened.panel.relaunch();
+      await prefetched(before + 1);
+    },
     /** Adds to the cart and allows both messages. */
     async subscribe() {
       await phone.tap('加入购物车');
