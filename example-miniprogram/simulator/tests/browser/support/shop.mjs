@@ -32,8 +32,8 @@ export async function until(condition, what) {
 
 /**
  * Opens the shop, and waits until its page knows what to offer. At its end, the
- * test fails if the browser's console has an
- * error in it, but for those that `expected` matches.
+ * test fails if the browser's console has an error in it, but for those that
+ * `expected` matches.
  *
  * @param {import('node:test').TestContext} t
  * @param {{ expected?: RegExp } & import('playwright-core').BrowserContextOptions} options
