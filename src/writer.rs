@@ -2,7 +2,7 @@
 //!
 //! Scalars and foreign values are left to `serde-wasm-bindgen`. Structs are
 //! written here: over there each key goes through a hash table, and each value
-//! could fail, which together would be a fifth of the module.
+//! could fail, which together would be a tenth of the module.
 
 use core::fmt;
 

@@ -30,12 +30,12 @@ const UNREACHED: [&str; 4] = [
 ];
 
 /// Parts of the names of functions in which every panic ends. A panic is a trap
-/// here: there is nobody to read its words, and they would be a fifth of the
+/// here: there is nobody to read its words, and they would be a tenth of the
 /// module.
 const PANICS: [&str; 3] =
     ["::panicking::panic_fmt", "::raw_vec::handle_error", "::alloc::handle_alloc_error"];
 
-/// The longest a shortened name gets: two letters are enough for 26 × 26 names.
+/// What short names are made of.
 const LETTERS: &[u8; 26] = b"abcdefghijklmnopqrstuvwxyz";
 
 /// Beginnings of what only a panic would put into words, beside the paths of
