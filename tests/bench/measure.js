@@ -8,7 +8,6 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const zlib = require('node:zlib');
 
 const { launch } = require('./contestants.js');
 const { createHost } = require('./host.js');
@@ -267,16 +266,6 @@ async function host({ templates = 3, measureMs = 400, ...contestant }) {
   };
 }
 
-/** Bytes of each file: as it is, with gzip -9 and with brotli 11. */
-function sizes({ files }) {
-  return files.map((file) => {
-    const raw = fs.readFileSync(file);
-    const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = zlib.constants;
-    const params = { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_SIZE_HINT]: raw.length };
-    return [raw.length, zlib.gzipSync(raw, { level: 9 }).length, zlib.brotliCompressSync(raw, { params }).length];
-  });
-}
-
 /** The name that a Linux distribution gives itself, or else the kernel's. */
 function system() {
   try {
@@ -299,7 +288,7 @@ function machine() {
   };
 }
 
-const MEASURES = { start, tap, outboxes, queued, drain, host, sizes, machine };
+const MEASURES = { start, tap, outboxes, queued, drain, host, machine };
 
 /**
  * `cpuShare` is how much of a core this process had: well below 1, others were

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::run::{cargo, node, output_of, root, shown};
+use crate::sizes;
 
 mod build;
 mod figures;
@@ -211,8 +212,7 @@ impl Bench {
 
     fn sizes(&self) -> Result<Vec<Size>> {
         let files = build::weighed(&self.built);
-        let paths: Vec<_> = files.iter().map(|(_, path)| path).collect();
-        let weights: Vec<[u64; 3]> = self.node(json!({ "measure": "sizes", "files": paths }))?;
+        let weights = sizes::measure(files.each_ref().map(|(_, path)| path))?;
         Ok(files.into_iter().zip(weights).map(|((file, _), bytes)| Size { file, bytes }).collect())
     }
 

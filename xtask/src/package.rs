@@ -72,6 +72,7 @@ pub fn build() -> Result<()> {
     succeed(&mut node(&glue, ["build.mjs"]))?;
     let module = shipped_module();
     copy(&optimised, &module)?;
+    succeed(node(&glue, ["compress.mjs"]).arg(&module))?;
     sizes::print(&module, &dist().join("index.js"))?;
     install_in_example(&dist())
 }

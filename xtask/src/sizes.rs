@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::run::{node, output_of, root};
+use crate::run::{node, output_of, root, shown};
 
 /// The most bytes of the module, of the glue and of both, plain and as brotli.
 const BUDGETS: [(&str, u64, u64); 3] = [
@@ -13,16 +13,15 @@ const BUDGETS: [(&str, u64, u64); 3] = [
     ("both", (32 + 14) * 1024, 16 * 1024),
 ];
 
-/// Writes the module's brotli beside it and prints the bytes of the module and
-/// of the glue, plain and compressed.
+/// Prints the bytes of the module and of the glue, plain and compressed.
 pub fn print(module: &Path, glue: &Path) -> Result<()> {
-    print!("{}", table(&with_sum(measure(module, glue)?)));
+    print!("{}", table(&rows(module, glue)?));
     Ok(())
 }
 
 /// Fails if the package weighs more than it may.
 pub fn check(module: &Path, glue: &Path) -> Result<()> {
-    let rows = with_sum(measure(module, glue)?);
+    let rows = rows(module, glue)?;
     print!("{}", table(&rows));
     let excess = excess(&rows);
     if !excess.is_empty() {
@@ -44,11 +43,17 @@ fn excess(rows: &[[u64; 3]; 3]) -> Vec<String> {
     excess
 }
 
-fn measure(module: &Path, glue: &Path) -> Result<[[u64; 3]; 2]> {
-    let mut compress = node(&root().join("js-glue"), ["compress.mjs"]);
-    let text = output_of(compress.arg(module).arg(glue)).context("cannot measure the package")?;
+/// The bytes of each file: as it is, with gzip -9, with brotli 11.
+pub fn measure<P: AsRef<Path>, const N: usize>(files: [P; N]) -> Result<[[u64; 3]; N]> {
+    let mut measure = node(&root().join("js-glue"), ["measure.mjs"]);
+    measure.args(files.iter().map(AsRef::as_ref));
+    let text = output_of(&mut measure).with_context(|| format!("`{}` failed", shown(&measure)))?;
     let rows = text.lines().map(numbers).collect::<Option<Vec<_>>>();
-    rows.and_then(|rows| rows.try_into().ok()).context("cannot read the package's sizes")
+    rows.and_then(|rows| rows.try_into().ok()).context("cannot read the sizes of files")
+}
+
+fn rows(module: &Path, glue: &Path) -> Result<[[u64; 3]; 3]> {
+    Ok(with_sum(measure([module, glue])?))
 }
 
 fn with_sum([module, glue]: [[u64; 3]; 2]) -> [[u64; 3]; 3] {

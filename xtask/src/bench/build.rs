@@ -46,9 +46,9 @@ fn naive(generated: &Path, module: &Path) -> Result<()> {
 }
 
 /// The files that are weighed.
-pub fn weighed(built: &Path) -> Vec<(File, PathBuf)> {
+pub fn weighed(built: &Path) -> [(File, PathBuf); 6] {
     let dist = root().join("js-glue/miniprogram_dist");
-    vec![
+    [
         (File::Module, dist.join("wx_subscribe.wasm")),
         (File::Glue, dist.join("index.js")),
         (File::Fallback, dist.join("fallback.js")),

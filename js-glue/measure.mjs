@@ -1,0 +1,12 @@
+// Prints the bytes of each file given, plain, as gzip and as brotli: the one
+// that lies beside it, if it is shipped in that form, too.
+import { existsSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+import { brotli } from './brotli.mjs';
+
+for (const path of process.argv.slice(2)) {
+  const raw = readFileSync(path);
+  const packed = existsSync(`${path}.br`) ? readFileSync(`${path}.br`) : brotli(raw);
+  console.log(raw.length, gzipSync(raw, { level: 9 }).length, packed.length);
+}
