@@ -1,7 +1,8 @@
 //! Showing an address to whoever started the command.
 
-use std::env;
 use std::process::{Command, Stdio};
+
+use crate::run::is_set;
 
 /// Opens an address in the desktop's browser, where there is a desktop and
 /// somebody in front of it. That it did not open is no failure: the address is
@@ -26,7 +27,6 @@ pub fn open(url: &str) {
 
 /// Whether this is a desktop, and not a server that builds and tests.
 fn is_watched() -> bool {
-    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     if is_set("CI") {
         return false;
     }

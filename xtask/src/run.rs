@@ -43,6 +43,11 @@ pub fn npm<I: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = I
     command
 }
 
+/// Whether the environment variable says anything.
+pub fn is_set(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+}
+
 /// Runs a command with this program's own output; an error names the command.
 pub fn succeed(command: &mut Command) -> Result<()> {
     let status = command

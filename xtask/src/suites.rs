@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::run::{HOST_TARGET, WASM_TARGET, built_file, cargo, node, npm, root, shown};
+use crate::run::{HOST_TARGET, WASM_TARGET, built_file, cargo, is_set, node, npm, root, shown};
 use crate::tally::{Counts, Tally};
 use crate::{browser, engines, gate, package, setup, simulator};
 
@@ -110,10 +110,9 @@ fn simulated(report: &mut Report, extent: Extent) -> Result<()> {
     let mut tests = in_simulator("tests/server")?;
     report.suite("server of the simulator", Counts::Node, &mut tests)?;
 
-    let is_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
     let browser = match browser::find()? {
         Some(browser) => browser,
-        None if is_ci => bail!("the suites in a browser need one: {}", browser::HELP),
+        None if is_set("CI") => bail!("the suites in a browser need one: {}", browser::HELP),
         None => {
             report.left_out = Some(format!("the suites in a browser: {}", browser::HELP));
             return Ok(());

@@ -5,6 +5,7 @@ use rusqlite::{Row, Transaction};
 use serde::{Deserialize, Serialize};
 
 use crate::store::{Store, StoreError, word_column};
+use crate::templates::TITLE_OF_GRANT;
 
 /// What a grant is good for.
 ///
@@ -75,13 +76,12 @@ impl Store {
     pub async fn grants(&self, open_id: String) -> Result<Vec<Grant>, StoreError> {
         self.run(move |connection| {
             connection
-                .prepare(
+                .prepare(&format!(
                     "SELECT id, template_id, bus_no, report_id, state, created_at, spent_at,
-                            (SELECT min(title) FROM templates
-                             WHERE templates.template_id = grants.template_id) AS title
+                            {TITLE_OF_GRANT} AS title
                      FROM grants JOIN answers ON number = answer
-                     WHERE open_id = ?1 ORDER BY id",
-                )?
+                     WHERE open_id = ?1 ORDER BY id"
+                ))?
                 .query_and_then([open_id], grant)?
                 .collect()
         })

@@ -4,6 +4,7 @@ use rusqlite::{Connection, Params, Row};
 use serde::{Deserialize, Serialize};
 
 use crate::store::{Store, StoreError, word_column};
+use crate::templates::TITLE_OF_GRANT;
 
 /// How far a message is.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -68,8 +69,7 @@ pub(crate) fn select(
     connection
         .prepare(&format!(
             "SELECT messages.*, template_id, bus_no,
-                    (SELECT min(title) FROM templates
-                     WHERE templates.template_id = grants.template_id) AS title
+                    {TITLE_OF_GRANT} AS title
              FROM messages JOIN grants ON grants.id = grant_id JOIN answers ON number = answer
              WHERE {condition} ORDER BY messages.id"
         ))?

@@ -7,6 +7,11 @@ use serde::Serialize;
 
 use crate::store::{Store, StoreError};
 
+/// In a query over `grants`, the title of the template that each is for. Scenes
+/// may give a template different titles.
+pub(crate) const TITLE_OF_GRANT: &str = "(SELECT min(title) FROM templates
+    WHERE templates.template_id = grants.template_id)";
+
 /// A template.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

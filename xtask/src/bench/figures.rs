@@ -6,8 +6,7 @@ const LAST_DECADE: f64 = 0.1;
 
 /// The value below which `part` of the values are; NaN if there are none.
 pub fn quantile(values: impl IntoIterator<Item = f64>, part: f64) -> f64 {
-    let mut sorted: Vec<f64> = values.into_iter().collect();
-    sorted.sort_by(f64::total_cmp);
+    let sorted = sorted(values);
     let last = sorted.len().saturating_sub(1);
     // Rounded, and never beyond the last.
     let at = (part.clamp(0.0, 1.0) * last as f64).round() as usize;
@@ -17,12 +16,17 @@ pub fn quantile(values: impl IntoIterator<Item = f64>, part: f64) -> f64 {
 /// The middle of the values, or between the two in the middle; NaN if there
 /// are none.
 pub fn median_of(values: impl IntoIterator<Item = f64>) -> f64 {
-    let mut sorted: Vec<f64> = values.into_iter().collect();
-    sorted.sort_by(f64::total_cmp);
+    let sorted = sorted(values);
     let middle = sorted.len() / 2;
     let at = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
     let is_between = sorted.len().is_multiple_of(2);
     if is_between { at(middle.wrapping_sub(1)).midpoint(at(middle)) } else { at(middle) }
+}
+
+fn sorted(values: impl IntoIterator<Item = f64>) -> Vec<f64> {
+    let mut sorted: Vec<f64> = values.into_iter().collect();
+    sorted.sort_by(f64::total_cmp);
+    sorted
 }
 
 /// The exponent `k` of `time ~ count ^ k` over the last decade of a curve: the

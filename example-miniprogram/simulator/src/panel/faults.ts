@@ -1,5 +1,5 @@
 // What the panel can break, and how the phone is told.
-import type { Faults, PopupErrorCode } from '../shared/phone';
+import type { Faults } from '../shared/phone';
 
 const SLOW_MS = 3000;
 
@@ -48,11 +48,6 @@ export const SWITCHES = {
 export type SwitchName = keyof typeof SWITCHES;
 
 export const switchOf = (name: SwitchName): Switch => SWITCHES[name];
-
-/** WeChat's codes for the popup, in the order of its documentation. */
-export const POPUP_ERRORS: readonly PopupErrorCode[] = [
-  10001, 10002, 10003, 10004, 10005, 20001, 20002, 20003, 20004, 20005, 20013,
-];
 
 /** What WeChat's server may answer a back end that sends. */
 export const GATEWAY_ERRCODES = [42001, 43101, 40003, 40037, 47003, 45009, -1] as const;

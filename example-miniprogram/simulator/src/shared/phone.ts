@@ -102,8 +102,9 @@ export interface Faults {
   wasmDelayMs: number;
 }
 
-/** The codes that WeChat documents for `requestSubscribeMessage`. */
-export type PopupErrorCode = 10001 | 10002 | 10003 | 10004 | 10005 | 20001 | 20002 | 20003 | 20004 | 20005 | 20013;
+/** The codes that WeChat documents for `requestSubscribeMessage`, in its order. */
+export const POPUP_ERRORS = [10001, 10002, 10003, 10004, 10005, 20001, 20002, 20003, 20004, 20005, 20013] as const;
+export type PopupErrorCode = (typeof POPUP_ERRORS)[number];
 
 /** A subscription message that arrives, as 服务通知 shows it. */
 export interface ServiceNotification {

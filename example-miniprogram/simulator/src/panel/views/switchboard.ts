@@ -1,6 +1,7 @@
 // Everything that can go wrong, to be switched on and looked at.
+import { POPUP_ERRORS } from '../../shared/phone';
 import { h, say } from '../dom';
-import { GATEWAY_ERRCODES, POPUP_ERRORS, SWITCHES, switchOf, type SwitchName } from '../faults';
+import { GATEWAY_ERRCODES, SWITCHES, switchOf, type SwitchName } from '../faults';
 import type { Context, View } from './view';
 
 /** A choice of one error code, or none. */
