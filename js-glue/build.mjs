@@ -140,7 +140,7 @@ function declare() {
   try {
     const tsc = createRequire(import.meta.url).resolve('typescript/package.json').replace(/package\.json$/, 'bin/tsc');
     execFileSync(process.execPath, [tsc, '--emitDeclarationOnly', '--outDir', out], { cwd: here, stdio: 'inherit' });
-    const [index, types] = ['index', 'types'].map((name) => readFileSync(join(out, `${name}.d.ts`), 'utf8'));
+    const [index, types] = ['index', 'types'].map((name) => readFileSync(join(out, 'src', `${name}.d.ts`), 'utf8'));
     const own = index.replace(/^(import|export) .* from '\.\/types';\n/gm, '');
     writeFileSync(join(dist, 'index.d.ts'), own + types);
   } finally {

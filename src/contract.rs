@@ -1,9 +1,8 @@
-//! The two calls to the back end, as serde types: the SDK writes them, and a
-//! back end in Rust reads them.
+//! The two calls to the back end, as serde types for a back end in Rust.
 //!
-//! Both are `POST` requests with a JSON body. `M` is the application's own
-//! `extraVariableMap`, a JSON object to a back end. `T` is a text and `L` a list
-//! of template ids; the SDK leaves both to JavaScript.
+//! Both are `POST` requests with a JSON body. The SDK writes the same fields
+//! from the values that JavaScript holds (`flow/backend.rs`); the wasm tests
+//! read what it sends with these types.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -23,11 +22,11 @@ pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// Asks which templates to offer at this moment.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct FindCustomerPopTemplate<T = String> {
+pub struct FindCustomerPopTemplate {
     /// The business scene, such as `加入购物车`.
-    pub trigger_act: T,
+    pub trigger_act: String,
     /// The business number the scene is about: a product, an order, a company.
-    pub bus_no: T,
+    pub bus_no: String,
 }
 
 /// The answer to [`FindCustomerPopTemplate`].
@@ -39,17 +38,20 @@ pub struct FindCustomerPopTemplateReply {
 
 /// Saves what the user answered. Sent only when at least one template was
 /// accepted or rejected.
+///
+/// `M` is the application's `extraVariableMap`: a map of JSON values, or a
+/// struct of the fields that its pages send.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PopSubscribeResult<M, T = String, L = Vec<String>> {
+pub struct PopSubscribeResult<M> {
     /// The business number of the call that asked.
-    pub bus_no: T,
+    pub bus_no: String,
     /// What the page wants to see again in the message, such as a price.
     pub extra_variable_map: M,
     /// Who answered.
-    pub open_id: T,
+    pub open_id: String,
     /// Templates the user agreed to: each is the right to send one message.
-    pub agree_template_ids: L,
+    pub agree_template_ids: Vec<String>,
     /// Templates the user refused.
-    pub reject_template_ids: L,
+    pub reject_template_ids: Vec<String>,
 }

@@ -3,25 +3,25 @@
 //!
 //! A page calls `asyncSubscribeMessage(type, busNo, extraVariableMap)` of the
 //! JavaScript package, which is thin glue over this crate compiled to
-//! WebAssembly. Data flows one way:
+//! WebAssembly. Knowledge runs one way:
 //!
 //! ```text
-//! page → js-glue → js → subscriber → backend, reports → host → wx
+//! exports → flow → host → js → rules, task
 //! ```
 //!
-//! | module | what it is |
+//! | room | what is in it |
 //! |---|---|
 //! | [`trigger`] | trigger type ⇄ business scene |
-//! | [`consent`] | the popup's answer → accepted, rejected and the rest |
-//! | [`failure`] | errCode and errMsg → kind, message, retryable |
-//! | [`contract`] | the two calls to the back end, for both of its ends |
-//! | [`templates`] | template ids fetched ahead of a tap |
-//! | [`outbox`] | which report goes next, and when |
-//! | [`text`] | what is asked about a text, wherever it is |
+//! | [`contract`] | the two calls to the back end, for a back end in Rust |
+//! | [`rules`] | what follows from what: verdicts, errors, the outbox, limits |
+//! | [`task`] | the executor of the `async` functions, which keeps the tap |
+//! | `js` | values of JavaScript, read once at the border |
+//! | `host` | `wx`: calls and their answers, storage, timers |
+//! | `flow` | what the page asks for: popup, templates, delivery, settings |
+//! | `exports` | what JavaScript sees of the module |
 //!
-//! These know neither JavaScript nor WeChat: they build and are tested on any
-//! host, and a back end in Rust uses [`contract`] as it is. The rest, from
-//! `foreign` to `js`, exists on wasm32 only.
+//! The first four know neither JavaScript nor WeChat: they build and are tested
+//! on any machine. The rest exists on wasm32 only.
 
 #![cfg_attr(
     not(test),
@@ -30,45 +30,16 @@
 
 extern crate alloc;
 
-pub mod consent;
 pub mod contract;
-pub mod failure;
-pub mod outbox;
-pub mod templates;
-pub mod text;
+pub mod rules;
+pub mod task;
 pub mod trigger;
 
 #[cfg(target_arch = "wasm32")]
-mod backend;
+pub mod exports;
 #[cfg(target_arch = "wasm32")]
-mod config;
-#[cfg(target_arch = "wasm32")]
-mod env;
-#[cfg(target_arch = "wasm32")]
-mod event;
-#[cfg(target_arch = "wasm32")]
-mod foreign;
+mod flow;
 #[cfg(target_arch = "wasm32")]
 mod host;
 #[cfg(target_arch = "wasm32")]
-mod ids;
-#[cfg(target_arch = "wasm32")]
-pub mod js;
-#[cfg(target_arch = "wasm32")]
-mod offers;
-#[cfg(target_arch = "wasm32")]
-mod outcome;
-#[cfg(target_arch = "wasm32")]
-mod reports;
-#[cfg(target_arch = "wasm32")]
-mod settings;
-#[cfg(any(target_arch = "wasm32", test))]
-mod slot;
-#[cfg(target_arch = "wasm32")]
-mod store;
-#[cfg(target_arch = "wasm32")]
-pub mod subscriber;
-#[cfg(target_arch = "wasm32")]
-mod words;
-#[cfg(target_arch = "wasm32")]
-mod writer;
+mod js;

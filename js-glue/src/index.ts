@@ -1,8 +1,6 @@
 /** 微信小程序订阅消息：从触发类型到上报授权结果。 */
-import type { Glue } from 'wx-subscribe-glue';
-
 import { failed, failure, quote } from './failure';
-import type { Instance } from './instance';
+import type { Glue, Instance } from './instance';
 import { load } from './loader';
 import type { Config, ExtraVariableMap, OpenedSettings, Outcome, SubscribeEvent, SubscriptionSettings } from './types';
 
@@ -46,14 +44,14 @@ export function setup(config: Config): Promise<void> {
 function start(config: Config): Promise<void> {
   return load(config || {}).then((instance) => {
     const { glue } = instance;
-    let mistake: unknown;
+    let refusal: unknown;
     try {
-      mistake = glue.configure(config, typeof wx === 'undefined' ? undefined : wx, glue.settle);
+      glue.configure(config, typeof wx === 'undefined' ? undefined : wx, glue);
     } catch (error) {
-      mistake = quote(error) || 'it throws';
+      refusal = error || 'it throws';
     }
     if (instance.trap) throw trapped(instance.trap);
-    if (mistake !== undefined) throw refused(instance, quote(mistake));
+    if (refusal !== undefined) throw refused(instance, refusal);
     running = glue;
     proven = config;
     instance.onTrap = (reason) => {
@@ -76,11 +74,11 @@ function revive(): void {
   });
 }
 
-/** A wrong configuration, which the module says in words; anything else means that it is not our module. */
-function refused(instance: Instance, detail: string): Error {
-  if (detail.indexOf('setup: ') === 0) return failure('badArgument', detail);
-  instance.trap = detail;
-  return failure('wasmUnavailable', detail);
+/** The module says in a string what is wrong with the configuration. Anything else is no error of our module. */
+function refused(instance: Instance, reason: unknown): Error {
+  if (typeof reason === 'string') return failure('badArgument', reason);
+  instance.trap = reason;
+  return failure('wasmUnavailable', quote(reason));
 }
 
 function trapped(reason: unknown): Error {

@@ -2,7 +2,13 @@
  * One instance of the module. After a trap its state is unknown: no code of it
  * runs on, and it is never called again.
  */
-import { createGlue, type Glue } from 'wx-subscribe-glue';
+import { createGlue } from 'wx-subscribe-glue';
+
+/** The exports of the module, by wasm-bindgen's glue for one instance; and what the module imports. */
+export type Glue = typeof import('../generated/wx_subscribe') & {
+  imports: Record<string, unknown>;
+  __wbg_set_wasm(exports: object): void;
+};
 
 export interface Instance {
   glue: Glue;
@@ -20,7 +26,7 @@ export interface Instance {
 type Call = (a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) => unknown;
 
 export function createInstance(): Instance {
-  const glue = createGlue();
+  const glue: Glue = createGlue();
   /** How many calls into the module are under way, each within the one before. */
   let depth = 0;
 

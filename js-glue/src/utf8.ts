@@ -1,11 +1,13 @@
 /**
- * UTF-8 for the glue, as phones have no TextDecoder: the module's texts come to
- * JavaScript, and none goes the other way. Only what wasm-bindgen calls is
- * here. The build puts it in the place of the global, within the glue alone.
+ * UTF-8 for the glue, as phones have neither TextDecoder nor TextEncoder. Only
+ * what wasm-bindgen calls is here. The build puts it in the place of the
+ * globals, within the glue alone.
  */
 
 /** How many UTF-16 units go into one call of String.fromCharCode, which takes so many arguments at most. */
 const CHUNK = 4096;
+
+const REPLACEMENT = 0xfffd;
 
 class Decoder {
   /** Rust's strings are valid UTF-8, so nothing is checked here. */
@@ -33,4 +35,34 @@ class Decoder {
   }
 }
 
-export { Decoder as TextDecoder };
+class Encoder {
+  /** Writes the text into `bytes`, which has room for it. Half a surrogate pair becomes U+FFFD. */
+  encodeInto(text: string, bytes: Uint8Array): { written: number } {
+    let written = 0;
+    const put = (byte: number): void => {
+      bytes[written++] = byte;
+    };
+    const follow = (point: number, shift: number): void => put(0x80 | ((point >> shift) & 0x3f));
+    for (const character of text) {
+      let point = character.codePointAt(0)!;
+      if (point >= 0xd800 && point < 0xe000) point = REPLACEMENT;
+      if (point < 0x80) put(point);
+      else if (point < 0x800) {
+        put(0xc0 | (point >> 6));
+        follow(point, 0);
+      } else if (point < 0x10000) {
+        put(0xe0 | (point >> 12));
+        follow(point, 6);
+        follow(point, 0);
+      } else {
+        put(0xf0 | (point >> 18));
+        follow(point, 12);
+        follow(point, 6);
+        follow(point, 0);
+      }
+    }
+    return { written };
+  }
+}
+
+export { Decoder as TextDecoder, Encoder as TextEncoder };

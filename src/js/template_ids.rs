@@ -1,31 +1,23 @@
-//! Lists of template ids as JavaScript has them.
-//!
-//! The back end's ids go to the host, to the page and back to the back end, and
-//! the SDK never looks into them: they stay where they are.
+//! Lists of template ids. They go to the host, to the page and to the back end,
+//! and the SDK never looks into them: JavaScript keeps them.
 
 use js_sys::{Array, Set};
 use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 
-use crate::foreign;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = Array, js_name = from)]
-    fn array_of(values: &Set) -> Array;
-}
+use super::{sys, value};
 
 /// Template ids, in order.
 #[derive(Clone, Debug, Default)]
-pub struct Ids(Array);
+pub struct TemplateIds(Array);
 
-impl Ids {
+impl TemplateIds {
     /// The ids of the back end's list, each once; the error says what is wrong
     /// with it.
-    pub fn read(data: &JsValue) -> Result<Self, &'static str> {
-        let list = foreign::list(data).ok_or("in JSON, `data` must be a list")?;
-        if list.iter().all(|id| foreign::is_text(&id)) {
-            Ok(Self(array_of(&Set::new(&list))))
+    pub fn read(list: &JsValue) -> Result<Self, &'static str> {
+        let list = value::copied_list(list).ok_or("in JSON, `data` must be a list")?;
+        if list.iter().all(|id| value::is_text(&id)) {
+            Ok(Self(sys::array_of(&Set::new(&list))))
         } else {
             Err("`data` must hold template ids only")
         }
@@ -43,12 +35,17 @@ impl Ids {
 
     /// The ids from `start` up to, and without, `end`: a copy.
     pub fn slice(&self, start: u32, end: u32) -> Self {
-        Self(foreign::slice(&self.0, start, end).unchecked_into())
+        Self(value::slice(&self.0, start, end).unchecked_into())
     }
 
     /// The ids one by one.
     pub fn iter(&self) -> impl Iterator<Item = JsValue> + '_ {
         self.0.iter()
+    }
+
+    /// Adds an id.
+    pub fn push(&self, id: &JsValue) {
+        self.0.push(id);
     }
 
     /// A copy for others, who may change it.
@@ -57,15 +54,7 @@ impl Ids {
     }
 }
 
-impl Extend<JsValue> for Ids {
-    fn extend<I: IntoIterator<Item = JsValue>>(&mut self, ids: I) {
-        for id in ids {
-            self.0.push(&id);
-        }
-    }
-}
-
-impl Serialize for Ids {
+impl Serialize for TemplateIds {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serde_wasm_bindgen::preserve::serialize(&self.to_value(), serializer)
     }

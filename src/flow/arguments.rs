@@ -1,0 +1,82 @@
+//! The arguments of a page's call, checked and copied at the call.
+
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::string::String;
+
+use wasm_bindgen::JsValue;
+
+use super::config::trigger_number;
+use super::context::Context;
+use crate::contract::FindCustomerPopTemplate;
+use crate::js::value;
+use crate::rules::failure::{Error, Kind};
+use crate::rules::template_cache::Moment;
+use crate::trigger::TriggerType;
+
+/// Bytes of a report beside `busNo` and `extraVariableMap`, at most: the names
+/// of its members, the openId and five template ids.
+const REPORT_FRAME: usize = 512;
+
+/// The moment that a trigger type and a business number mean.
+pub fn moment(
+    context: &Context,
+    trigger: &JsValue,
+    bus_no: &JsValue,
+) -> Result<Rc<Moment>, Box<Error>> {
+    let wrong = |detail: &str| Error::about(Kind::UnknownTrigger, detail);
+    let number = match trigger_number(trigger) {
+        Some(number) => number,
+        None if trigger.as_f64().is_some() => return Err(Error::new(Kind::UnknownTrigger)),
+        None => return Err(wrong(&["it is a number, not ", &type_of(trigger)].concat())),
+    };
+    let config = context.config();
+    let own = config.triggers.iter().find(|(known, _)| *known == number);
+    let trigger_act = match own {
+        Some((_, name)) => name.clone(),
+        None => match TriggerType::from_number(number) {
+            Some(known) => known.trigger_act().into(),
+            None => return Err(Error::new(Kind::UnknownTrigger)),
+        },
+    };
+    let bus_no = match bus_no.as_string() {
+        Some(bus_no) if !bus_no.is_empty() => bus_no,
+        Some(_) => return Err(Error::about(Kind::BadArgument, "busNo must not be empty")),
+        None => {
+            let detail = ["busNo must be a string, not ", &type_of(bus_no)].concat();
+            return Err(Error::about(Kind::BadArgument, &detail));
+        }
+    };
+    let query = FindCustomerPopTemplate { trigger_act, bus_no };
+    Ok(Rc::new(Moment { generation: context.generation(), trigger: number, query }))
+}
+
+/// `extraVariableMap` as JSON text, as it is at the tap: what the page changes
+/// later is not what the user agreed to.
+pub fn extra_variable_map(
+    context: &Context,
+    extra: &JsValue,
+    bus_no: &str,
+) -> Result<String, Box<Error>> {
+    if extra.is_null_or_undefined() {
+        return Ok("{}".into());
+    }
+    let text = if value::is_record(extra) { value::to_json(extra) } else { None };
+    let Some(text) = text.filter(|text| text.starts_with('{')) else {
+        let detail = "extraVariableMap must be an object that JSON can hold";
+        return Err(Error::about(Kind::BadArgument, detail));
+    };
+    if (text.len() + bus_no.len() + REPORT_FRAME) as f64 > context.config().outbox.bytes {
+        let detail = "extraVariableMap is larger than outboxMaxBytes allows";
+        return Err(Error::about(Kind::BadArgument, detail));
+    }
+    Ok(text)
+}
+
+/// What JavaScript calls the type of a value.
+fn type_of(value: &JsValue) -> String {
+    if value.is_null() {
+        return "null".into();
+    }
+    value.js_typeof().as_string().unwrap_or_default()
+}

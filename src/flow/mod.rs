@@ -1,0 +1,22 @@
+//! What the page asks for: popup, templates, delivery, settings.
+//!
+//! Everything up to the popup runs on plain calls and on the host's own
+//! callbacks: WeChat opens the popup only within a tap, and a tap does not
+//! outlive a promise on every phone. The tasks of this crate keep to that.
+
+mod arguments;
+mod backend;
+mod config;
+mod context;
+mod delivery;
+mod event;
+mod identity;
+mod learned;
+mod outbox_store;
+mod outcome;
+mod sdk;
+mod settings;
+mod subscription;
+mod templates;
+
+pub use sdk::Sdk;

@@ -1,0 +1,61 @@
+//! What a call of `asyncSubscribeMessage` resolves to.
+
+use alloc::boxed::Box;
+use serde::Serialize;
+
+use crate::js::{StringMap, TemplateIds};
+use crate::rules::failure::{Error, Stage};
+
+/// The one result of a call.
+#[derive(Serialize)]
+#[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Outcome {
+    /// The user answered the popup. Each requested id is in exactly one of the
+    /// five lists.
+    Answered {
+        /// The user agreed.
+        accepted: TemplateIds,
+        /// The user refused or cancelled.
+        rejected: TemplateIds,
+        /// WeChat has banned the template.
+        banned: TemplateIds,
+        /// Dropped for an equal title.
+        filtered: TemplateIds,
+        /// A word that is not known, or none.
+        other: TemplateIds,
+        /// Template id → the host's own word.
+        raw: StringMap,
+        /// Beyond the limit: not asked yet.
+        remaining: TemplateIds,
+        /// What became of the report.
+        report: ReportState,
+    },
+    /// The back end has nothing to ask at this moment.
+    NoTemplates,
+    /// The user was not asked, or did not answer.
+    Failed {
+        /// Where.
+        stage: Stage,
+        /// Why.
+        error: Box<Error>,
+    },
+}
+
+impl Outcome {
+    /// The call failed at this stage.
+    pub const fn failed(stage: Stage, error: Box<Error>) -> Self {
+        Self::Failed { stage, error }
+    }
+}
+
+/// What became of the report of an answer.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ReportState {
+    /// In storage, and being sent.
+    Queued,
+    /// In memory only, and being sent.
+    Unsaved,
+    /// Nothing was accepted or rejected: there is nothing to report.
+    None,
+}

@@ -1,0 +1,129 @@
+//! Which templates to offer at a moment: asked of the back end, or known from
+//! before the tap.
+
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+
+use js_sys::Date;
+
+use super::backend::Backend;
+use super::context::Context;
+use super::event::Event;
+use crate::contract::FindCustomerPopTemplate;
+use crate::js::TemplateIds;
+use crate::rules::failure::Error;
+use crate::rules::template_cache::{Moment, TemplateCache};
+use crate::task::Signal;
+
+/// What the back end offers.
+pub struct TemplateSource {
+    context: &'static Context,
+    backend: &'static Backend,
+    cache: RefCell<TemplateCache<TemplateIds>>,
+    fetches: RefCell<Vec<Rc<Fetch>>>,
+    /// Sent when a prefetch has ended.
+    fetched: Signal,
+}
+
+/// The back end is being asked.
+struct Fetch {
+    moment: Rc<Moment>,
+    /// Whether others may join.
+    is_prefetch: bool,
+    /// Whether the user has answered meanwhile, so that the list is outdated.
+    is_outdated: Cell<bool>,
+}
+
+impl TemplateSource {
+    /// Nothing is known yet.
+    pub fn new(context: &'static Context, backend: &'static Backend) -> Self {
+        Self {
+            context,
+            backend,
+            cache: RefCell::default(),
+            fetches: RefCell::default(),
+            fetched: Signal::default(),
+        }
+    }
+
+    /// The templates of this moment, if they were fetched not long ago.
+    pub fn known(&self, moment: &Moment) -> Option<TemplateIds> {
+        let time_to_live = self.context.config().template_ttl_ms;
+        self.cache.borrow().get(moment, Date::now(), time_to_live).cloned()
+    }
+
+    /// The user has answered. What was not asked of this moment's templates
+    /// comes first at its next tap; if all were, the back end decides anew.
+    pub fn answered(&self, moment: &Rc<Moment>, remaining: &TemplateIds) {
+        for fetch in self.fetches.borrow().iter().filter(|fetch| *fetch.moment == **moment) {
+            fetch.is_outdated.set(true);
+        }
+        let mut cache = self.cache.borrow_mut();
+        if remaining.is_empty() {
+            cache.remove(moment);
+        } else {
+            cache.put(Rc::clone(moment), remaining.clone(), Date::now());
+        }
+    }
+
+    /// Asks the back end, and remembers what it offers. The caller tells the
+    /// application: in a tap, only once the popup is open.
+    pub async fn find(&'static self, moment: &Rc<Moment>) -> Result<TemplateIds, Box<Error>> {
+        let fetch = self.begin(moment, false);
+        self.fetch(&fetch).await
+    }
+
+    /// Fetches the templates of a moment ahead of its tap; none after a failure.
+    /// A prefetch that is under way is joined.
+    pub async fn prefetch(&'static self, moment: &Rc<Moment>) -> TemplateIds {
+        if self.known(moment).is_none() && !self.is_prefetching(moment) {
+            let fetch = self.begin(moment, true);
+            let found = self.fetch(&fetch).await;
+            self.tell(&moment.query, &found);
+            self.fetched.send(&self.context.host.tasks);
+            return found.unwrap_or_default();
+        }
+        while self.is_prefetching(moment) {
+            self.fetched.next(&self.context.host.tasks).await;
+        }
+        self.known(moment).unwrap_or_default()
+    }
+
+    /// Tells the application what the back end answered.
+    pub fn tell(&self, query: &FindCustomerPopTemplate, found: &Result<TemplateIds, Box<Error>>) {
+        let FindCustomerPopTemplate { trigger_act, bus_no } = query;
+        self.context.tell(&match found {
+            Ok(template_ids) => Event::TemplatesFound { trigger_act, bus_no, template_ids },
+            Err(error) => Event::templates_failed(query, error),
+        });
+    }
+
+    fn is_prefetching(&self, moment: &Moment) -> bool {
+        let fetches = self.fetches.borrow();
+        fetches.iter().any(|fetch| fetch.is_prefetch && *fetch.moment == *moment)
+    }
+
+    fn begin(&self, moment: &Rc<Moment>, is_prefetch: bool) -> Rc<Fetch> {
+        let fetch = Rc::new(Fetch {
+            moment: Rc::clone(moment),
+            is_prefetch,
+            is_outdated: Cell::new(false),
+        });
+        self.fetches.borrow_mut().push(Rc::clone(&fetch));
+        fetch
+    }
+
+    async fn fetch(&'static self, fetch: &Rc<Fetch>) -> Result<TemplateIds, Box<Error>> {
+        let found = self.backend.find_templates(&fetch.moment.query).await;
+        self.fetches.borrow_mut().retain(|under_way| !Rc::ptr_eq(under_way, fetch));
+        if let Ok(ids) = &found
+            && !fetch.is_outdated.get()
+        {
+            let moment = Rc::clone(&fetch.moment);
+            self.cache.borrow_mut().put(moment, ids.clone(), Date::now());
+        }
+        found
+    }
+}

@@ -1,0 +1,85 @@
+//! The host: the only room that names `wx`.
+
+mod calls;
+mod storage;
+mod sys;
+
+use wasm_bindgen::JsValue;
+
+pub use calls::{Answer, Call, Fault, Settled};
+pub use sys::Callbacks;
+
+use crate::js::{TemplateIds, js_object, value};
+use crate::task::Tasks;
+use calls::Calls;
+
+/// The host's `wx` object, and what waits for its answers.
+pub struct Host {
+    /// Looked into only when called, so that what others wrap or replace in it
+    /// is honoured.
+    wx: JsValue,
+    callbacks: Callbacks,
+    /// The export that the callbacks of calls are bound from.
+    complete: sys::Complete,
+    calls: Calls,
+    /// The tasks that wait for the host.
+    pub tasks: Tasks,
+}
+
+impl Host {
+    /// Wraps the `wx` of this host.
+    pub fn new(wx: JsValue, callbacks: Callbacks) -> Self {
+        let complete = callbacks.complete();
+        Self { wx, callbacks, complete, calls: Calls::default(), tasks: Tasks::default() }
+    }
+
+    /// Opens the consent popup.
+    pub fn request_subscribe_message(&'static self, ids: &TemplateIds) -> Call {
+        let call = self.new_call(Answer::Popup(ids.clone()));
+        call.start("requestSubscribeMessage", &js_object! { "tmplIds": ids.to_value() });
+        self.is_over_page(&call);
+        call
+    }
+
+    /// Sends a request. Its callbacks carry the tap it was made in.
+    pub fn request(&'static self, options: &JsValue, limit_ms: f64) -> Call {
+        let call = self.new_call(Answer::Response);
+        self.limit(&call, limit_ms);
+        call.start("request", options);
+        call
+    }
+
+    /// Reads the user's settings, those of subscription messages included.
+    pub fn get_setting(&'static self, limit_ms: f64) -> Call {
+        let call = self.new_call(Answer::Settings);
+        self.limit(&call, limit_ms);
+        call.start("getSetting", &with_subscriptions());
+        call
+    }
+
+    /// Opens the settings page, with subscription messages on it.
+    pub fn open_setting(&'static self) -> Call {
+        let call = self.new_call(Answer::Settings);
+        call.start("openSetting", &with_subscriptions());
+        self.is_over_page(&call);
+        call
+    }
+
+    /// Has the host tell when the mini-program goes to the background or comes
+    /// back, and when the network does. A host that lacks an event never tells.
+    pub fn listen(&self) {
+        let none = JsValue::UNDEFINED;
+        drop(self.call_now("onAppShow", &self.callbacks.app_shown(), &none));
+        drop(self.call_now("onAppHide", &self.callbacks.app_hidden(), &none));
+        drop(self.call_now("onNetworkStatusChange", &self.callbacks.network_changed(), &none));
+    }
+
+    fn call_now(&self, api: &'static str, first: &JsValue, second: &JsValue) -> Settled {
+        let function = value::function(&self.wx, api).ok_or(Fault::Missing(api))?;
+        value::call(&function, &self.wx, first, second).map_err(Fault::Failed)
+    }
+}
+
+fn with_subscriptions() -> JsValue {
+    js_object! { "withSubscriptions": true }
+}

@@ -1,0 +1,60 @@
+//! What hosts and applications pass as an error: a `wx` failure, an `Error`, an
+//! HTTP library's rejection, a string, anything.
+
+use alloc::string::String;
+
+use wasm_bindgen::JsValue;
+
+use super::{sys, value};
+
+/// How much of a text is read, in UTF-16 units. It is searched as a whole before
+/// a message quotes its beginning.
+const LONGEST_TEXT: u32 = 10_000;
+
+/// An error of the host or the application, as far as it can be read.
+#[derive(Clone, Debug)]
+pub struct ForeignError {
+    /// `errCode` or `errno`.
+    pub code: Option<i32>,
+    /// `errMsg`, `message`, or the value itself if it is a string; empty if
+    /// there is none.
+    pub text: String,
+}
+
+impl ForeignError {
+    /// Reads any value.
+    pub fn read(error: &JsValue) -> Self {
+        let code = ["errCode", "errno"].iter().find_map(|key| value::integer(&value::get(error, key)));
+        let texts = [error.clone(), value::get(error, "errMsg"), value::get(error, "message")];
+        let text = texts.iter().find_map(|text| value::beginning(text, LONGEST_TEXT));
+        Self { code, text: text.unwrap_or_default() }
+    }
+}
+
+/// The HTTP status of a response, or of what a library rejects with.
+pub fn http_status(response: &JsValue) -> Option<i32> {
+    let own = ["statusCode", "status"].iter().find_map(|key| value::integer(&value::get(response, key)));
+    own.or_else(|| value::integer(&value::get(&value::get(response, "response"), "status")))
+}
+
+/// `Retry-After` of a response, in milliseconds from `now`.
+pub fn retry_after_ms(response: &JsValue, now: f64) -> Option<f64> {
+    let inner = value::get(response, "response");
+    let places = [(response, "header"), (response, "headers"), (&inner, "headers")];
+    let given = places.iter().find_map(|(holder, key)| header(&value::get(holder, key), "retry-after"))?;
+    match value::integer(&given) {
+        Some(seconds) => Some(f64::from(seconds) * 1_000.0),
+        None => Some(sys::date_parse(&value::beginning(&given, 40)?) - now),
+    }
+    .filter(|ms| *ms > 0.0)
+}
+
+/// A header of a response. Its name has no case.
+pub fn header(headers: &JsValue, name: &str) -> Option<JsValue> {
+    let keys = value::keys(headers);
+    let is_named = |key: &JsValue| {
+        value::beginning(key, 40).is_some_and(|key| key.eq_ignore_ascii_case(name))
+    };
+    let key = keys.iter().find(is_named)?;
+    Some(value::get_by(headers, &key))
+}

@@ -1,0 +1,12 @@
+//! What follows from what. These modules know no JavaScript: they are tested
+//! natively with the types that ship.
+
+pub mod failure;
+pub mod json_text;
+pub mod limit;
+pub mod outbox;
+pub mod rounds;
+pub mod secrecy;
+pub mod template_cache;
+pub mod text;
+pub mod verdict;
