@@ -47,6 +47,18 @@
 //! Neither log nor reply holds the openId, the token or the secret; where
 //! WeChat's text repeats one, it is masked.
 //!
+//! # Rooms
+//!
+//! Each knows only those above it in this list.
+//!
+//! | room | what it is |
+//! |---|---|
+//! | `log` | one line an event on stderr |
+//! | `message/` | what a message is: occasion, values, why one was not sent |
+//! | `db/` | SQLite: the store, its tables, the ledger of grants and messages |
+//! | `wechat/` | WeChat's API: connection, calls, token, and the sender over `db/` |
+//! | `http/` | the HTTP API: requests, routes, and serving them on a socket |
+//!
 //! # Trust
 //!
 //! It believes the `openId` it is given, and anyone who can reach it can read
@@ -57,41 +69,24 @@
     deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
 )]
 
-mod api_url;
-mod body;
-mod connection;
-mod content;
-mod error;
-mod failure;
-mod fields;
-mod grants;
+mod db;
 mod http;
-mod ledger;
-mod limits;
 mod log;
-mod messages;
-mod messaging;
-mod occasion;
-mod schema;
-mod seed;
-mod sender;
-mod server;
-mod store;
-mod templates;
-mod token;
-mod validate;
+mod message;
 mod wechat;
 
-pub use api_url::ApiUrl;
-pub use error::ApiError;
-pub use failure::{Failure, FailureKind};
-pub use grants::{Grant, GrantState};
-pub use http::router;
-pub use log::log_requests;
-pub use messages::{Message, MessageStatus};
-pub use occasion::Occasion;
-pub use sender::{Notice, Outcome, SendError, Sender};
-pub use server::serve;
-pub use store::{Answer, Saved, Store, StoreError, Subscription};
-pub use templates::{Field, Template};
-pub use wechat::{Account, Secret, Timing};
+pub use db::answers::{Answer, Saved, Subscription};
+pub use db::error::StoreError;
+pub use db::grants::{Grant, GrantState};
+pub use db::messages::{Message, MessageStatus};
+pub use db::store::Store;
+pub use db::templates::{Field, Template};
+pub use http::access_log::log_requests;
+pub use http::error::ApiError;
+pub use http::router::router;
+pub use http::server::serve;
+pub use message::failure::{Failure, FailureKind};
+pub use message::occasion::Occasion;
+pub use wechat::api_url::ApiUrl;
+pub use wechat::client::{Account, Secret, Timing};
+pub use wechat::sender::{Notice, Outcome, SendError, Sender};

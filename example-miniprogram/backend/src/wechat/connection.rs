@@ -22,7 +22,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 
-use crate::api_url::ApiUrl;
+use crate::wechat::api_url::ApiUrl;
 
 /// The largest answer that is read, in bytes. WeChat's have some hundred.
 const LIMIT: usize = 64 * 1024;

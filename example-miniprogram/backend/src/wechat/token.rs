@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::failure::Failure;
-use crate::wechat::{Secret, Token, WeChat};
+use crate::message::failure::Failure;
+use crate::wechat::client::{Secret, Token, WeChat};
 
 #[derive(Debug, Default)]
 struct State {

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::limits::{amount, fit, yuan};
-use crate::occasion::Occasion;
+use crate::message::limits::{amount, fit, yuan};
+use crate::message::occasion::Occasion;
 
 /// What is shown for a price or an amount nobody told, in fen.
 const STAND_IN_FEN: u64 = 10_000;

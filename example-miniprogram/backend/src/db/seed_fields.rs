@@ -2,7 +2,7 @@
 //! variable of a message each shows.
 //!
 //! A field's key is WeChat's: its kind, which decides what the value may be
-//! (see [`limits`](crate::limits)), and a number. The keys are examples like
+//! (see `message/limits.rs`), and a number. The keys are examples like
 //! the template ids: in WeChat's console the same keyword may be `thing4` for
 //! one account and `thing7` for another, so put those of your account in their
 //! place.

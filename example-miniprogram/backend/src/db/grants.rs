@@ -4,8 +4,10 @@
 use rusqlite::{Row, Transaction};
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Store, StoreError, word_column};
-use crate::templates::TITLE_OF_GRANT;
+use crate::db::columns::word_column;
+use crate::db::error::StoreError;
+use crate::db::store::Store;
+use crate::db::templates::TITLE_OF_GRANT;
 
 /// What a grant is good for.
 ///

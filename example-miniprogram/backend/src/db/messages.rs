@@ -3,8 +3,10 @@
 use rusqlite::{Connection, Params, Row};
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Store, StoreError, word_column};
-use crate::templates::TITLE_OF_GRANT;
+use crate::db::columns::word_column;
+use crate::db::error::StoreError;
+use crate::db::store::Store;
+use crate::db::templates::TITLE_OF_GRANT;
 
 /// How far a message is.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]

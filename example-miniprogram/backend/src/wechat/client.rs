@@ -9,9 +9,9 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::api_url::ApiUrl;
-use crate::connection::{CallError, Connector};
-use crate::failure::Failure;
+use crate::message::failure::Failure;
+use crate::wechat::api_url::ApiUrl;
+use crate::wechat::connection::{CallError, Connector};
 
 /// A text that is written nowhere but where it belongs: the secret of an
 /// account, an access token.

@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::db::error::StoreError;
 use crate::log;
-use crate::store::StoreError;
 
 /// A refused request, sent as `{"error": {"code", "field", "message"}}`.
 ///

@@ -8,15 +8,16 @@ use serde_json::{Map, Value};
 use tokio::sync::RwLock;
 use tokio::time::sleep;
 
-use crate::content::{self, Facts};
-use crate::failure::{Failure, FailureKind};
-use crate::ledger::{Held, Hold, Verdict};
+use crate::db::error::StoreError;
+use crate::db::ledger::{Held, Hold, Verdict};
+use crate::db::messages::Message;
+use crate::db::store::Store;
 use crate::log;
-use crate::messages::Message;
-use crate::occasion::Occasion;
-use crate::store::{Store, StoreError};
-use crate::token::Tokens;
-use crate::wechat::{Account, Letter, Reply, WeChat};
+use crate::message::content::{self, Facts};
+use crate::message::failure::{Failure, FailureKind};
+use crate::message::occasion::Occasion;
+use crate::wechat::client::{Account, Letter, Reply, WeChat};
+use crate::wechat::token::Tokens;
 
 /// Something the shop wants to tell a user.
 #[derive(Clone, Debug)]

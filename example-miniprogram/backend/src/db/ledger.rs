@@ -18,11 +18,13 @@
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use serde_json::{Map, Value};
 
-use crate::failure::Failure;
+use crate::db::columns::json_column;
+use crate::db::error::StoreError;
+use crate::db::messages::{self, Message};
+use crate::db::store::Store;
 use crate::log;
-use crate::messages::{self, Message};
-use crate::occasion::Occasion;
-use crate::store::{Store, StoreError, json_column};
+use crate::message::failure::Failure;
+use crate::message::occasion::Occasion;
 
 /// A message that holds a grant, with what is needed to write it.
 #[derive(Debug)]

@@ -1,11 +1,12 @@
-//! The templates as a whole: the scenes that offer each, and the fields of its
-//! message.
+//! Templates: those a scene offers, and each with its scenes and the fields of
+//! its message.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::store::{Store, StoreError};
+use crate::db::error::StoreError;
+use crate::db::store::Store;
 
 /// In a query over `grants`, the title of the template that each is for. Scenes
 /// may give a template different titles.
@@ -36,6 +37,27 @@ pub struct Field {
 }
 
 impl Store {
+    /// The ids of the templates a scene offers, in their order; `None` for a
+    /// scene that is unknown.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn templates(&self, trigger_act: String) -> Result<Option<Vec<String>>, StoreError> {
+        self.run(move |connection| {
+            // A scene without templates is one row with nothing in it.
+            let rows: Vec<Option<String>> = connection
+                .prepare(
+                    "SELECT template_id FROM scenes LEFT JOIN templates USING (trigger_act)
+                     WHERE trigger_act = ?1 ORDER BY position",
+                )?
+                .query_map([trigger_act], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            let known = !rows.is_empty();
+            Ok(known.then(|| rows.into_iter().flatten().collect()))
+        })
+        .await
+    }
+
     /// All templates, in the order of their ids.
     ///
     /// # Errors

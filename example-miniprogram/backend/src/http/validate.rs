@@ -6,8 +6,8 @@ use axum::extract::FromRequestParts;
 use axum::http::{StatusCode, request::Parts};
 use wx_subscribe::contract::IDEMPOTENCY_KEY;
 
-use crate::error::ApiError;
-use crate::store::Answer;
+use crate::db::answers::Answer;
+use crate::http::error::ApiError;
 
 /// The longest accepted `busNo`, `openId`, template id or report id, in
 /// characters.

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
-use crate::fields;
-use crate::seed;
-use crate::store::StoreError;
+use crate::db::error::StoreError;
+use crate::db::seed;
+use crate::db::seed_fields;
 
 /// How long to wait for another process that is writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -120,7 +120,7 @@ pub(crate) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
         seed::write(&transaction)?;
     }
     if found < 2 {
-        fields::write(&transaction)?;
+        seed_fields::write(&transaction)?;
     }
     if found < STEPS.len() {
         transaction.execute_batch(&format!("PRAGMA user_version = {}", STEPS.len()))?;

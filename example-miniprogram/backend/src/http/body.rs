@@ -12,8 +12,8 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 use wx_subscribe::contract::FindCustomerPopTemplate;
 
-use crate::error::ApiError;
-use crate::store::Answer;
+use crate::db::answers::Answer;
+use crate::http::error::ApiError;
 
 /// The largest accepted body, in bytes.
 const LIMIT: usize = 256 * 1024;

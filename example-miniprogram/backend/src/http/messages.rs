@@ -7,17 +7,17 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
-use crate::body::{JsonBody, Members};
-use crate::error::ApiError;
-use crate::failure::Failure;
-use crate::grants::Grant;
-use crate::http::{Listed, OpenId};
-use crate::messages::Message;
-use crate::occasion::Occasion;
-use crate::sender::{Notice, Outcome, SendError, Sender};
-use crate::store::Store;
-use crate::templates::Template;
-use crate::validate;
+use crate::db::grants::Grant;
+use crate::db::messages::Message;
+use crate::db::store::Store;
+use crate::db::templates::Template;
+use crate::http::body::{JsonBody, Members};
+use crate::http::error::ApiError;
+use crate::http::lists::{Listed, OpenId};
+use crate::http::validate;
+use crate::message::failure::Failure;
+use crate::message::occasion::Occasion;
+use crate::wechat::sender::{Notice, Outcome, SendError, Sender};
 
 /// The routes of this module.
 pub(crate) fn routes() -> Router<Sender> {

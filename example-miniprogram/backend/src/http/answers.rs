@@ -1,43 +1,32 @@
-//! The HTTP API: its routes, and what each does with the store.
+//! The routes of the SDK: the templates to offer, and what the user answered.
 
-use axum::extract::{FromRef, FromRequestParts, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::request::Parts;
 use axum::routing::{get, post};
-use axum::{Json, Router, middleware};
-use serde::{Deserialize, Serialize};
+use axum::{Json, Router};
+use serde::Serialize;
 use wx_subscribe::contract::{
     FIND_CUSTOMER_POP_TEMPLATE, FindCustomerPopTemplate, FindCustomerPopTemplateReply,
     IDEMPOTENCY_KEY, POP_SUBSCRIBE_RESULT,
 };
 
-use crate::body::{self, JsonBody};
-use crate::error::ApiError;
-use crate::messaging;
-use crate::sender::Sender;
-use crate::store::{Answer, Saved, Store, Subscription};
-use crate::validate::{self, ReportId};
+use crate::db::answers::{Answer, Saved, Subscription};
+use crate::db::store::Store;
+use crate::http::body::JsonBody;
+use crate::http::error::ApiError;
+use crate::http::lists::{Listed, OpenId};
+use crate::http::validate::{self, ReportId};
+use crate::wechat::sender::Sender;
 
 /// Path of the call that lists a user's answers.
 const SUBSCRIPTIONS: &str = "/subscriptions";
 
-/// The whole API over the store of `sender`.
-pub fn router(sender: Sender) -> Router {
+/// The routes of this module.
+pub(crate) fn routes() -> Router<Sender> {
     Router::new()
         .route(FIND_CUSTOMER_POP_TEMPLATE, post(find_templates))
         .route(POP_SUBSCRIBE_RESULT, post(save_answer))
         .route(SUBSCRIPTIONS, get(list_subscriptions))
-        .merge(messaging::routes())
-        .fallback(unknown_route)
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(middleware::from_fn(body::buffer))
-        .with_state(sender)
-}
-
-impl FromRef<Sender> for Store {
-    fn from_ref(sender: &Sender) -> Self {
-        sender.store().clone()
-    }
 }
 
 async fn find_templates(
@@ -78,48 +67,9 @@ async fn save_answer(
     }
 }
 
-/// The user that a list is of, from the query.
-pub(crate) struct OpenId(pub(crate) String);
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct OfUser {
-    open_id: String,
-}
-
-impl<S: Sync> FromRequestParts<S> for OpenId {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        Query::try_from_uri(&parts.uri)
-            .map_err(|_| "openId must be given once, as a query parameter".to_owned())
-            .and_then(|Query(OfUser { open_id })| {
-                validate::text("openId", &open_id).map(|()| Self(open_id))
-            })
-            .map_err(|message| {
-                ApiError::new(StatusCode::BAD_REQUEST, "invalidQuery", message).of_field("openId")
-            })
-    }
-}
-
-/// What is listed, and nothing beside it.
-#[derive(Serialize)]
-pub(crate) struct Listed<T> {
-    pub(crate) data: Vec<T>,
-}
-
 async fn list_subscriptions(
     State(store): State<Store>,
     OpenId(open_id): OpenId,
 ) -> Result<Json<Listed<Subscription>>, ApiError> {
     Ok(Json(Listed { data: store.subscriptions(open_id).await? }))
-}
-
-async fn unknown_route() -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, "unknownRoute", "there is nothing at this path")
-}
-
-async fn method_not_allowed() -> ApiError {
-    let message = "this path does not take this method";
-    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", message)
 }

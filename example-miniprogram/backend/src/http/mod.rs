@@ -1,0 +1,12 @@
+//! What speaks HTTP. From the ground up: the refusal, what is read from a
+//! request, the routes, and serving them on a socket.
+
+pub(crate) mod access_log;
+mod answers;
+mod body;
+pub(crate) mod error;
+mod lists;
+mod messages;
+pub(crate) mod router;
+pub(crate) mod server;
+mod validate;
