@@ -46,11 +46,9 @@ impl Store {
     /// # Errors
     /// The database failed; the answer may be given again.
     pub async fn save(&self, report_id: String, answer: Answer) -> Result<Saved, StoreError> {
-        self.run(move |connection| {
-            // The unique report id decides, not a look beforehand, so that this
-            // holds for another process on the same file too.
-            let transaction = connection.transaction()?;
-            let inserted = transaction.execute(
+        self.write(move |connection| {
+            // The unique report id decides, not a look beforehand.
+            let inserted = connection.execute(
                 "INSERT INTO answers (report_id, bus_no, extra_variable_map, open_id,
                                       agree_template_ids, reject_template_ids)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (report_id) DO NOTHING",
@@ -64,14 +62,13 @@ impl Store {
                 ],
             )?;
             let saved = if inserted > 0 {
-                grants::give(&transaction, &report_id)?;
+                grants::give(connection, &report_id)?;
                 Saved::New
             } else {
-                let stored = select(&transaction, "report_id = ?1", &report_id)?;
+                let stored = select(connection, "report_id = ?1", &report_id)?;
                 let same = stored.iter().any(|stored| stored.answer == answer);
                 if same { Saved::Repeated } else { Saved::Conflict }
             };
-            transaction.commit()?;
             Ok(saved)
         })
         .await
@@ -82,7 +79,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn subscriptions(&self, open_id: String) -> Result<Vec<Subscription>, StoreError> {
-        self.run(move |connection| select(connection, "open_id = ?1", &open_id)).await
+        self.read(move |connection| select(connection, "open_id = ?1", &open_id)).await
     }
 }
 

@@ -2,12 +2,21 @@
 
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};
+use std::sync::Arc;
+
+use rusqlite::ErrorCode;
 
 /// Why the store could not do what was asked. No message holds a stored value.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum StoreError {
     /// SQLite refused.
-    Sqlite(rusqlite::Error),
+    Sqlite(Arc<rusqlite::Error>),
+    /// Another process is writing, or too much waits to be written: the same
+    /// can be done later.
+    Busy,
+    /// The database file, or its log, was deleted or replaced while the program
+    /// ran: what is written now would be lost.
+    Replaced,
     /// The database was written by a later release.
     Newer {
         /// Version of the database's schema.
@@ -29,6 +38,10 @@ impl Display for StoreError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(error) => error.fmt(f),
+            Self::Busy => f.write_str("the database is busy"),
+            Self::Replaced => f.write_str(
+                "the database file was deleted or replaced while the program ran: start it again",
+            ),
             Self::Newer { found, known } => write!(
                 f,
                 "its schema has version {found} and this program knows versions up to {known}: \
@@ -46,6 +59,9 @@ impl Error for StoreError {}
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Sqlite(error)
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            _ => Self::Sqlite(Arc::new(error)),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Grants: the right to send a user one message, one for each template that an
 //! answer accepts.
 
-use rusqlite::{Row, Transaction};
+use rusqlite::{Connection, Row};
 use serde::{Deserialize, Serialize};
 
 use crate::db::columns::word_column;
@@ -59,8 +59,8 @@ pub struct Grant {
 }
 
 /// Makes the grants of an answer that was stored just now.
-pub(crate) fn give(transaction: &Transaction<'_>, report_id: &str) -> rusqlite::Result<()> {
-    transaction.execute(
+pub(crate) fn give(connection: &Connection, report_id: &str) -> rusqlite::Result<()> {
+    connection.execute(
         "INSERT INTO grants (answer, template_id)
          SELECT answers.number, accepted.value
          FROM answers, json_each(answers.agree_template_ids) AS accepted
@@ -76,7 +76,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn grants(&self, open_id: String) -> Result<Vec<Grant>, StoreError> {
-        self.run(move |connection| {
+        self.read(move |connection| {
             connection
                 .prepare(&format!(
                     "SELECT id, template_id, bus_no, report_id, state, created_at, spent_at,

@@ -15,7 +15,7 @@
 //! one twice if asked twice. A message of unknown outcome is therefore neither
 //! sent again nor written off: it stays listed until [`Store::settle`].
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value};
 
 use crate::db::columns::json_column;
@@ -68,15 +68,12 @@ impl Store {
         occasion: Occasion,
         bus_no: Option<String>,
     ) -> Result<Hold, StoreError> {
-        self.run(move |connection| {
-            // A writer from the start, so that what is read stays true.
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.write(move |connection| {
             let template = "SELECT min(template_id) FROM templates WHERE title = ?1";
             let template: Option<String> =
-                transaction.query_row(template, [occasion.title()], |row| row.get(0))?;
+                connection.query_row(template, [occasion.title()], |row| row.get(0))?;
             let Some(template_id) = template else { return Ok(Hold::NoTemplate) };
-            let found = transaction
+            let found = connection
                 .prepare(
                     "SELECT id, template_id, bus_no, extra_variable_map,
                             strftime('%Y年%m月%d日 %H:%M', 'now', '+8 hours') AS now
@@ -99,20 +96,19 @@ impl Store {
                 .next()
                 .transpose()?;
             let Some((grant, mut held)) = found else { return Ok(Hold::NoGrant { template_id }) };
-            transaction.execute("UPDATE grants SET state = 'sending' WHERE id = ?1", [grant])?;
-            held.message = transaction.query_row(
+            connection.execute("UPDATE grants SET state = 'sending' WHERE id = ?1", [grant])?;
+            held.message = connection.query_row(
                 "INSERT INTO messages (grant_id, occasion) VALUES (?1, ?2) RETURNING id",
                 params![grant, occasion.name()],
                 |row| row.get(0),
             )?;
-            held.fields = transaction
+            held.fields = connection
                 .prepare(
                     "SELECT key, variable FROM template_fields
                      WHERE template_id = ?1 ORDER BY position",
                 )?
                 .query_map([&held.template_id], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect::<Result<_, _>>()?;
-            transaction.commit()?;
             Ok(Hold::Held(Box::new(held)))
         })
         .await
@@ -136,7 +132,7 @@ impl Store {
         to: &'static str,
         from: &'static str,
     ) -> Result<bool, StoreError> {
-        self.run(move |connection| {
+        self.write(move |connection| {
             let update = "UPDATE messages SET status = ?2 WHERE id = ?1 AND status = ?3";
             Ok(connection.execute(update, params![message, to, from])? == 1)
         })
@@ -150,7 +146,7 @@ impl Store {
         message: i64,
         verdict: Verdict,
     ) -> Result<Option<Message>, StoreError> {
-        self.run(move |connection| {
+        self.write(move |connection| {
             let open = "status IN ('pending', 'sending', 'unknown')";
             end(connection, message, &verdict, open).map(|(_, message)| message)
         })
@@ -165,7 +161,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn settle(&self, message: i64, sent: bool) -> Result<Option<Message>, StoreError> {
-        self.run(move |connection| {
+        self.write(move |connection| {
             let verdict = match sent {
                 true => Verdict::Sent { msgid: None },
                 false => Verdict::Failed(Failure::settled()),
@@ -180,7 +176,7 @@ impl Store {
 /// Ends a message of which `condition` holds, and its grant with it; answers
 /// whether it did, and the message as it is now.
 fn end(
-    connection: &mut Connection,
+    connection: &Connection,
     message: i64,
     verdict: &Verdict,
     condition: &'static str,
@@ -195,8 +191,7 @@ fn end(
             ("unknown", "unknown", failure.code, failure.errmsg.as_str(), None)
         }
     };
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let grant: Option<i64> = transaction
+    let grant: Option<i64> = connection
         .query_row(
             &format!(
                 "UPDATE messages SET status = ?2, errcode = ?3, errmsg = ?4, msgid = ?5
@@ -207,20 +202,19 @@ fn end(
         )
         .optional()?;
     if let Some(grant) = grant {
-        transaction.execute(
+        connection.execute(
             "UPDATE grants SET state = ?2,
                     spent_at = iif(?2 = 'spent', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), NULL)
              WHERE id = ?1",
             params![grant, state],
         )?;
     }
-    let message = messages::select(&transaction, "messages.id = ?1", [message])?.pop();
-    transaction.commit()?;
+    let message = messages::select(connection, "messages.id = ?1", [message])?.pop();
     Ok((grant.is_some(), message))
 }
 
 /// Ends the messages that the last run of the program left half done.
-pub(crate) fn recover(connection: &mut Connection) -> Result<(), StoreError> {
+pub(crate) fn recover(connection: &Connection) -> Result<(), StoreError> {
     let left = messages::select(connection, "status IN ('pending', 'sending')", [])?;
     let mut unknown = 0_u32;
     for message in left {

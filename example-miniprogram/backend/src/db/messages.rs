@@ -58,7 +58,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn messages(&self, open_id: String) -> Result<Vec<Message>, StoreError> {
-        self.run(move |connection| select(connection, "open_id = ?1", [open_id])).await
+        self.read(move |connection| select(connection, "open_id = ?1", [open_id])).await
     }
 }
 

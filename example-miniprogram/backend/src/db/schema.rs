@@ -1,16 +1,11 @@
 //! The database: its tables, their version, and how a file gets there.
 
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use rusqlite::{Connection, TransactionBehavior};
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
-
+use crate::db::connection;
 use crate::db::error::StoreError;
 use crate::db::seed;
 use crate::db::seed_fields;
-
-/// How long to wait for another process that is writing.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// One step a version: version `n` of the schema is what the first `n` steps
 /// make. A step that was released is never changed, only followed by another.
@@ -100,15 +95,11 @@ const STEPS: [&str; 2] = [
 /// version 1 gets the fields of the templates it has, and the grants that its
 /// answers gave.
 pub(crate) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
     // Before anything is written, so that a database of others is left as it is.
     let reading = connection.transaction()?;
     version(&reading)?;
     reading.finish()?;
-    write_ahead(connection)?;
-    // A consent once acknowledged must survive a power cut.
-    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection::write_ahead(connection)?;
 
     // Asked again inside: another process may be at the same work.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -126,23 +117,6 @@ pub(crate) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
         transaction.execute_batch(&format!("PRAGMA user_version = {}", STEPS.len()))?;
     }
     Ok(transaction.commit()?)
-}
-
-/// Switches the journal to WAL. SQLite does not wait for other processes here,
-/// whatever the busy timeout says.
-fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
-    let start = Instant::now();
-    loop {
-        match connection.pragma_update(None, "journal_mode", "WAL") {
-            Err(error)
-                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
-                    && start.elapsed() < BUSY_TIMEOUT =>
-            {
-                sleep(Duration::from_millis(10));
-            }
-            done => return done,
-        }
-    }
 }
 
 /// How many steps the database has behind it. It looks twice, so `connection`

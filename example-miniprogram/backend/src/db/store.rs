@@ -1,37 +1,44 @@
-//! The open database, and the threads its work is done on.
+//! The open database: one thread that writes, and connections that read.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use rusqlite::Connection;
-use tokio::task;
 
 use crate::db::error::StoreError;
+use crate::db::readers::Readers;
+use crate::db::writer::Writer;
 
-/// A database that is open. Clones share it.
+/// A database that is open. Clones share it; the last one closes it.
 ///
-/// SQLite has one writer at a time, so that one connection behind a mutex costs
-/// no throughput; the work is done on tokio's blocking threads.
+/// Writes that come at the same time share a commit, and are answered once
+/// that is on disk. Reads wait for no write.
 #[derive(Clone, Debug)]
 pub struct Store {
-    connection: Arc<Mutex<Connection>>,
+    // Dropped first, so that the writer is the last to close the file.
+    readers: Readers,
+    writer: Arc<Writer>,
 }
 
 impl Store {
     /// A store over a database that is prepared.
-    pub(super) fn over(connection: Connection) -> Self {
-        Self { connection: Arc::new(Mutex::new(connection)) }
+    pub(super) fn over(readers: Readers, writer: Writer) -> Self {
+        Self { readers, writer: Arc::new(writer) }
     }
 
-    pub(crate) async fn run<T: Send + 'static>(
+    /// Reads, in a transaction.
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let connection = Arc::clone(&self.connection);
-        task::spawn_blocking(move || {
-            // Whoever panicked left no transaction open: SQLite rolled it back.
-            work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))
-        })
-        .await
-        .unwrap_or(Err(StoreError::Stopped))
+        self.readers.run(work).await
+    }
+
+    /// Writes, in a transaction that is on disk before this answers. If `work`
+    /// fails, nothing of it is written.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.run(work).await
     }
 }

@@ -43,7 +43,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn templates(&self, trigger_act: String) -> Result<Option<Vec<String>>, StoreError> {
-        self.run(move |connection| {
+        self.read(move |connection| {
             // A scene without templates is one row with nothing in it.
             let rows: Vec<Option<String>> = connection
                 .prepare(
@@ -63,11 +63,9 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn all_templates(&self) -> Result<Vec<Template>, StoreError> {
-        self.run(move |connection| {
-            // In one transaction, so that both queries see the same templates.
-            let transaction = connection.transaction()?;
+        self.read(move |connection| {
             let mut templates = BTreeMap::<String, Template>::new();
-            let mut statement = transaction.prepare(
+            let mut statement = connection.prepare(
                 "SELECT template_id, title, trigger_act FROM templates ORDER BY trigger_act",
             )?;
             let mut rows = statement.query([])?;
@@ -85,7 +83,7 @@ impl Store {
                     .trigger_acts
                     .push(row.get(2)?);
             }
-            let mut statement = transaction.prepare(
+            let mut statement = connection.prepare(
                 "SELECT template_id, key, label FROM template_fields
                  ORDER BY template_id, position",
             )?;

@@ -1,7 +1,7 @@
 //! What a client is told when a request fails: a status and one JSON shape.
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -24,6 +24,7 @@ use crate::log;
 /// | 415 | `unsupportedMediaType` | `Content-Type` |
 /// | 422 | `missingField`, `wrongType`, `invalidValue` | the member of the body, such as `busNo` |
 /// | 500 | `internal` | `null` |
+/// | 503 | `busy`, `inProgress`, with `Retry-After` | `null` |
 /// | 503 | `notConfigured` | `null` |
 ///
 /// `field` is always a top-level name, for a program to match; where the fault
@@ -32,6 +33,8 @@ use crate::log;
 pub struct ApiError {
     #[serde(skip)]
     status: StatusCode,
+    #[serde(skip)]
+    retry_after: Option<u8>,
     code: &'static str,
     field: Option<String>,
     message: String,
@@ -41,13 +44,21 @@ impl ApiError {
     /// A refusal that concerns no field in particular.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, field: None, message: message.into() }
+        Self { status, retry_after: None, code, field: None, message: message.into() }
     }
 
     /// The same refusal, naming the header, parameter or member at fault.
     #[must_use]
     pub fn of_field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
+        self
+    }
+
+    /// The same refusal, with the seconds after which to ask again, as the
+    /// header `Retry-After`.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u8) -> Self {
+        self.retry_after = Some(seconds);
         self
     }
 
@@ -62,6 +73,10 @@ impl From<StoreError> for ApiError {
     /// The client can do nothing with the details, so they go to the log.
     fn from(error: StoreError) -> Self {
         log::line(format_args!("internal error: {error}"));
+        if matches!(error, StoreError::Busy) {
+            let message = "the server cannot store anything for now; ask again later";
+            return Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message).retry_after(1);
+        }
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
@@ -76,6 +91,11 @@ impl IntoResponse for ApiError {
         struct Envelope {
             error: ApiError,
         }
-        (self.status, Json(Envelope { error: self })).into_response()
+        let (status, retry_after) = (self.status, self.retry_after);
+        let mut response = (status, Json(Envelope { error: self })).into_response();
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, u16::from(seconds).into());
+        }
+        response
     }
 }

@@ -3,6 +3,8 @@
 mod answers;
 mod codes;
 mod database;
+#[cfg(unix)]
+mod durability;
 mod gateway;
 mod grants;
 mod members;
@@ -16,5 +18,6 @@ mod refusals;
 mod sending;
 mod support;
 mod templates;
+mod throughput;
 mod tokens;
 mod unknown;

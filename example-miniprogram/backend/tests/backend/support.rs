@@ -118,6 +118,30 @@ impl Client {
         self.send("POST", "/popSubscribeResult", &headers, answer.to_string().as_bytes())
     }
 
+    /// A report, and the `Retry-After` of its answer.
+    pub fn report_with_retry_after(&self, key: &str, answer: &Value) -> (Reply, Option<String>) {
+        let mut response = self.agent.run(self.reporting(key, answer)).unwrap();
+        let retry_after = response.headers().get("retry-after");
+        let retry_after = retry_after.map(|value| value.to_str().unwrap().to_owned());
+        let status = response.status().as_u16();
+        (Reply { status, body: response.body_mut().read_json().unwrap() }, retry_after)
+    }
+
+    /// A report to a server that may be gone; `None` without an answer.
+    pub fn try_report(&self, key: &str, answer: &Value) -> Option<Reply> {
+        let mut response = self.agent.run(self.reporting(key, answer)).ok()?;
+        let status = response.status().as_u16();
+        Some(Reply { status, body: response.body_mut().read_json().ok()? })
+    }
+
+    fn reporting(&self, key: &str, answer: &Value) -> Request<Vec<u8>> {
+        Request::post(format!("{}/popSubscribeResult", self.url))
+            .header("Content-Type", "application/json")
+            .header(IDEMPOTENCY_KEY, key)
+            .body(answer.to_string().into_bytes())
+            .unwrap()
+    }
+
     /// The `data` of the answers of one user.
     #[track_caller]
     pub fn subscriptions(&self, open_id: &str) -> Vec<Value> {
@@ -148,7 +172,12 @@ impl Server {
 
     /// A server that can send messages.
     pub fn sending(database: &Path, account: Option<Account>) -> Self {
-        let sender = Sender::new(Store::open(database).unwrap(), account).unwrap();
+        Self::over(Store::open(database).unwrap(), account)
+    }
+
+    /// A server over a store.
+    pub fn over(store: Store, account: Option<Account>) -> Self {
+        let sender = Sender::new(store, account).unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         listener.set_nonblocking(true).unwrap();
         let client = Client::new(format!("http://{}", listener.local_addr().unwrap()));
