@@ -1,12 +1,13 @@
 //! The address of WeChat's API, or of a gateway in its place.
 
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use axum::http::Uri;
 use axum::http::uri::Scheme;
 
-/// Where WeChat's API is: `https://api.weixin.qq.com`, or a local gateway's
-/// `http://` address.
+/// Where WeChat's API is: `https://api.weixin.qq.com`, or a gateway in its
+/// place. The secret goes there, so `http://` is taken only of this machine.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ApiUrl {
     pub(crate) secure: bool,
@@ -48,14 +49,25 @@ impl FromStr for ApiUrl {
         if uri.query().is_some() || host.is_empty() {
             return Err(wrong());
         }
+        let host = host.trim_matches(['[', ']']);
+        if !secure && !is_this_machine(host) {
+            return Err("would carry the secret in plain text: http:// must name a loopback \
+                        address such as 127.0.0.1, any other https://"
+                .to_owned());
+        }
         Ok(Self {
             secure,
-            host: host.trim_matches(['[', ']']).to_owned(),
+            host: host.to_owned(),
             port: port.ok_or_else(wrong)?,
             authority: given.to_owned(),
             path: uri.path().trim_end_matches('/').to_owned(),
         })
     }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -84,6 +96,26 @@ mod tests {
             "http://a:",
         ] {
             assert!(text.parse::<ApiUrl>().is_err(), "{text}");
+        }
+    }
+    #[test]
+    fn plain_http_is_taken_only_of_this_machine() {
+        for text in
+            ["http://127.0.0.1:1", "http://127.9.8.7", "http://LocalHost:80/a", "http://[::1]"]
+        {
+            assert!(text.parse::<ApiUrl>().is_ok(), "{text}");
+        }
+        for text in [
+            "http://api.weixin.qq.com",
+            "http://192.168.0.2:8788",
+            "http://0.0.0.0",
+            "http://[::]:1",
+            "http://127.0.0.1.example.com",
+            "http://localhost.example.com",
+        ] {
+            let error = text.parse::<ApiUrl>().unwrap_err();
+            assert!(error.contains("plain text") && error.contains("loopback"), "{text}: {error}");
+            assert!(text.replace("http:", "https:").parse::<ApiUrl>().is_ok());
         }
     }
 }
