@@ -1,7 +1,7 @@
 //! Request bodies: JSON of a bounded size, decoded so that a refusal names the
 //! member at fault.
 
-use axum::body::to_bytes;
+use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
@@ -10,10 +10,13 @@ use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
+use tokio::time::timeout;
 use wx_subscribe::contract::FindCustomerPopTemplate;
 
 use crate::db::answers::Answer;
 use crate::http::error::ApiError;
+use crate::http::seats::Seat;
+use crate::http::surrogates;
 
 /// The largest accepted body, in bytes.
 const LIMIT: usize = 256 * 1024;
@@ -64,10 +67,25 @@ impl<T: Members, S: Sync> FromRequest<S> for JsonBody<T> {
 
 /// Reads the whole body before anything is refused, up to a bound.
 pub(crate) async fn buffer(request: Request, next: Next) -> Result<Response, ApiError> {
-    let (head, mut body) = request.into_parts();
+    let (head, body) = request.into_parts();
+    let seat = head.extensions.get::<Seat>();
+    let reading = read_all(body);
+    let bytes = match seat {
+        Some(seat) => timeout(seat.body(), reading).await.map_err(|_| late())?,
+        None => reading.await,
+    }?;
+    if let Some(seat) = seat {
+        seat.answers();
+    }
+    Ok(next.run(Request::from_parts(head, bytes.into())).await)
+}
+
+async fn read_all(mut body: Body) -> Result<Vec<u8>, ApiError> {
     let (mut bytes, mut total) = (Vec::new(), 0_usize);
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| invalid_json("the body ended early"))?;
+        // Of the connection, not of what it carries: 400 would have the SDK
+        // drop the report.
+        let frame = frame.map_err(|_| incomplete("the body ended early"))?;
         let Ok(data) = frame.into_data() else { continue };
         total = total.saturating_add(data.len());
         if total <= LIMIT {
@@ -79,11 +97,11 @@ pub(crate) async fn buffer(request: Request, next: Next) -> Result<Response, Api
     if total > LIMIT {
         return Err(too_large());
     }
-    Ok(next.run(Request::from_parts(head, bytes.into())).await)
+    Ok(bytes)
 }
 
 fn decode<T: Members>(bytes: &[u8]) -> Result<T, ApiError> {
-    let value: Value = serde_json::from_slice(bytes)
+    let value: Value = serde_json::from_slice(&surrogates::replaced(bytes))
         .map_err(|error| invalid_json(format!("the body is not JSON: {error}")))?;
     let Value::Object(members) = &value else {
         return Err(invalid_json("the body must be a JSON object"));
@@ -109,6 +127,14 @@ fn decode<T: Members>(bytes: &[u8]) -> Result<T, ApiError> {
 fn too_large() -> ApiError {
     let message = format!("the body is larger than {LIMIT} bytes");
     ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "bodyTooLarge", message)
+}
+
+fn late() -> ApiError {
+    incomplete("the body took too long")
+}
+
+fn incomplete(message: &str) -> ApiError {
+    ApiError::new(StatusCode::REQUEST_TIMEOUT, "incompleteBody", message)
 }
 
 fn invalid_json(message: impl Into<String>) -> ApiError {

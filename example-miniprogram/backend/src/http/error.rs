@@ -18,14 +18,20 @@ use crate::log;
 /// | 404 | `unknownRoute` | `null` |
 /// | 404 | `unknownScene` | `triggerAct` |
 /// | 405 | `methodNotAllowed` | `null` |
+/// | 408 | `incompleteBody` | `null` |
 /// | 409 | `conflict` | `Idempotency-Key` |
 /// | 409 | `notUnknown` | `id` |
 /// | 413 | `bodyTooLarge` | `null` |
 /// | 415 | `unsupportedMediaType` | `Content-Type` |
+/// | 421 | `foreignHost` | `Host` |
 /// | 422 | `missingField`, `wrongType`, `invalidValue` | the member of the body, such as `busNo` |
 /// | 500 | `internal` | `null` |
 /// | 503 | `busy`, `inProgress`, with `Retry-After` | `null` |
 /// | 503 | `notConfigured` | `null` |
+///
+/// The SDK drops a report on 400, 409, 410, 413, 414, 415 and 422, and keeps it
+/// on everything else. So those codes say only what is wrong with the request
+/// itself, whenever it is sent.
 ///
 /// `field` is always a top-level name, for a program to match; where the fault
 /// lies deeper, `message` says where.

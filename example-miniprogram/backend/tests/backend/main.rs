@@ -2,11 +2,15 @@
 
 mod answers;
 mod codes;
+#[cfg(unix)]
+mod connections;
 mod database;
 #[cfg(unix)]
 mod durability;
 mod gateway;
 mod grants;
+#[cfg(unix)]
+mod hosts;
 mod members;
 mod migration;
 // They end programs by signals.
@@ -21,3 +25,4 @@ mod templates;
 mod throughput;
 mod tokens;
 mod unknown;
+mod verdicts;

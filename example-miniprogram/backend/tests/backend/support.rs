@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use ureq::Agent;
 use ureq::http::Request;
 use wx_subscribe::contract::IDEMPOTENCY_KEY;
-use wx_subscribe_backend::{Account, Sender, Store, router, serve};
+use wx_subscribe_backend::{Account, Hosts, Limits, Sender, Store, only_for_hosts, router, serve};
 
 /// A directory that is removed at the end of the test.
 pub struct Directory(PathBuf);
@@ -177,16 +177,23 @@ impl Server {
 
     /// A server over a store.
     pub fn over(store: Store, account: Option<Account>) -> Self {
+        Self::within(Limits::default(), store, account)
+    }
+
+    /// A server with limits of its own.
+    pub fn within(limits: Limits, store: Store, account: Option<Account>) -> Self {
         let sender = Sender::new(store, account).unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         listener.set_nonblocking(true).unwrap();
-        let client = Client::new(format!("http://{}", listener.local_addr().unwrap()));
+        let address = listener.local_addr().unwrap();
+        let client = Client::new(format!("http://{address}"));
+        let app = only_for_hosts(router(sender), Hosts::new(address, Vec::new()));
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener)?;
-                serve(listener, router(sender), async {
+                serve(listener, app, limits, async {
                     let _ = stopped.await;
                 })
                 .await
