@@ -10,7 +10,7 @@
 //! | `GET /templates` | `{"data": [`[`Template`]`]}` |
 //! | `GET /grants?openId=…` | `{"data": [`[`Grant`]`]}`, oldest first |
 //! | `GET /messages?openId=…` | `{"data": [`[`Message`]`]}`, oldest first |
-//! | `POST /sendMessage` `{openId, occasion, busNo?}` | `{"status": "sent", "message"}`, `{"status": "noGrant", "templateId", "title"}`, or `{"status", "message", "error"}` with `failed` or `unknown`, see below |
+//! | `POST /sendMessage` `{openId, occasion, busNo?}`, if need be with an `Idempotency-Key` | `{"status": "sent", "message"}`, `{"status": "noGrant", "templateId", "title"}`, or `{"status", "message", "error"}` with `failed` or `unknown`, see below |
 //! | `POST /settleMessage` `{id, sent}` | `{"message"}`: how a message of unknown outcome ended |
 //!
 //! Every refusal is `{"error": {"code", "field", "message"}}`; [`ApiError`]
@@ -28,13 +28,20 @@
 //! | what WeChat answers | message | grant |
 //! |---|---|---|
 //! | 0 | `sent` | `spent` |
-//! | 43101 the user refuses, 40003 no such user | `failed` | `void` |
+//! | 40003 no such user | `failed` | `void` |
+//! | 43101 the user refuses | `failed` | `open` and doubtful, `void` the second time |
 //! | 40001, 40014, 42001 token refused | one try with a new token, then `failed` | `open` |
-//! | -1 busy | tries after 0.5, 1.5 and 4.5 s, then `failed` | `open` |
-//! | 40037 template, 47003 values, 41030 page, 45009 quota, any other code | `failed` | `open` |
+//! | -1 busy, 43108 another message to the user | tries after 0.5, 1.5 and 4.5 s, then `failed` | `open` |
+//! | 40037 template, 47003 values, 45168 words, 41030 page, 45009 quota, any other code | `failed` | `open` |
 //! | no token, or no connection | `failed`, with WeChat's code if it gave one | `open` |
 //! | HTTP 3xx or 4xx: something before WeChat refused it | `failed`, without a code | `open` |
 //! | nothing in time, a broken connection, HTTP 5xx, what is not WeChat's JSON | `unknown` | `unknown` |
+//!
+//! With an `Idempotency-Key`, `/sendMessage` sends once: whoever asks again with
+//! it gets the result of the first time, also of `noGrant` and `failed`, and a
+//! further try needs a further key. These keys, like those of the reports, are
+//! kept as long as the database. The SDK posts a report again for at most 30
+//! days, unless configured otherwise.
 //!
 //! `error` of the reply is a [`Failure`]. A message is `unknown` when its
 //! request went out and no answer came back, or the program was killed in

@@ -21,14 +21,15 @@ use crate::db::templates::TITLE_OF_GRANT;
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum GrantState {
-    /// A message may be sent.
+    /// A message may be sent. After WeChat said once that the user refuses, it
+    /// is [doubtful](Grant::doubtful).
     Open,
     /// Held for a message that is under way.
     Sending,
     /// WeChat took the message.
     Spent,
-    /// WeChat says that the user takes no message, or that there is no such
-    /// user: no message can be sent.
+    /// WeChat said twice that the user takes no message, or that there is no
+    /// such user: no message can be sent.
     Void,
     /// The message went out, and no answer came. The user may have it, so that
     /// the grant is not used again until [`Store::settle`] says.
@@ -56,6 +57,11 @@ pub struct Grant {
     pub granted_at: String,
     /// When WeChat took the message.
     pub spent_at: Option<String>,
+    /// WeChat said once that the user refuses (43101), which it also says for
+    /// some time after many messages were sent. Other grants are used first,
+    /// and if it says so of this one again, it is void. In JSON only if true.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub doubtful: bool,
 }
 
 /// Makes the grants of an answer that was stored just now.
@@ -80,6 +86,7 @@ impl Store {
             connection
                 .prepare(&format!(
                     "SELECT id, template_id, bus_no, report_id, state, created_at, spent_at,
+                            state = 'open' AND refusals > 0 AS doubtful,
                             {TITLE_OF_GRANT} AS title
                      FROM grants JOIN answers ON number = answer
                      WHERE open_id = ?1 ORDER BY id"
@@ -101,5 +108,6 @@ fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
         state: word_column(row, "state")?,
         granted_at: row.get("created_at")?,
         spent_at: row.get("spent_at")?,
+        doubtful: row.get("doubtful")?,
     })
 }

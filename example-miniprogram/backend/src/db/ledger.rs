@@ -16,20 +16,23 @@
 //! sent again nor written off: it stays listed until [`Store::settle`].
 
 use rusqlite::{Connection, OptionalExtension, params};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::db::columns::json_column;
 use crate::db::error::StoreError;
 use crate::db::messages::{self, Message};
+use crate::db::send_keys::{self, Earlier, SendKey};
 use crate::db::store::Store;
 use crate::log;
-use crate::message::failure::Failure;
+use crate::message::failure::{Failure, FailureKind};
 use crate::message::occasion::Occasion;
 
 /// A message that holds a grant, with what is needed to write it.
 #[derive(Debug)]
 pub(crate) struct Held {
     pub(crate) message: i64,
+    /// WeChat has never said that the user refuses this grant.
+    pub(crate) undoubted: bool,
     pub(crate) template_id: String,
     pub(crate) bus_no: String,
     pub(crate) extra: Map<String, Value>,
@@ -49,6 +52,8 @@ pub(crate) enum Hold {
     },
     /// No template has the title of the occasion.
     NoTemplate,
+    /// The key was used before.
+    Earlier(Earlier),
 }
 
 /// How a message ended.
@@ -61,30 +66,40 @@ pub(crate) enum Verdict {
 
 impl Store {
     /// Begins a message with the oldest open grant of a user for the template
-    /// of `occasion`, of this business number if one is given.
+    /// of `occasion`, of this business number if one is given. A grant that is
+    /// doubtful comes after the others. If `key` was used before, nothing is
+    /// begun.
     pub(crate) async fn hold(
         &self,
         open_id: String,
         occasion: Occasion,
         bus_no: Option<String>,
+        key: Option<SendKey>,
     ) -> Result<Hold, StoreError> {
         self.write(move |connection| {
+            if let Some(key) = &key
+                && let Some(earlier) = send_keys::earlier(connection, key)?
+            {
+                return Ok(Hold::Earlier(earlier));
+            }
             let template = "SELECT min(template_id) FROM templates WHERE title = ?1";
             let template: Option<String> =
                 connection.query_row(template, [occasion.title()], |row| row.get(0))?;
             let Some(template_id) = template else { return Ok(Hold::NoTemplate) };
             let found = connection
                 .prepare(
-                    "SELECT id, template_id, bus_no, extra_variable_map,
+                    "SELECT id, refusals = 0 AS undoubted, template_id, bus_no,
+                            extra_variable_map,
                             strftime('%Y年%m月%d日 %H:%M', 'now', '+8 hours') AS now
                      FROM grants JOIN answers ON number = answer
                      WHERE open_id = ?1 AND state = 'open' AND (?3 IS NULL OR bus_no = ?3)
                        AND template_id IN (SELECT template_id FROM templates WHERE title = ?2)
-                     ORDER BY id LIMIT 1",
+                     ORDER BY refusals, id LIMIT 1",
                 )?
                 .query_and_then(params![open_id, occasion.title(), bus_no], |row| {
                     let held = Held {
                         message: 0,
+                        undoubted: row.get("undoubted")?,
                         template_id: row.get("template_id")?,
                         bus_no: row.get("bus_no")?,
                         extra: json_column(row, "extra_variable_map")?,
@@ -95,13 +110,21 @@ impl Store {
                 })?
                 .next()
                 .transpose()?;
-            let Some((grant, mut held)) = found else { return Ok(Hold::NoGrant { template_id }) };
+            let Some((grant, mut held)) = found else {
+                if let Some(key) = &key {
+                    send_keys::note(connection, key, None, Some(&template_id))?;
+                }
+                return Ok(Hold::NoGrant { template_id });
+            };
             connection.execute("UPDATE grants SET state = 'sending' WHERE id = ?1", [grant])?;
             held.message = connection.query_row(
                 "INSERT INTO messages (grant_id, occasion) VALUES (?1, ?2) RETURNING id",
                 params![grant, occasion.name()],
                 |row| row.get(0),
             )?;
+            if let Some(key) = &key {
+                send_keys::note(connection, key, Some(held.message), None)?;
+            }
             held.fields = connection
                 .prepare(
                     "SELECT key, variable FROM template_fields
@@ -181,32 +204,35 @@ fn end(
     verdict: &Verdict,
     condition: &'static str,
 ) -> Result<(bool, Option<Message>), StoreError> {
-    let (status, state, code, text, msgid) = match verdict {
-        Verdict::Sent { msgid } => ("sent", "spent", Some(0), "ok", msgid.as_deref()),
-        Verdict::Failed(failure) => {
-            let state = if failure.ends_grant() { "void" } else { "open" };
-            ("failed", state, failure.code, failure.errmsg.as_str(), None)
-        }
-        Verdict::Unknown(failure) => {
-            ("unknown", "unknown", failure.code, failure.errmsg.as_str(), None)
-        }
+    let failure = match verdict {
+        Verdict::Sent { .. } => None,
+        Verdict::Failed(failure) | Verdict::Unknown(failure) => Some(failure),
     };
+    let (status, state, msgid) = match verdict {
+        Verdict::Sent { msgid } => ("sent", "spent", msgid.as_deref()),
+        Verdict::Failed(failure) if failure.ends_grant() => ("failed", "void", None),
+        Verdict::Failed(_) => ("failed", "open", None),
+        Verdict::Unknown(_) => ("unknown", "unknown", None),
+    };
+    let code = failure.map_or(Some(0), |failure| failure.code);
+    let text = failure.map_or("ok", |failure| failure.errmsg.as_str());
     let grant: Option<i64> = connection
         .query_row(
             &format!(
-                "UPDATE messages SET status = ?2, errcode = ?3, errmsg = ?4, msgid = ?5
+                "UPDATE messages SET status = ?2, errcode = ?3, errmsg = ?4, msgid = ?5, failure = ?6
                  WHERE id = ?1 AND {condition} RETURNING grant_id"
             ),
-            params![message, status, code, text, msgid],
+            params![message, status, code, text, msgid, failure.map(|it| json!(it).to_string())],
             |row| row.get(0),
         )
         .optional()?;
     if let Some(grant) = grant {
+        let refused = failure.is_some_and(|failure| failure.kind == FailureKind::Refused);
         connection.execute(
-            "UPDATE grants SET state = ?2,
+            "UPDATE grants SET state = ?2, refusals = refusals + ?3,
                     spent_at = iif(?2 = 'spent', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), NULL)
              WHERE id = ?1",
-            params![grant, state],
+            params![grant, state, refused],
         )?;
     }
     let message = messages::select(connection, "messages.id = ?1", [message])?.pop();

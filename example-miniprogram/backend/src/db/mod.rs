@@ -16,6 +16,7 @@ mod readers;
 mod schema;
 mod seed;
 mod seed_fields;
+pub(crate) mod send_keys;
 pub(crate) mod store;
 pub(crate) mod templates;
 mod writer;

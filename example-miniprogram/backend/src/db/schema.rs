@@ -9,7 +9,7 @@ use crate::db::seed_fields;
 
 /// One step a version: version `n` of the schema is what the first `n` steps
 /// make. A step that was released is never changed, only followed by another.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     "
     CREATE TABLE scenes (
         trigger_act TEXT PRIMARY KEY
@@ -85,6 +85,25 @@ const STEPS: [&str; 2] = [
     -- Whatever the program does, a grant never pays for two messages.
     CREATE UNIQUE INDEX one_message_a_grant ON messages (grant_id) WHERE status <> 'failed';
     CREATE INDEX messages_of_grant ON messages (grant_id);
+",
+    "
+    -- How often WeChat has said of this grant that the user refuses.
+    ALTER TABLE grants ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;
+
+    -- Why it was not sent, or is not known to be: JSON, as it was answered.
+    ALTER TABLE messages ADD COLUMN failure TEXT;
+
+    -- What came of each key, so that nobody sends twice with one. A key
+    -- outlives its message.
+    CREATE TABLE send_keys (
+        key TEXT PRIMARY KEY,
+        request TEXT NOT NULL,
+        message INTEGER REFERENCES messages (id) ON DELETE SET NULL,
+        no_grant_of TEXT,
+        created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE INDEX send_keys_of_message ON send_keys (message);
 ",
 ];
 

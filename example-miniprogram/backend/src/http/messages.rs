@@ -6,6 +6,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
+use wx_subscribe::contract::IDEMPOTENCY_KEY;
 
 use crate::db::grants::Grant;
 use crate::db::messages::Message;
@@ -14,7 +15,7 @@ use crate::db::templates::Template;
 use crate::http::body::{JsonBody, Members};
 use crate::http::error::ApiError;
 use crate::http::lists::{Listed, OpenId};
-use crate::http::validate;
+use crate::http::validate::{self, OptionalKey};
 use crate::message::failure::Failure;
 use crate::message::occasion::Occasion;
 use crate::wechat::sender::{Notice, Outcome, SendError, Sender};
@@ -70,6 +71,7 @@ enum SendReply {
 
 async fn send_message(
     State(sender): State<Sender>,
+    OptionalKey(key): OptionalKey,
     JsonBody(asked): JsonBody<SendMessage>,
 ) -> Result<Json<SendReply>, ApiError> {
     let SendMessage { open_id, occasion, bus_no } = asked;
@@ -82,7 +84,7 @@ async fn send_message(
         validate::member("busNo", bus_no)?;
     }
     // No shop is behind this call, so that there are no facts to add.
-    let notice = Notice { open_id, occasion, bus_no, facts: Map::new() };
+    let notice = Notice { open_id, occasion, bus_no, facts: Map::new(), key };
     Ok(Json(match sender.send(notice).await? {
         Outcome::Sent(message) => SendReply::Sent { message },
         Outcome::NoGrant { template_id, title } => SendReply::NoGrant { template_id, title },
@@ -96,6 +98,14 @@ impl From<SendError> for ApiError {
         match error {
             SendError::NotConfigured(why) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "notConfigured", why)
+            }
+            SendError::Conflict => {
+                let message = format!("this {IDEMPOTENCY_KEY} came with another request before");
+                Self::new(StatusCode::CONFLICT, "conflict", message).of_field(IDEMPOTENCY_KEY)
+            }
+            SendError::InProgress => {
+                let message = format!("the message of this {IDEMPOTENCY_KEY} is under way");
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "inProgress", message).retry_after(5)
             }
             SendError::Store(error) => error.into(),
         }

@@ -22,29 +22,42 @@ impl<S: Sync> FromRequestParts<S> for ReportId {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let invalid = |message: String| {
-            ApiError::new(StatusCode::BAD_REQUEST, "invalidHeader", message)
-                .of_field(IDEMPOTENCY_KEY)
-        };
-        let mut values = parts.headers.get_all(IDEMPOTENCY_KEY).iter();
-        let Some(value) = values.next() else {
-            return Err(invalid(format!("the header {IDEMPOTENCY_KEY} is missing")));
-        };
-        if values.next().is_some() {
-            return Err(invalid(format!("the header {IDEMPOTENCY_KEY} occurs more than once")));
-        }
-        match value.to_str() {
-            Ok(id)
-                if (1..=LONGEST).contains(&id.len())
-                    && id.bytes().all(|byte| byte.is_ascii_graphic()) =>
-            {
-                Ok(Self(id.to_owned()))
-            }
-            _ => Err(invalid(format!(
-                "the header {IDEMPOTENCY_KEY} must be 1 to {LONGEST} visible ASCII characters"
-            ))),
-        }
+        let key = idempotency_key(parts)?;
+        key.map(Self).ok_or_else(|| invalid_key("is missing"))
     }
+}
+
+/// The `Idempotency-Key` of a call that may have none.
+pub(crate) struct OptionalKey(pub(crate) Option<String>);
+
+impl<S: Sync> FromRequestParts<S> for OptionalKey {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        idempotency_key(parts).map(Self)
+    }
+}
+
+fn idempotency_key(parts: &Parts) -> Result<Option<String>, ApiError> {
+    let mut values = parts.headers.get_all(IDEMPOTENCY_KEY).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(invalid_key("occurs more than once"));
+    }
+    match value.to_str() {
+        Ok(id)
+            if (1..=LONGEST).contains(&id.len())
+                && id.bytes().all(|byte| byte.is_ascii_graphic()) =>
+        {
+            Ok(Some(id.to_owned()))
+        }
+        _ => Err(invalid_key(&format!("must be 1 to {LONGEST} visible ASCII characters"))),
+    }
+}
+
+fn invalid_key(why: &str) -> ApiError {
+    let message = format!("the header {IDEMPOTENCY_KEY} {why}");
+    ApiError::new(StatusCode::BAD_REQUEST, "invalidHeader", message).of_field(IDEMPOTENCY_KEY)
 }
 
 /// Says what is wrong with `text`, if anything: it must not be blank, nor

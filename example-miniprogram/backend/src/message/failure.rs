@@ -1,9 +1,9 @@
 //! Why a message was not sent: WeChat's codes, and what else can happen.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What went wrong, for a program to match.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum FailureKind {
     /// 43101: to WeChat the user gave no grant, or took it back.
@@ -14,6 +14,8 @@ pub enum FailureKind {
     BadTemplate,
     /// 47003: the values do not fit the template's fields.
     BadData,
+    /// 45168: the values hold words that WeChat does not send.
+    BadWords,
     /// 41030: the released mini-program has no such page.
     BadPage,
     /// 40001, 40014, 42001: WeChat refused a token that was new.
@@ -24,6 +26,8 @@ pub enum FailureKind {
     Quota,
     /// -1: WeChat was busy, time and again.
     Busy,
+    /// 43108: another message to the same user was being sent, time and again.
+    Concurrent,
     /// WeChat could not be reached; no request for a message went out.
     Network,
     /// The answer was not WeChat's, and nothing was sent.
@@ -37,7 +41,7 @@ pub enum FailureKind {
 }
 
 /// Why a message was not sent, or is not known to be.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Failure {
     /// WeChat's code, if it gave one.
     pub code: Option<i64>,
@@ -61,6 +65,8 @@ impl Failure {
             40003 => (BadOpenId, "no user of this mini-program has this openId", false),
             40037 => (BadTemplate, "put the account's own template ids into the database", false),
             47003 => (BadData, "let template_fields have the template's own keys", false),
+            45168 => (BadWords, "WeChat does not send words that the values hold", false),
+            43108 => (Concurrent, "another message to this user was being sent", true),
             41030 => (BadPage, "release the mini-program with this page", false),
             40001 | 40014 | 42001 => (BadToken, "WeChat refused a new access token", true),
             40002 | 40013 | 40125 | 40164 | 40243 | 41002 | 41004 | 50004 | 50007 => {
@@ -74,9 +80,29 @@ impl Failure {
         Self { code: Some(code), kind, message, retryable, errmsg }
     }
 
+    /// The first 43101 of a grant. WeChat also answers it for some time after
+    /// many messages were sent, so that the grant is kept until it comes again.
+    pub(crate) fn doubted(mut self) -> Self {
+        if self.kind == FailureKind::Refused {
+            let code = self.code.unwrap_or_default();
+            self.message = format!(
+                "the user takes no such message for now; the grant is kept until WeChat says so \
+                 again (WeChat says {code}: {})",
+                self.errmsg
+            );
+            self.retryable = true;
+        }
+        self
+    }
+
     /// Whether WeChat has no such grant, so that it is of no use any more.
     pub(crate) fn ends_grant(&self) -> bool {
-        matches!(self.kind, FailureKind::Refused | FailureKind::BadOpenId)
+        matches!(self.kind, FailureKind::Refused | FailureKind::BadOpenId) && !self.retryable
+    }
+
+    /// Whether another try shortly after may go through.
+    pub(crate) fn passes_soon(&self) -> bool {
+        matches!(self.kind, FailureKind::Busy | FailureKind::Concurrent)
     }
 
     /// WeChat was not reached.

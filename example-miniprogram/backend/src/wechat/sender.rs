@@ -3,14 +3,16 @@
 use std::error::Error;
 use std::fmt::{self, Debug, Display, Formatter};
 use std::sync::Arc;
+use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tokio::sync::RwLock;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::db::error::StoreError;
 use crate::db::ledger::{Held, Hold, Verdict};
-use crate::db::messages::Message;
+use crate::db::messages::{Message, MessageStatus};
+use crate::db::send_keys::{Earlier, SendKey};
 use crate::db::store::Store;
 use crate::log;
 use crate::message::content::{self, Facts};
@@ -18,6 +20,12 @@ use crate::message::failure::{Failure, FailureKind};
 use crate::message::occasion::Occasion;
 use crate::wechat::client::{Account, Letter, Reply, WeChat};
 use crate::wechat::token::Tokens;
+
+/// How long a call waits for another that is sending with the same key.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long it waits before it looks again.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// Something the shop wants to tell a user.
 #[derive(Clone, Debug)]
@@ -32,6 +40,10 @@ pub struct Notice {
     /// Variables of the message that the shop knows, such as `newPrice` or
     /// `trackingNumber`. They go before those the page gave with the answer.
     pub facts: Map<String, Value>,
+    /// Names this sending. A notice whose key was used before sends nothing
+    /// and has the result of the first time, for ever: another try needs
+    /// another key. Without one, each call may send.
+    pub key: Option<String>,
 }
 
 /// What became of a [`Notice`].
@@ -58,6 +70,10 @@ pub enum Outcome {
 pub enum SendError {
     /// There is no account to send with, or no template for the occasion.
     NotConfigured(&'static str),
+    /// The key was used for another notice.
+    Conflict,
+    /// The key's message is still under way, after some waiting.
+    InProgress,
     /// The database failed. What was under way is `unknown` at the next start.
     Store(StoreError),
 }
@@ -66,6 +82,8 @@ impl Display for SendError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotConfigured(why) => f.write_str(why),
+            Self::Conflict => f.write_str("the key was used for another notice"),
+            Self::InProgress => f.write_str("the message of this key is still under way"),
             Self::Store(error) => Display::fmt(error, f),
         }
     }
@@ -153,10 +171,10 @@ impl Sender {
 
 impl Gateway {
     async fn send(&self, store: &Store, notice: Notice) -> Result<Outcome, SendError> {
-        let Notice { open_id, occasion, bus_no, facts } = notice;
-        let held = match store.hold(open_id.clone(), occasion, bus_no).await? {
+        let (open_id, occasion) = (notice.open_id.clone(), notice.occasion);
+        let held = match hold(store, &notice).await? {
             Hold::Held(held) => held,
-            Hold::NoGrant { template_id } => {
+            Hold::NoGrant { template_id } | Hold::Earlier(Earlier::NoGrant { template_id }) => {
                 return Ok(Outcome::NoGrant { template_id, title: occasion.title() });
             }
             Hold::NoTemplate => {
@@ -164,9 +182,17 @@ impl Gateway {
                     "the database has no template with the title of this occasion",
                 ));
             }
+            Hold::Earlier(Earlier::Conflict) => return Err(SendError::Conflict),
+            Hold::Earlier(Earlier::Running) => return Err(SendError::InProgress),
+            Hold::Earlier(Earlier::Ended(message, failure)) => return Ok(ended(message, failure)),
         };
-        let letter = letter(&held, open_id, occasion, &facts);
-        let verdict = self.deliver(store, held.message, &letter).await?;
+        let letter = letter(&held, open_id, occasion, &notice.facts);
+        let mut verdict = self.deliver(store, held.message, &letter).await?;
+        if held.undoubted
+            && let Verdict::Failed(failure) = verdict
+        {
+            verdict = Verdict::Failed(failure.doubted());
+        }
         if let Verdict::Failed(failure) | Verdict::Unknown(failure) = &verdict {
             // Without WeChat's text: the list of messages has it.
             let (kind, code) = (failure.kind, failure.code.unwrap_or_default());
@@ -196,7 +222,7 @@ impl Gateway {
             let token = match self.tokens.get(&self.wechat).await {
                 Ok(token) => token,
                 Err(failure) => match waits.next() {
-                    Some(wait) if failure.kind == FailureKind::Busy => {
+                    Some(wait) if failure.passes_soon() => {
                         sleep(*wait).await;
                         continue;
                     }
@@ -217,7 +243,7 @@ impl Gateway {
                     self.tokens.forget(&token).await;
                     None
                 }
-                FailureKind::Busy => match waits.next() {
+                _ if failure.passes_soon() => match waits.next() {
                     Some(wait) => Some(*wait),
                     None => return Ok(Verdict::Failed(failure)),
                 },
@@ -230,6 +256,31 @@ impl Gateway {
                 sleep(wait).await;
             }
         }
+    }
+}
+
+/// Holds a grant for a notice. If another call is sending with its key, its end
+/// is awaited, so that both have one result.
+async fn hold(store: &Store, notice: &Notice) -> Result<Hold, StoreError> {
+    let Notice { open_id, occasion, bus_no, facts, key } = notice;
+    let request = json!([open_id, occasion.name(), bus_no, facts]);
+    let key = key.clone().map(|key| SendKey { key, request: request.to_string() });
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let held = store.hold(open_id.clone(), *occasion, bus_no.clone(), key.clone()).await?;
+        if !matches!(held, Hold::Earlier(Earlier::Running)) || Instant::now() >= end {
+            return Ok(held);
+        }
+        sleep(AGAIN).await;
+    }
+}
+
+/// The outcome of a message that ended earlier.
+fn ended(message: Message, failure: Failure) -> Outcome {
+    match message.status {
+        MessageStatus::Sent => Outcome::Sent(message),
+        MessageStatus::Failed => Outcome::Failed(message, failure),
+        _ => Outcome::Unknown(message, failure),
     }
 }
 

@@ -19,6 +19,7 @@ mod program;
 #[cfg(unix)]
 mod program_sending;
 mod refusals;
+mod send_keys;
 mod sending;
 mod support;
 mod templates;
