@@ -98,4 +98,5 @@ pub use message::failure::{Failure, FailureKind};
 pub use message::occasion::Occasion;
 pub use wechat::api_url::ApiUrl;
 pub use wechat::client::{Account, Secret, Timing};
-pub use wechat::sender::{Notice, Outcome, SendError, Sender};
+pub use wechat::notice::{Notice, Outcome, SendError};
+pub use wechat::sender::Sender;

@@ -9,6 +9,7 @@ mod connection;
 pub(crate) mod error;
 mod files;
 pub(crate) mod grants;
+pub(crate) mod hold;
 pub(crate) mod ledger;
 pub(crate) mod messages;
 mod open;

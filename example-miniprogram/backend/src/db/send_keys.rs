@@ -26,7 +26,7 @@ pub(crate) enum Earlier {
     /// There was no grant.
     NoGrant { template_id: String },
     /// Its message ended: how its status says.
-    Ended(Message, Failure),
+    Ended(Box<(Message, Failure)>),
 }
 
 /// What came of `asked` earlier; `None` if the key is new.
@@ -63,7 +63,7 @@ pub(super) fn earlier(
         }
         None => Failure::interrupted(),
     };
-    Ok(Some(Earlier::Ended(message, failure)))
+    Ok(Some(Earlier::Ended(Box::new((message, failure)))))
 }
 
 /// Notes what a new key stands for: its message, or the template that there was

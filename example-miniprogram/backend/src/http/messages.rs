@@ -18,7 +18,8 @@ use crate::http::lists::{Listed, OpenId};
 use crate::http::validate::{self, OptionalKey};
 use crate::message::failure::Failure;
 use crate::message::occasion::Occasion;
-use crate::wechat::sender::{Notice, Outcome, SendError, Sender};
+use crate::wechat::notice::{Notice, Outcome, SendError};
+use crate::wechat::sender::Sender;
 
 /// The routes of this module.
 pub(crate) fn routes() -> Router<Sender> {

@@ -4,5 +4,6 @@
 pub(crate) mod api_url;
 pub(crate) mod client;
 mod connection;
+pub(crate) mod notice;
 pub(crate) mod sender;
 mod token;

@@ -1,7 +1,6 @@
 //! Sending a message: a grant, a token, a request, and what came of it.
 
-use std::error::Error;
-use std::fmt::{self, Debug, Display, Formatter};
+use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +9,8 @@ use tokio::sync::RwLock;
 use tokio::time::{Instant, sleep};
 
 use crate::db::error::StoreError;
-use crate::db::ledger::{Held, Hold, Verdict};
+use crate::db::hold::{Held, Hold};
+use crate::db::ledger::Verdict;
 use crate::db::messages::{Message, MessageStatus};
 use crate::db::send_keys::{Earlier, SendKey};
 use crate::db::store::Store;
@@ -19,6 +19,7 @@ use crate::message::content::{self, Facts};
 use crate::message::failure::{Failure, FailureKind};
 use crate::message::occasion::Occasion;
 use crate::wechat::client::{Account, Letter, Reply, WeChat};
+use crate::wechat::notice::{Notice, Outcome, SendError};
 use crate::wechat::token::Tokens;
 
 /// How long a call waits for another that is sending with the same key.
@@ -26,76 +27,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long it waits before it looks again.
 const AGAIN: Duration = Duration::from_millis(50);
-
-/// Something the shop wants to tell a user.
-#[derive(Clone, Debug)]
-pub struct Notice {
-    /// The user.
-    pub open_id: String,
-    /// What happened.
-    pub occasion: Occasion,
-    /// What it happened to. Only a grant of this business number is used; any
-    /// of the user's if it is `None`.
-    pub bus_no: Option<String>,
-    /// Variables of the message that the shop knows, such as `newPrice` or
-    /// `trackingNumber`. They go before those the page gave with the answer.
-    pub facts: Map<String, Value>,
-    /// Names this sending. A notice whose key was used before sends nothing
-    /// and has the result of the first time, for ever: another try needs
-    /// another key. Without one, each call may send.
-    pub key: Option<String>,
-}
-
-/// What became of a [`Notice`].
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Outcome {
-    /// WeChat took the message; the grant is spent.
-    Sent(Message),
-    /// The user gave no grant that is open; WeChat was not asked.
-    NoGrant {
-        /// The template that the user would have to accept.
-        template_id: String,
-        /// Its title.
-        title: &'static str,
-    },
-    /// The message was not sent.
-    Failed(Message, Failure),
-    /// The request went out and no answer came. The message is not sent again,
-    /// and its grant not used, until [`Store::settle`].
-    Unknown(Message, Failure),
-}
-
-/// Why nothing was tried.
-#[derive(Debug)]
-pub enum SendError {
-    /// There is no account to send with, or no template for the occasion.
-    NotConfigured(&'static str),
-    /// The key was used for another notice.
-    Conflict,
-    /// The key's message is still under way, after some waiting.
-    InProgress,
-    /// The database failed. What was under way is `unknown` at the next start.
-    Store(StoreError),
-}
-
-impl Display for SendError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotConfigured(why) => f.write_str(why),
-            Self::Conflict => f.write_str("the key was used for another notice"),
-            Self::InProgress => f.write_str("the message of this key is still under way"),
-            Self::Store(error) => Display::fmt(error, f),
-        }
-    }
-}
-
-impl Error for SendError {}
-
-impl From<StoreError> for SendError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
 
 /// Sends messages for the grants of a store. Clones share the access token.
 #[derive(Clone)]
@@ -184,7 +115,7 @@ impl Gateway {
             }
             Hold::Earlier(Earlier::Conflict) => return Err(SendError::Conflict),
             Hold::Earlier(Earlier::Running) => return Err(SendError::InProgress),
-            Hold::Earlier(Earlier::Ended(message, failure)) => return Ok(ended(message, failure)),
+            Hold::Earlier(Earlier::Ended(ended)) => return Ok(outcome(*ended)),
         };
         let letter = letter(&held, open_id, occasion, &notice.facts);
         let mut verdict = self.deliver(store, held.message, &letter).await?;
@@ -276,7 +207,7 @@ async fn hold(store: &Store, notice: &Notice) -> Result<Hold, StoreError> {
 }
 
 /// The outcome of a message that ended earlier.
-fn ended(message: Message, failure: Failure) -> Outcome {
+fn outcome((message, failure): (Message, Failure)) -> Outcome {
     match message.status {
         MessageStatus::Sent => Outcome::Sent(message),
         MessageStatus::Failed => Outcome::Failed(message, failure),
