@@ -8,6 +8,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
@@ -17,6 +18,9 @@ use crate::db::files::Files;
 
 /// How much work may wait; more is refused as busy.
 const LONGEST_QUEUE: usize = 1024;
+
+/// Longest wait for more work before a commit.
+const LONGEST_GATHERING: Duration = Duration::from_millis(2);
 
 /// Work that waits, and whoever waits for its result.
 trait Task: Send {
@@ -107,20 +111,51 @@ impl Drop for Writer {
     }
 }
 
+/// The last commit, from which the next one learns how long to gather work.
+#[derive(Debug, Default)]
+struct Last {
+    tasks: usize,
+    time: Duration,
+}
+
 fn write(
     mut connection: Connection,
     files: &Files,
     waiting: &Receiver<Box<dyn Task>>,
     most: usize,
 ) {
+    let mut last = Last::default();
     while let Ok(first) = waiting.recv() {
-        let more = waiting.try_iter().take(most.saturating_sub(1));
-        let mut tasks: Vec<_> = std::iter::once(first).chain(more).collect();
+        let mut tasks = gather(first, waiting, most, &last);
+        let start = Instant::now();
         let committed = commit_together(&mut connection, files, &mut tasks);
+        last = Last { tasks: tasks.len(), time: start.elapsed() };
         for task in tasks {
             task.answer(committed.clone());
         }
     }
+}
+
+/// All work that waits. Clients whose work was in the last commit ask again
+/// about now, so that it is worth a quarter of a commit to wait for as many;
+/// otherwise every other commit would serve the first of them alone.
+fn gather(
+    first: Box<dyn Task>,
+    waiting: &Receiver<Box<dyn Task>>,
+    most: usize,
+    last: &Last,
+) -> Vec<Box<dyn Task>> {
+    let end = Instant::now() + (last.time / 4).min(LONGEST_GATHERING);
+    let mut tasks = vec![first];
+    while tasks.len() < most {
+        let wait = match tasks.len() < last.tasks {
+            true => end.saturating_duration_since(Instant::now()),
+            false => Duration::ZERO,
+        };
+        let Ok(task) = waiting.recv_timeout(wait) else { break };
+        tasks.push(task);
+    }
+    tasks
 }
 
 fn commit_together(

@@ -23,7 +23,7 @@ use crate::wechat::notice::{Notice, Outcome, SendError};
 use crate::wechat::token::Tokens;
 
 /// How long a call waits for another that is sending with the same key.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long it waits before it looks again.
 const AGAIN: Duration = Duration::from_millis(50);

@@ -19,7 +19,7 @@ fn address(client: &Client) -> &str {
 /// A connection on which this much was written.
 fn connection(client: &Client, start: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address(client)).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     stream.write_all(start.replace("HOST", address(client)).as_bytes()).unwrap();
     stream
 }
@@ -49,7 +49,7 @@ fn four_hundred_connections_that_stop_halfway_do_not_keep_others_from_answers() 
         let key = format!("report-{number}");
         client.report(&key, &answer()).ok(json!({"stored": true}));
     }
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     drop(half_open);
     let (_, _, log) = running.end("TERM");
     assert!(!log.contains("cannot accept"), "{log}");
@@ -67,10 +67,10 @@ fn with_fewer_descriptors_than_places_it_still_answers() {
     client.report("report-1", &answer()).ok(json!({"stored": true}));
 }
 
-/// A server that waits for clients for 300 ms.
+/// A server that waits for clients for a second.
 fn impatient() -> (Server, Directory) {
     let directory = Directory::new();
-    let wait = Duration::from_millis(300);
+    let wait = Duration::from_secs(1);
     let limits = Limits { head: wait, body: wait, connections: 128 };
     let store = Store::open(&directory.database()).unwrap();
     (Server::within(limits, store, None), directory)
@@ -90,7 +90,7 @@ fn a_head_that_does_not_come_in_time_ends_the_connection() {
     for start in ["", HALF_A_HEAD] {
         let (text, time) = read_to_end(connection(&server.client, start));
         assert_eq!(text, "");
-        assert!((200..5000).contains(&time.as_millis()), "{time:?}");
+        assert!((700..9000).contains(&time.as_millis()), "{time:?}");
     }
 }
 
@@ -100,7 +100,7 @@ fn a_head_that_comes_byte_by_byte_gets_no_more_time() {
     let mut stream = connection(&server.client, "GET /templates HTTP/1.1\r\nX: ");
     let start = Instant::now();
     while stream.write_all(b"x").is_ok() {
-        assert!(start.elapsed() < Duration::from_secs(5), "still open");
+        assert!(start.elapsed() < Duration::from_secs(9), "still open");
         thread::sleep(Duration::from_millis(20));
     }
 }
@@ -111,7 +111,7 @@ fn a_body_that_does_not_come_in_time_is_408_and_ends_the_connection() {
     let (text, time) = read_to_end(connection(&server.client, HALF_A_BODY));
     assert!(text.starts_with("HTTP/1.1 408 "), "{text}");
     assert!(text.contains("incompleteBody"), "{text}");
-    assert!((200..5000).contains(&time.as_millis()), "{time:?}");
+    assert!((700..9000).contains(&time.as_millis()), "{time:?}");
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_connection_that_is_idle_after_an_answer_is_closed_in_time() {
     let (server, _directory) = impatient();
     let (text, time) = read_to_end(connection(&server.client, WHOLE));
     assert!(text.starts_with("HTTP/1.1 200 "), "{text}");
-    assert!((200..5000).contains(&time.as_millis()), "{time:?}");
+    assert!((700..9000).contains(&time.as_millis()), "{time:?}");
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_kept_connection_serves_again_while_it_is_in_time() {
     let (server, _directory) = impatient();
     let mut stream = connection(&server.client, WHOLE);
     for _ in 0..4 {
-        thread::sleep(Duration::from_millis(150));
+        thread::sleep(Duration::from_millis(400));
         let again = WHOLE.replace("HOST", address(&server.client));
         stream.write_all(again.as_bytes()).unwrap();
     }

@@ -81,12 +81,12 @@ fn while_another_process_holds_the_write_lock_lists_are_answered_at_once() {
         for path in ["/subscriptions", "/grants", "/messages", "/templates"] {
             let start = Instant::now();
             let list = client.list(&format!("{path}?openId=user-1"));
-            assert!(start.elapsed() < Duration::from_millis(500), "{path}: {:?}", start.elapsed());
+            assert!(start.elapsed() < Duration::from_millis(1500), "{path}: {:?}", start.elapsed());
             assert_eq!(list.is_empty(), path == "/messages");
         }
         let start = Instant::now();
         assert_eq!(client.ask("支付成功").status, 200);
-        assert!(start.elapsed() < Duration::from_millis(500));
+        assert!(start.elapsed() < Duration::from_millis(1500));
         for reply in writing {
             reply.join().unwrap().refused(503, "busy", None);
         }
@@ -100,10 +100,11 @@ fn a_write_that_cannot_get_the_lock_is_503_with_retry_after_and_stored_later() {
     let other = Connection::open(fresh.directory.database()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let start = Instant::now();
-    let (reply, retry_after) = client.report_with_retry_after("report-1", &answer());
+    let (reply, retry_after) =
+        client.post_with_retry_after("/popSubscribeResult", "report-1", &answer());
     reply.refused(503, "busy", None);
     assert_eq!(retry_after.as_deref(), Some("1"));
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
     assert!(client.subscriptions("user-1").is_empty());
     other.execute_batch("ROLLBACK").unwrap();
     client.report("report-1", &answer()).ok(json!({"stored": true}));

@@ -114,6 +114,20 @@ fn one_key_for_another_request_is_a_conflict() {
 }
 
 #[test]
+fn a_key_whose_message_stays_under_way_is_503_with_retry_after() {
+    let shop = with_grants(1);
+    assert_eq!(send(&shop, "key-1", &asked()).body["status"], "sent");
+    // As another process on this database leaves it while it sends.
+    let connection = Connection::open(shop.directory.database()).unwrap();
+    connection.execute("UPDATE messages SET status = 'sending'", []).unwrap();
+    let (reply, retry_after) =
+        shop.client().post_with_retry_after("/sendMessage", "key-1", &asked());
+    reply.refused(503, "inProgress", None);
+    assert_eq!(retry_after.as_deref(), Some("5"));
+    assert_eq!(shop.gateway.requests(SEND).len(), 1);
+}
+
+#[test]
 fn a_settled_message_answers_its_key_as_it_was_settled() {
     let shop = with_grants(1);
     shop.gateway.next(SEND, [Act::Drop]);

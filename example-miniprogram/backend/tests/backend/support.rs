@@ -118,9 +118,14 @@ impl Client {
         self.send("POST", "/popSubscribeResult", &headers, answer.to_string().as_bytes())
     }
 
-    /// A report, and the `Retry-After` of its answer.
-    pub fn report_with_retry_after(&self, key: &str, answer: &Value) -> (Reply, Option<String>) {
-        let mut response = self.agent.run(self.reporting(key, answer)).unwrap();
+    /// A post with a key, and the `Retry-After` of its answer.
+    pub fn post_with_retry_after(
+        &self,
+        path: &str,
+        key: &str,
+        body: &Value,
+    ) -> (Reply, Option<String>) {
+        let mut response = self.agent.run(self.keyed(path, key, body)).unwrap();
         let retry_after = response.headers().get("retry-after");
         let retry_after = retry_after.map(|value| value.to_str().unwrap().to_owned());
         let status = response.status().as_u16();
@@ -129,16 +134,16 @@ impl Client {
 
     /// A report to a server that may be gone; `None` without an answer.
     pub fn try_report(&self, key: &str, answer: &Value) -> Option<Reply> {
-        let mut response = self.agent.run(self.reporting(key, answer)).ok()?;
+        let mut response = self.agent.run(self.keyed("/popSubscribeResult", key, answer)).ok()?;
         let status = response.status().as_u16();
         Some(Reply { status, body: response.body_mut().read_json().ok()? })
     }
 
-    fn reporting(&self, key: &str, answer: &Value) -> Request<Vec<u8>> {
-        Request::post(format!("{}/popSubscribeResult", self.url))
+    fn keyed(&self, path: &str, key: &str, body: &Value) -> Request<Vec<u8>> {
+        Request::post(format!("{}{path}", self.url))
             .header("Content-Type", "application/json")
             .header(IDEMPOTENCY_KEY, key)
-            .body(answer.to_string().into_bytes())
+            .body(body.to_string().into_bytes())
             .unwrap()
     }
 
