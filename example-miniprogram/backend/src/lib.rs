@@ -69,8 +69,10 @@
 //! # Trust
 //!
 //! It believes the `openId` it is given, and anyone who can reach it can read
-//! every answer and send messages. That suits an example on the loopback interface; a shop takes
-//! the `openId` from the session of its own login instead.
+//! every answer and send messages. That suits an example on the loopback
+//! interface, which answers only requests that name it as such
+//! ([`only_for_hosts`]), so that no website can have a browser ask it. A shop
+//! takes the `openId` from the session of its own login instead.
 #![cfg_attr(
     not(test),
     deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
