@@ -10,7 +10,7 @@
 //! | `GET /templates` | `{"data": [`[`Template`]`]}` |
 //! | `GET /grants?openId=…` | `{"data": [`[`Grant`]`]}`, oldest first |
 //! | `GET /messages?openId=…` | `{"data": [`[`Message`]`]}`, oldest first |
-//! | `POST /sendMessage` `{openId, occasion, busNo?}` | `{"status": "sent", "message"}`, `{"status": "noGrant", "templateId", "title"}`, or `{"status", "message", "error"}` with `failed` or `unknown`, see below |
+//! | `POST /sendMessage` `{openId, occasion, busNo?}`, if need be with an `Idempotency-Key` | `{"status": "sent", "message"}`, `{"status": "noGrant", "templateId", "title"}`, or `{"status", "message", "error"}` with `failed` or `unknown`, see below |
 //! | `POST /settleMessage` `{id, sent}` | `{"message"}`: how a message of unknown outcome ended |
 //!
 //! Every refusal is `{"error": {"code", "field", "message"}}`; [`ApiError`]
@@ -28,13 +28,20 @@
 //! | what WeChat answers | message | grant |
 //! |---|---|---|
 //! | 0 | `sent` | `spent` |
-//! | 43101 the user refuses, 40003 no such user | `failed` | `void` |
+//! | 40003 no such user | `failed` | `void` |
+//! | 43101 the user refuses | `failed` | `open` and doubtful, `void` the second time |
 //! | 40001, 40014, 42001 token refused | one try with a new token, then `failed` | `open` |
-//! | -1 busy | tries after 0.5, 1.5 and 4.5 s, then `failed` | `open` |
-//! | 40037 template, 47003 values, 41030 page, 45009 quota, any other code | `failed` | `open` |
+//! | -1 busy, 43108 another message to the user | tries after 0.5, 1.5 and 4.5 s, then `failed` | `open` |
+//! | 40037 template, 47003 values, 45168 words, 41030 page, 45009 quota, any other code | `failed` | `open` |
 //! | no token, or no connection | `failed`, with WeChat's code if it gave one | `open` |
 //! | HTTP 3xx or 4xx: something before WeChat refused it | `failed`, without a code | `open` |
 //! | nothing in time, a broken connection, HTTP 5xx, what is not WeChat's JSON | `unknown` | `unknown` |
+//!
+//! With an `Idempotency-Key`, `/sendMessage` sends once: whoever asks again with
+//! it gets the result of the first time, also of `noGrant` and `failed`, and a
+//! further try needs a further key. These keys, like those of the reports, are
+//! kept as long as the database. The SDK posts a report again for at most 30
+//! days, unless configured otherwise.
 //!
 //! `error` of the reply is a [`Failure`]. A message is `unknown` when its
 //! request went out and no answer came back, or the program was killed in
@@ -47,51 +54,51 @@
 //! Neither log nor reply holds the openId, the token or the secret; where
 //! WeChat's text repeats one, it is masked.
 //!
+//! # Rooms
+//!
+//! Each knows only those above it in this list.
+//!
+//! | room | what it is |
+//! |---|---|
+//! | `log` | one line an event on stderr |
+//! | `message/` | what a message is: occasion, values, why one was not sent |
+//! | `db/` | SQLite: the store, its tables, the ledger of grants and messages |
+//! | `wechat/` | WeChat's API: connection, calls, token, and the sender over `db/` |
+//! | `http/` | the HTTP API: requests, routes, and serving them on a socket |
+//!
 //! # Trust
 //!
 //! It believes the `openId` it is given, and anyone who can reach it can read
-//! every answer and send messages. That suits an example on the loopback interface; a shop takes
-//! the `openId` from the session of its own login instead.
+//! every answer and send messages. That suits an example on the loopback
+//! interface, which answers only requests that name it as such
+//! ([`only_for_hosts`]), so that no website can have a browser ask it. A shop
+//! takes the `openId` from the session of its own login instead.
 #![cfg_attr(
     not(test),
     deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
 )]
 
-mod api_url;
-mod body;
-mod connection;
-mod content;
-mod error;
-mod failure;
-mod fields;
-mod grants;
+mod db;
 mod http;
-mod ledger;
-mod limits;
 mod log;
-mod messages;
-mod messaging;
-mod occasion;
-mod schema;
-mod seed;
-mod sender;
-mod server;
-mod store;
-mod templates;
-mod token;
-mod validate;
+mod message;
 mod wechat;
 
-pub use api_url::ApiUrl;
-pub use error::ApiError;
-pub use failure::{Failure, FailureKind};
-pub use grants::{Grant, GrantState};
-pub use http::router;
-pub use log::log_requests;
-pub use messages::{Message, MessageStatus};
-pub use occasion::Occasion;
-pub use sender::{Notice, Outcome, SendError, Sender};
-pub use server::serve;
-pub use store::{Answer, Saved, Store, StoreError, Subscription};
-pub use templates::{Field, Template};
-pub use wechat::{Account, Secret, Timing};
+pub use db::answers::{Answer, Saved, Subscription};
+pub use db::error::StoreError;
+pub use db::grants::{Grant, GrantState};
+pub use db::messages::{Message, MessageStatus};
+pub use db::store::Store;
+pub use db::templates::{Field, Template};
+pub use http::access_log::log_requests;
+pub use http::error::ApiError;
+pub use http::hosts::{Hosts, only_for_hosts};
+pub use http::router::router;
+pub use http::server::{Limits, serve};
+pub use log::flush_log;
+pub use message::failure::{Failure, FailureKind};
+pub use message::occasion::Occasion;
+pub use wechat::api_url::ApiUrl;
+pub use wechat::client::{Account, Secret, Timing};
+pub use wechat::notice::{Notice, Outcome, SendError};
+pub use wechat::sender::Sender;

@@ -2,16 +2,21 @@
 #![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use std::io::Write;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use options::Options;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
-use wx_subscribe_backend::{Sender, Store, log_requests, router, serve};
+use wx_subscribe_backend::{
+    Hosts, Limits, Sender, Store, flush_log, log_requests, only_for_hosts, router, serve,
+};
 
 mod options;
+
+/// How long the log may take to be written at the end.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How long a message that is under way may take to end once asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -29,7 +34,9 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match run(options) {
+    let ended = run(options);
+    flush_log(LAST_WORDS);
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             let _ = writeln!(stderr, "wx-subscribe-backend: {message}");
@@ -38,7 +45,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(Options { port, database, account }: Options) -> Result<(), String> {
+fn run(Options { port, database, account, public_hosts }: Options) -> Result<(), String> {
     let account = account.map(|asked| asked.read()).transpose()?;
     // One thread for the sockets is enough: SQLite's work is done on others.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -56,9 +63,11 @@ fn run(Options { port, database, account }: Options) -> Result<(), String> {
             .map_err(|error| format!("cannot set up sending: {error}"))?;
         // Before the line is printed, so that whoever reads it may end the program.
         let ended = end_signal().map_err(|error| format!("cannot watch for signals: {error}"))?;
-        announce(&listener).map_err(|error| format!("cannot write to stdout: {error}"))?;
-        let app = log_requests(router(sender.clone()));
-        let served = serve(listener, app, ended).await;
+        let address = announce(&listener);
+        let address = address.map_err(|error| format!("cannot write to stdout: {error}"))?;
+        let hosts = Hosts::new(address, public_hosts);
+        let app = log_requests(only_for_hosts(router(sender.clone()), hosts));
+        let served = serve(listener, app, Limits::default(), ended).await;
         // Whatever takes longer is `unknown` at the next start.
         let _ = timeout(GRACE, sender.finished()).await;
         served.map_err(|error| format!("cannot serve: {error}"))
@@ -68,11 +77,12 @@ fn run(Options { port, database, account }: Options) -> Result<(), String> {
     ended
 }
 
-fn announce(listener: &TcpListener) -> std::io::Result<()> {
+fn announce(listener: &TcpListener) -> std::io::Result<SocketAddr> {
     let address = listener.local_addr()?;
     let mut stdout = std::io::stdout();
     writeln!(stdout, "listening on http://{address}")?;
-    stdout.flush()
+    stdout.flush()?;
+    Ok(address)
 }
 
 /// Completes at the first Ctrl-C or SIGTERM.

@@ -13,13 +13,17 @@ const SECRET: &str = "WECHAT_SECRET";
 pub const USAGE: &str = "\
 Back end of the example mini-program, on 127.0.0.1 only.
 
-Usage: wx-subscribe-backend [--port N] [--database PATH]
+Usage: wx-subscribe-backend [--port N] [--database PATH] [--public-host HOST]...
                             [--appid ID [--secret-file PATH] [--wechat-api URL]
                              [--miniprogram-state STATE]]
 
   --port N          port to listen on; 0 takes a free one (default: 8787)
   --database PATH   SQLite file, made and seeded if it is not there
                     (default: ./subscriptions.sqlite3)
+  --public-host HOST
+                    a host that requests may name beside localhost, 127.0.0.1
+                    and [::1], as clients write it, such as shop.example.com:
+                    for a proxy in front; may be given more than once
   --appid ID        the mini-program whose messages are sent; without it
                     everything else works, and sending answers notConfigured
   --secret-file PATH
@@ -40,6 +44,7 @@ pub struct Options {
     pub port: u16,
     pub database: PathBuf,
     pub account: Option<AskedAccount>,
+    pub public_hosts: Vec<String>,
 }
 
 /// An account whose secret has not been looked for yet.
@@ -88,6 +93,7 @@ impl AskedAccount {
 pub fn read() -> Result<Option<Options>, lexopt::Error> {
     let (mut port, mut database) = (8787, PathBuf::from("subscriptions.sqlite3"));
     let (mut appid, mut secret_file, mut api, mut state) = (None, None, None, None);
+    let mut public_hosts = Vec::new();
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
@@ -105,6 +111,13 @@ pub fn read() -> Result<Option<Options>, lexopt::Error> {
                     return Err("--appid needs an id".into());
                 }
                 appid = Some(id);
+            }
+            Long("public-host") => {
+                let host = parser.value()?.string()?;
+                if host.trim().is_empty() {
+                    return Err("--public-host needs a host".into());
+                }
+                public_hosts.push(host);
             }
             Long("secret-file") => secret_file = Some(PathBuf::from(parser.value()?)),
             Long("wechat-api") => {
@@ -128,7 +141,7 @@ pub fn read() -> Result<Option<Options>, lexopt::Error> {
         if secret_file.is_some() || api.is_some() || state.is_some() {
             return Err("--secret-file, --wechat-api and --miniprogram-state need --appid".into());
         }
-        return Ok(Some(Options { port, database, account: None }));
+        return Ok(Some(Options { port, database, account: None, public_hosts }));
     };
     let account = AskedAccount {
         appid,
@@ -136,5 +149,5 @@ pub fn read() -> Result<Option<Options>, lexopt::Error> {
         api: api.unwrap_or_default(),
         miniprogram_state: state.unwrap_or_else(|| "formal".to_owned()),
     };
-    Ok(Some(Options { port, database, account: Some(account) }))
+    Ok(Some(Options { port, database, account: Some(account), public_hosts }))
 }

@@ -232,3 +232,24 @@ fn values_at_their_longest_and_members_nobody_knows_are_accepted() {
     assert_eq!(listed[0]["busNo"], answer["busNo"]);
     assert_eq!(listed[0].get("fromLaterRelease"), None);
 }
+
+#[test]
+fn half_of_an_emoji_is_stored_as_u_fffd_wherever_it_stands() {
+    let fresh = fresh();
+    let client = &fresh.server.client;
+    let headers = [("Content-Type", "application/json"), ("Idempotency-Key", "report-1")];
+    let text = r#"{"busNo": "SKU-\ud83d", "openId": "user-\uDE00",
+        "extraVariableMap": {"\ud83dnote": ["a\ud83d", {"b": "\ud83d\ude00"}]},
+        "agreeTemplateIds": ["template-\ud83d"], "rejectTemplateIds": []}"#;
+    for stored in [true, false] {
+        let reply = client.send("POST", "/popSubscribeResult", &headers, text.as_bytes());
+        reply.ok(json!({"stored": stored}));
+    }
+    let listed = &client.subscriptions("user-%EF%BF%BD")[0];
+    assert_eq!(listed["busNo"], "SKU-\u{fffd}");
+    assert_eq!(listed["extraVariableMap"], json!({"\u{fffd}note": ["a\u{fffd}", {"b": "😀"}]}));
+    assert_eq!(listed["agreeTemplateIds"], json!(["template-\u{fffd}"]));
+    let asked = br#"{"triggerAct": "\u652f\u4ed8\u6210\u529f", "busNo": "\udfff"}"#;
+    let reply = client.send("POST", "/findCustomerPopTemplate", &headers[..1], asked);
+    assert_eq!(reply.status, 200, "{reply:?}");
+}

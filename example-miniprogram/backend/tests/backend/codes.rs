@@ -2,13 +2,22 @@
 
 use serde_json::json;
 
-use crate::gateway::{Act, SECRET, SEND, SHIPPED, TOKEN, shop};
+use crate::gateway::{Act, SECRET, SEND, SHIPPED, Shop, TOKEN, account, shop};
+use crate::support::Server;
 
 /// Asserts what one code comes to.
 #[track_caller]
 fn comes_to(code: i64, kind: &str, retryable: bool, state: &str) {
     let shop = shop();
     shop.accept("report-1", "order-1", &[SHIPPED]);
+    comes_to_in(&shop, 0, code, kind, retryable, state);
+    let next = if state == "open" { "sent" } else { "noGrant" };
+    assert_eq!(shop.send("shipped")["status"], next);
+}
+
+/// Asserts what one code comes to in a shop that has sent before.
+#[track_caller]
+fn comes_to_in(shop: &Shop, before: usize, code: i64, kind: &str, retryable: bool, state: &str) {
     shop.gateway.code(SEND, code);
     let reply = shop.send("shipped");
     let message = reply["message"].clone();
@@ -18,17 +27,81 @@ fn comes_to(code: i64, kind: &str, retryable: bool, state: &str) {
     assert_eq!(reply, json!({"status": "failed", "message": message, "error": error}));
     assert_eq!(message["errcode"], code);
     assert_eq!(message["errmsg"], format!("code {code} rid: 1a2b"));
-    assert_eq!(shop.messages(), [message]);
+    assert_eq!(shop.messages()[before..], [message]);
     assert_eq!(shop.states(), [state]);
-    assert_eq!(shop.gateway.requests(SEND).len(), 1, "not sent again");
-
-    let next = if state == "open" { "sent" } else { "noGrant" };
-    assert_eq!(shop.send("shipped")["status"], next);
+    assert_eq!(shop.gateway.requests(SEND).len(), before + 1, "not sent again");
 }
 
 #[test]
-fn a_user_who_refuses_voids_the_grant() {
-    comes_to(43101, "refused", false, "void");
+fn a_user_who_refuses_for_the_second_time_voids_the_grant() {
+    let shop = shop();
+    shop.accept("report-1", "order-1", &[SHIPPED]);
+    let doubtful = || shop.client().list("/grants?openId=user-1")[0].get("doubtful").cloned();
+    assert_eq!(doubtful(), None);
+    // WeChat also says this for some time after many messages were sent.
+    comes_to_in(&shop, 0, 43101, "refused", true, "open");
+    assert_eq!(doubtful(), Some(json!(true)));
+    comes_to_in(&shop, 1, 43101, "refused", false, "void");
+    assert_eq!(doubtful(), None);
+    assert_eq!(shop.send("shipped")["status"], "noGrant");
+}
+
+#[test]
+fn a_refusal_that_was_temporary_costs_no_grant() {
+    comes_to(43101, "refused", true, "open");
+}
+
+#[test]
+fn a_second_refusal_counts_also_after_a_restart_and_after_other_codes() {
+    let mut shop = shop();
+    shop.accept("report-1", "order-1", &[SHIPPED]);
+    for code in [43101, 45009] {
+        shop.gateway.code(SEND, code);
+        assert_eq!(shop.send("shipped")["status"], "failed");
+    }
+    drop(shop.server);
+    let account = account(&shop.gateway.url);
+    shop.server = Server::sending(&shop.directory.database(), Some(account));
+    assert_eq!(shop.states(), ["open"]);
+    shop.gateway.code(SEND, 43101);
+    shop.send("shipped");
+    assert_eq!(shop.states(), ["void"]);
+}
+
+#[test]
+fn a_grant_that_is_doubtful_is_used_after_the_others() {
+    let shop = shop();
+    shop.accept("report-1", "order-1", &[SHIPPED]);
+    shop.accept("report-2", "order-2", &[SHIPPED]);
+    shop.gateway.code(SEND, 43101);
+    assert_eq!(shop.send("shipped")["message"]["busNo"], "order-1");
+    assert_eq!(shop.send("shipped")["message"]["busNo"], "order-2");
+    assert_eq!(shop.send("shipped")["message"]["busNo"], "order-1");
+    assert_eq!(shop.states(), ["spent", "spent"]);
+}
+
+#[test]
+fn words_that_wechat_does_not_send_cost_no_grant() {
+    comes_to(45168, "badWords", false, "open");
+}
+
+#[test]
+fn another_message_to_the_same_user_is_waited_for() {
+    let shop = shop();
+    shop.accept("report-1", "order-1", &[SHIPPED]);
+    for _ in 0..2 {
+        shop.gateway.code(SEND, 43108);
+    }
+    assert_eq!(shop.send("shipped")["status"], "sent");
+    assert_eq!((shop.gateway.requests(SEND).len(), shop.messages().len()), (3, 1));
+
+    shop.accept("report-2", "order-2", &[SHIPPED]);
+    for _ in 0..4 {
+        shop.gateway.code(SEND, 43108);
+    }
+    let error = &shop.send("shipped")["error"];
+    assert_eq!((&error["kind"], &error["retryable"]), (&json!("concurrent"), &json!(true)));
+    assert_eq!(shop.states(), ["spent", "open"]);
 }
 
 #[test]
@@ -57,9 +130,11 @@ fn a_code_nobody_knows_costs_no_grant() {
 fn a_void_grant_does_not_keep_the_next_one_from_being_used() {
     let shop = shop();
     shop.accept("report-1", "order-1", &[SHIPPED]);
+    for _ in 0..2 {
+        shop.gateway.code(SEND, 43101);
+        assert_eq!(shop.send("shipped")["status"], "failed");
+    }
     shop.accept("report-2", "order-2", &[SHIPPED]);
-    shop.gateway.code(SEND, 43101);
-    assert_eq!(shop.send("shipped")["status"], "failed");
     assert_eq!(shop.send("shipped")["message"]["busNo"], "order-2");
     assert_eq!(shop.states(), ["void", "spent"]);
 }

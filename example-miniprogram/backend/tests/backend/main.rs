@@ -2,9 +2,15 @@
 
 mod answers;
 mod codes;
+#[cfg(unix)]
+mod connections;
 mod database;
+#[cfg(unix)]
+mod durability;
 mod gateway;
 mod grants;
+#[cfg(unix)]
+mod hosts;
 mod members;
 mod migration;
 // They end programs by signals.
@@ -13,8 +19,11 @@ mod program;
 #[cfg(unix)]
 mod program_sending;
 mod refusals;
+mod send_keys;
 mod sending;
 mod support;
 mod templates;
+mod throughput;
 mod tokens;
 mod unknown;
+mod verdicts;

@@ -1,4 +1,4 @@
-//! A database of the first release, brought to today's.
+//! A database of an earlier release, brought to today's.
 
 use rusqlite::Connection;
 use serde_json::json;
@@ -11,6 +11,13 @@ fn version_1() -> Directory {
     let directory = Directory::new();
     let connection = Connection::open(directory.database()).unwrap();
     connection.execute_batch(include_str!("version-1.sql")).unwrap();
+    directory
+}
+
+fn version_2() -> Directory {
+    let directory = version_1();
+    let connection = Connection::open(directory.database()).unwrap();
+    connection.execute_batch(include_str!("version-2.sql")).unwrap();
     directory
 }
 
@@ -102,4 +109,42 @@ fn stores_opened_at_once_bring_a_database_forward_once() {
             connection.query_row("SELECT count(*) FROM grants", [], |row| row.get(0)).unwrap();
         assert_eq!(grants, 7);
     }
+}
+
+#[test]
+fn grants_and_messages_of_the_second_release_stay_as_they_were() {
+    let directory = version_2();
+    let mut before = None;
+    for _ in 0..2 {
+        let server = Server::start(&directory.database());
+        let list = |list: &str| {
+            let of = |user| server.client.list(&format!("/{list}?openId={user}"));
+            [of("user-1"), of("user-2"), of("user-3")].concat()
+        };
+        let (grants, messages) = (list("grants"), list("messages"));
+        let states = ["open", "spent", "void", "unknown", "open", "open", "open"];
+        let mut sorted = grants.clone();
+        sorted.sort_by_key(|grant| grant["id"].as_i64());
+        assert_eq!(words(&sorted, "state"), states);
+        assert!(grants.iter().all(|grant| grant.get("doubtful").is_none()));
+        assert_eq!(messages.len(), 4);
+        let listed = (grants, messages);
+        assert_eq!(*before.get_or_insert_with(|| listed.clone()), listed);
+    }
+    let connection = Connection::open(directory.database()).unwrap();
+    let version: u32 =
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 3);
+}
+
+#[test]
+fn a_message_of_the_second_release_can_be_settled_and_its_grant_used() {
+    let directory = version_2();
+    let gateway = Gateway::start();
+    let server = Server::sending(&directory.database(), Some(account(&gateway.url)));
+    let settled = server.client.post("/settleMessage", &json!({"id": 3, "sent": false}));
+    assert_eq!(settled.body["message"]["status"], "failed");
+    let asked = json!({"openId": "user-1", "occasion": "shipped"});
+    let sent = server.client.post("/sendMessage", &asked).body;
+    assert_eq!((&sent["status"], &sent["message"]["busNo"]), (&json!("sent"), &json!("order-3")));
 }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -50,6 +50,11 @@ impl Running {
         Self { child, stdout, client }
     }
 
+    /// Its stderr, which [`Self::end`] then no longer reads.
+    pub fn stderr(&mut self) -> ChildStderr {
+        self.child.stderr.take().unwrap()
+    }
+
     /// Ends the program as `kill` does; answers its exit code, and what it
     /// wrote on stdout after the first line and on stderr.
     pub fn end(&mut self, signal: &str) -> (Option<i32>, String, String) {
@@ -65,7 +70,9 @@ impl Running {
         };
         let (mut stdout, mut stderr) = (String::new(), String::new());
         self.stdout.read_to_string(&mut stdout).unwrap();
-        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        if let Some(mut log) = self.child.stderr.take() {
+            log.read_to_string(&mut stderr).unwrap();
+        }
         (status.code(), stdout, stderr)
     }
 }
@@ -150,6 +157,51 @@ fn the_log_tells_of_requests_and_failures_but_holds_no_open_id() {
     assert!(!log.contains("SECRET"), "{log}");
 }
 
+#[test]
+fn a_log_that_nobody_reads_keeps_no_request_from_its_answer_and_later_says_what_is_missing() {
+    const REQUESTS: usize = 8000;
+    let directory = Directory::new();
+    let mut running = Running::start(&directory);
+    let address = running.client.url.strip_prefix("http://").unwrap().to_owned();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let request = format!("GET /nowhere HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    let mut reply = [0; 4096];
+    for number in 0..REQUESTS {
+        stream.write_all(request.as_bytes()).unwrap();
+        let read = stream.read(&mut reply).unwrap_or_else(|_| panic!("no answer to {number}"));
+        assert!(reply[..read].starts_with(b"HTTP/1.1 404 "));
+    }
+    let mut log = running.stderr();
+    let reading = thread::spawn(move || {
+        let mut text = String::new();
+        log.read_to_string(&mut text).unwrap();
+        text
+    });
+    running.client.ask("支付成功");
+    assert_eq!(running.end("TERM").0, Some(0));
+    let log = reading.join().unwrap();
+    let of_requests = log.lines().filter(|line| line.starts_with("(unknown route) 404 ")).count();
+    let dropped: usize = log
+        .lines()
+        .filter_map(|line| line.split_once(" lines dropped")?.0.parse::<usize>().ok())
+        .sum();
+    let asked = log.lines().filter(|line| line.starts_with("POST /find")).count();
+    assert!(dropped > 0, "{log}");
+    assert_eq!(of_requests + dropped + asked, REQUESTS + 1);
+}
+
+#[test]
+fn a_log_that_nobody_reads_does_not_keep_the_program_alive() {
+    let directory = Directory::new();
+    let mut running = Running::start(&directory);
+    let _unread = running.stderr();
+    for _ in 0..4000 {
+        running.client.get("/nowhere").refused(404, "unknownRoute", None);
+    }
+    assert_eq!(running.end("TERM").0, Some(0));
+}
+
 /// Runs the program where it must end by itself.
 fn fails<I: AsRef<OsStr>>(arguments: &[I]) -> (Option<i32>, String) {
     let mut program = program();
@@ -163,7 +215,7 @@ fn fails<I: AsRef<OsStr>>(arguments: &[I]) -> (Option<i32>, String) {
 
 #[test]
 fn a_wrong_option_is_one_line_and_exit_code_2() {
-    let wrong: [(&[&str], &str); 14] = [
+    let wrong: [(&[&str], &str); 16] = [
         (&["--prot", "1"], "--prot"),
         (&["--port"], "--port"),
         (&["--port", "65536"], "65536"),
@@ -174,6 +226,8 @@ fn a_wrong_option_is_one_line_and_exit_code_2() {
         (&["--appid", " "], "--appid"),
         (&["--wechat-api", "http://127.0.0.1:1"], "--appid"),
         (&["--secret-file", "secret"], "--appid"),
+        (&["--public-host", " "], "--public-host"),
+        (&["--appid", "a", "--wechat-api", "http://api.weixin.qq.com"], "loopback"),
         (&["--appid", "a", "--wechat-api", "ftp://a"], "--wechat-api"),
         (&["--appid", "a", "--wechat-api", "api.weixin.qq.com"], "--wechat-api"),
         (&["--appid", "a", "--wechat-api", "https://a/?b=c"], "--wechat-api"),
@@ -247,6 +301,7 @@ fn help_names_every_option_and_exits_with_0() {
         "--wechat-api",
         "https://api.weixin.qq.com",
         "--miniprogram-state",
+        "--public-host",
     ] {
         assert!(help.contains(part), "{part}");
     }

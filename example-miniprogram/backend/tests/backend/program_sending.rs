@@ -39,8 +39,11 @@ fn states(client: &Client) -> (Vec<String>, Vec<String>) {
 /// Posts a request for a message, and leaves before the answer.
 fn ask_and_leave(client: &Client) {
     let body = r#"{"openId": "user-1", "occasion": "shipped"}"#;
-    let mut stream = TcpStream::connect(client.url.strip_prefix("http://").unwrap()).unwrap();
-    let head = "POST /sendMessage HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
+    let address = client.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = format!(
+        "POST /sendMessage HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n"
+    );
     let length = body.len();
     stream.write_all(format!("{head}Content-Length: {length}\r\n\r\n{body}").as_bytes()).unwrap();
     // Its answer would come here; the drop closes the connection.

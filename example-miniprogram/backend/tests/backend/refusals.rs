@@ -148,9 +148,10 @@ fn a_method_a_route_does_not_take_is_405_and_the_answer_says_which_it_takes() {
 
     let address = client.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
-    stream
-        .write_all(b"DELETE /popSubscribeResult HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-        .unwrap();
+    let request = format!(
+        "DELETE /popSubscribeResult HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
     let mut reply = String::new();
     stream.read_to_string(&mut reply).unwrap();
     assert!(reply.starts_with("HTTP/1.1 405 "), "{reply}");

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use ureq::Agent;
 use ureq::http::Request;
 use wx_subscribe::contract::IDEMPOTENCY_KEY;
-use wx_subscribe_backend::{Account, Sender, Store, router, serve};
+use wx_subscribe_backend::{Account, Hosts, Limits, Sender, Store, only_for_hosts, router, serve};
 
 /// A directory that is removed at the end of the test.
 pub struct Directory(PathBuf);
@@ -118,6 +118,35 @@ impl Client {
         self.send("POST", "/popSubscribeResult", &headers, answer.to_string().as_bytes())
     }
 
+    /// A post with a key, and the `Retry-After` of its answer.
+    pub fn post_with_retry_after(
+        &self,
+        path: &str,
+        key: &str,
+        body: &Value,
+    ) -> (Reply, Option<String>) {
+        let mut response = self.agent.run(self.keyed(path, key, body)).unwrap();
+        let retry_after = response.headers().get("retry-after");
+        let retry_after = retry_after.map(|value| value.to_str().unwrap().to_owned());
+        let status = response.status().as_u16();
+        (Reply { status, body: response.body_mut().read_json().unwrap() }, retry_after)
+    }
+
+    /// A report to a server that may be gone; `None` without an answer.
+    pub fn try_report(&self, key: &str, answer: &Value) -> Option<Reply> {
+        let mut response = self.agent.run(self.keyed("/popSubscribeResult", key, answer)).ok()?;
+        let status = response.status().as_u16();
+        Some(Reply { status, body: response.body_mut().read_json().ok()? })
+    }
+
+    fn keyed(&self, path: &str, key: &str, body: &Value) -> Request<Vec<u8>> {
+        Request::post(format!("{}{path}", self.url))
+            .header("Content-Type", "application/json")
+            .header(IDEMPOTENCY_KEY, key)
+            .body(body.to_string().into_bytes())
+            .unwrap()
+    }
+
     /// The `data` of the answers of one user.
     #[track_caller]
     pub fn subscriptions(&self, open_id: &str) -> Vec<Value> {
@@ -148,16 +177,28 @@ impl Server {
 
     /// A server that can send messages.
     pub fn sending(database: &Path, account: Option<Account>) -> Self {
-        let sender = Sender::new(Store::open(database).unwrap(), account).unwrap();
+        Self::over(Store::open(database).unwrap(), account)
+    }
+
+    /// A server over a store.
+    pub fn over(store: Store, account: Option<Account>) -> Self {
+        Self::within(Limits::default(), store, account)
+    }
+
+    /// A server with limits of its own.
+    pub fn within(limits: Limits, store: Store, account: Option<Account>) -> Self {
+        let sender = Sender::new(store, account).unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         listener.set_nonblocking(true).unwrap();
-        let client = Client::new(format!("http://{}", listener.local_addr().unwrap()));
+        let address = listener.local_addr().unwrap();
+        let client = Client::new(format!("http://{address}"));
+        let app = only_for_hosts(router(sender), Hosts::new(address, Vec::new()));
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener)?;
-                serve(listener, router(sender), async {
+                serve(listener, app, limits, async {
                     let _ = stopped.await;
                 })
                 .await

@@ -66,7 +66,7 @@ fn a_connection_that_is_refused_costs_no_grant() {
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let nobody = format!("http://{}", free.local_addr().unwrap());
     drop(free);
-    for api in [&nobody, "http://no-such-host.invalid"] {
+    for api in [&nobody, "https://no-such-host.invalid"] {
         let shop = shop_at(api, gateway.clone());
         shop.accept("report-1", "order-1", &[SHIPPED]);
         let reply = shop.send("shipped");

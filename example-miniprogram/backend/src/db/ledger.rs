@@ -1,0 +1,156 @@
+//! The book of grants and messages: who may use which grant, step by step.
+//!
+//! Each step is one transaction that is on disk before the next thing is done,
+//! so that whatever ends the program, the database says how far it was:
+//!
+//! | message | grant | what is certain | after a restart |
+//! |---|---|---|---|
+//! | `pending` | `sending` | no request is under way | `failed`, the grant is `open` again |
+//! | `sending` | `sending` | a request may have gone out | `unknown`, and so is the grant |
+//! | `sent` | `spent` | WeChat took it | |
+//! | `failed` | `open`, or `void` | it was not sent | |
+//! | `unknown` | `unknown` | nothing | |
+//!
+//! WeChat offers no way to ask whether it took a message, and sends the same
+//! one twice if asked twice. A message of unknown outcome is therefore neither
+//! sent again nor written off: it stays listed until [`Store::settle`].
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::json;
+
+use crate::db::error::StoreError;
+use crate::db::messages::{self, Message};
+use crate::db::store::Store;
+use crate::log;
+use crate::message::failure::{Failure, FailureKind};
+
+/// How a message ended.
+#[derive(Clone, Debug)]
+pub(crate) enum Verdict {
+    Sent { msgid: Option<String> },
+    Failed(Failure),
+    Unknown(Failure),
+}
+
+impl Store {
+    /// Notes that a request is about to go out. False if the message no longer
+    /// holds its grant, as another start on this database took it away; the
+    /// request must not go out then.
+    pub(crate) async fn begin_request(&self, message: i64) -> Result<bool, StoreError> {
+        self.turn(message, "sending", "pending").await
+    }
+
+    /// Notes that the request was answered, and that another will be tried.
+    pub(crate) async fn end_request(&self, message: i64) -> Result<bool, StoreError> {
+        self.turn(message, "pending", "sending").await
+    }
+
+    async fn turn(
+        &self,
+        message: i64,
+        to: &'static str,
+        from: &'static str,
+    ) -> Result<bool, StoreError> {
+        self.write(move |connection| {
+            let update = "UPDATE messages SET status = ?2 WHERE id = ?1 AND status = ?3";
+            Ok(connection.execute(update, params![message, to, from])? == 1)
+        })
+        .await
+    }
+
+    /// Writes down how a message ended. One that another start has called
+    /// `unknown` in the meantime is known now.
+    pub(crate) async fn conclude(
+        &self,
+        message: i64,
+        verdict: Verdict,
+    ) -> Result<Option<Message>, StoreError> {
+        self.write(move |connection| {
+            let open = "status IN ('pending', 'sending', 'unknown')";
+            end(connection, message, &verdict, open).map(|(_, message)| message)
+        })
+        .await
+    }
+
+    /// Says how a message of unknown outcome ended: the shop learned it, by
+    /// WeChat's `subscribe_msg_sent_event` or from the user. If it was not
+    /// sent its grant is open again. `None` if no message of unknown outcome
+    /// has this number.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn settle(&self, message: i64, sent: bool) -> Result<Option<Message>, StoreError> {
+        self.write(move |connection| {
+            let verdict = match sent {
+                true => Verdict::Sent { msgid: None },
+                false => Verdict::Failed(Failure::settled()),
+            };
+            let (done, message) = end(connection, message, &verdict, "status = 'unknown'")?;
+            Ok(message.filter(|_| done))
+        })
+        .await
+    }
+}
+
+/// Ends a message of which `condition` holds, and its grant with it; answers
+/// whether it did, and the message as it is now.
+fn end(
+    connection: &Connection,
+    message: i64,
+    verdict: &Verdict,
+    condition: &'static str,
+) -> Result<(bool, Option<Message>), StoreError> {
+    let failure = match verdict {
+        Verdict::Sent { .. } => None,
+        Verdict::Failed(failure) | Verdict::Unknown(failure) => Some(failure),
+    };
+    let (status, state, msgid) = match verdict {
+        Verdict::Sent { msgid } => ("sent", "spent", msgid.as_deref()),
+        Verdict::Failed(failure) if failure.ends_grant() => ("failed", "void", None),
+        Verdict::Failed(_) => ("failed", "open", None),
+        Verdict::Unknown(_) => ("unknown", "unknown", None),
+    };
+    let code = failure.map_or(Some(0), |failure| failure.code);
+    let text = failure.map_or("ok", |failure| failure.errmsg.as_str());
+    let grant: Option<i64> = connection
+        .query_row(
+            &format!(
+                "UPDATE messages SET status = ?2, errcode = ?3, errmsg = ?4, msgid = ?5, failure = ?6
+                 WHERE id = ?1 AND {condition} RETURNING grant_id"
+            ),
+            params![message, status, code, text, msgid, failure.map(|it| json!(it).to_string())],
+            |row| row.get(0),
+        )
+        .optional()?;
+    if let Some(grant) = grant {
+        let refused = failure.is_some_and(|failure| failure.kind == FailureKind::Refused);
+        connection.execute(
+            "UPDATE grants SET state = ?2, refusals = refusals + ?3,
+                    spent_at = iif(?2 = 'spent', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), NULL)
+             WHERE id = ?1",
+            params![grant, state, refused],
+        )?;
+    }
+    let message = messages::select(connection, "messages.id = ?1", [message])?.pop();
+    Ok((grant.is_some(), message))
+}
+
+/// Ends the messages that the last run of the program left half done.
+pub(crate) fn recover(connection: &Connection) -> Result<(), StoreError> {
+    let left = messages::select(connection, "status IN ('pending', 'sending')", [])?;
+    let mut unknown = 0_u32;
+    for message in left {
+        // What was read may be out of date by now: the condition decides.
+        let never_sent = Verdict::Failed(Failure::interrupted());
+        if !end(connection, message.id, &never_sent, "status = 'pending'")?.0 {
+            let cut_off = Verdict::Unknown(Failure::cut_off());
+            unknown += u32::from(end(connection, message.id, &cut_off, "status = 'sending'")?.0);
+        }
+    }
+    if unknown > 0 {
+        log::line(format_args!(
+            "messages cut off while they were being sent, whose outcome is unknown: {unknown}"
+        ));
+    }
+    Ok(())
+}
