@@ -47,23 +47,25 @@ function wrongType(name, type, value) {
 const OFTEN_ASYNC_APIS = ['requestSubscribeMessage', 'request', 'getSetting', 'openSetting'];
 
 /**
- * An API replaced with an `async` function that returns nothing: given callbacks, its promise is fulfilled with
- * undefined before any of them is called. What the API itself returns, as a request's task, is lost.
+ * An API that can be replaced with an `async` function that returns nothing. Then, given callbacks, its promise is
+ * fulfilled with undefined before any of them is called, and what the API itself returns, as a request's task, is lost.
  *
- * @param {(options?: Record<string, unknown>) => unknown} api
+ * @param {() => boolean} isReplaced asked at each call
+ * @param {(...given: any[]) => unknown} api
  * @param {PromiseConstructor} PromiseOfApp the mini-program's
- * @returns {(options?: Record<string, unknown>) => unknown}
+ * @returns {(...given: any[]) => unknown}
  */
-const asAsyncFunction = (api, PromiseOfApp) => (options) => {
-  if (!hasCallback(options || {})) return api(options);
-  return new PromiseOfApp((resolve) => {
-    api(options);
-    resolve(undefined);
-  });
-};
+const asyncWhile = (isReplaced, api, PromiseOfApp) =>
+  function callApi(...given) {
+    if (!isReplaced() || !hasCallback(given[0] || {})) return api(...given);
+    return new PromiseOfApp((resolve) => {
+      api(...given);
+      resolve(undefined);
+    });
+  };
 
 exports.OFTEN_ASYNC_APIS = OFTEN_ASYNC_APIS;
-exports.asAsyncFunction = asAsyncFunction;
+exports.asyncWhile = asyncWhile;
 exports.failureMessage = failureMessage;
 exports.hasCallback = hasCallback;
 exports.withoutCallbacks = withoutCallbacks;

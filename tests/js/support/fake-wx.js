@@ -22,7 +22,7 @@
 //   chineseTimeout      a timeout of `wx.request` reads `request:fail 请求超时`, errno 5
 'use strict';
 
-const { asAsyncFunction } = require('../../wechat/call.js');
+const { asyncWhile } = require('../../wechat/call.js');
 const { MAX_TEMPLATES } = require('../../wechat/popup.js');
 const { REQUEST_FAILURES } = require('../../wechat/request.js');
 const { LIMIT_BYTES } = require('../../wechat/storage.js');
@@ -58,12 +58,6 @@ const { createFakeWXWebAssembly } = require('./fake-wx/wasm.js');
  *
  * @typedef {{ tmplIds: string[], answer: Function, acceptAll: Function, rejectAll: Function, fail: Function }} Popup
  */
-
-/** An API that is an `async` function as long as `fake.asyncApis` names it. */
-function asyncWhileNamed(fake, name, api) {
-  const asAsync = asAsyncFunction(api, Promise);
-  return (...given) => (fake.asyncApis.includes(name) ? asAsync(...given) : api(...given));
-}
 
 /**
  * Creates a fake `wx` and the levers that move it.
@@ -181,7 +175,7 @@ function createFakeWx(options = {}) {
   );
   (options.without || []).forEach((name) => delete fake.wx[name]);
   Object.keys(fake.wx).forEach((name) => {
-    fake.wx[name] = asyncWhileNamed(fake, name, fake.wx[name]);
+    fake.wx[name] = asyncWhile(() => fake.asyncApis.includes(name), fake.wx[name], Promise);
   });
   return fake;
 }
