@@ -1,5 +1,6 @@
 // What every asynchronous API of `wx` has in common: callbacks or a promise,
 // and how `errMsg` is written.
+// @ts-check
 'use strict';
 
 const CALLBACKS = ['success', 'fail', 'complete'];

@@ -1,5 +1,6 @@
 // `wx.requestSubscribeMessage`: what it refuses, what it answers without
 // asking, and what the user's choice becomes.
+// @ts-check
 'use strict';
 
 const { NOT_TAPPED } = require('./tap.js');
@@ -25,14 +26,14 @@ const { NOT_TAPPED } = require('./tap.js');
  * @property {boolean} offline
  * @property {boolean} banned the mini-program may not ask
  * @property {boolean} mainSwitch
- * @property {Record<string, string>} kept choices that the user keeps
+ * @property {Record<string, Answer>} kept choices that the user keeps
  * @property {(id: string) => KnownTemplate | undefined} template
  * @property {PopupErrorCode | UncodedError | null} [forced] what this call fails with, whatever it asks for
  * @property {boolean} [codesAsStrings] as some hosts give them: `'20004'`
  *
  * @typedef {object} Question a call that was not refused
  * @property {string[]} asked the ids that the user is asked about; without any no popup opens
- * @property {(chosen: Record<string, string>) => Record<string, string>} answer ends the call with the user's choice:
+ * @property {(chosen: Record<string, Answer>) => Record<string, Answer>} answer ends the call with the user's choice:
  *   the answers for all ids; an id that was left out is rejected
  * @property {() => void} close ends the call without an answer
  */
@@ -100,10 +101,10 @@ function refusalOf(tmplIds, account) {
 /**
  * @param {string[]} tmplIds
  * @param {Account} account
- * @returns {{ fixed: Record<string, string>, asked: string[] }} answers that need no user, and what is left to ask
+ * @returns {{ fixed: Record<string, Answer>, asked: string[] }} answers that need no user, and what is left to ask
  */
 function sortIds(tmplIds, account) {
-  /** @type {Record<string, string>} */
+  /** @type {Record<string, Answer>} */
   const fixed = {};
   /** @type {string[]} */
   const asked = [];
@@ -159,7 +160,7 @@ function createPopupRules(tap) {
           close,
           answer(chosen) {
             close();
-            /** @type {Record<string, string>} */
+            /** @type {Record<string, Answer>} */
             const answers = {};
             ids.forEach((id) => {
               answers[id] = fixed[id] || chosen[id] || 'reject';
@@ -172,7 +173,6 @@ function createPopupRules(tap) {
   };
 }
 
-exports.LAST_CALL_OPEN = LAST_CALL_OPEN;
 exports.MAX_TEMPLATES = MAX_TEMPLATES;
 exports.POPUP_ERRORS = POPUP_ERRORS;
 exports.UNCODED_ERRORS = UNCODED_ERRORS;

@@ -1,4 +1,5 @@
 // `wx.request`: what goes over the wire, what comes back, and how it fails.
+// @ts-check
 'use strict';
 
 /**
@@ -78,7 +79,7 @@ function wireRequest(options) {
     const query = formOf(members);
     return { method, url: query ? url + (url.includes('?') ? '&' : '?') + query : url, header };
   }
-  const isForm = header['content-type'].startsWith('application/x-www-form-urlencoded');
+  const isForm = String(header['content-type']).startsWith('application/x-www-form-urlencoded');
   return { method, url, header, body: isForm ? formOf(members) : JSON.stringify(data) };
 }
 

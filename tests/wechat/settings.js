@@ -1,4 +1,5 @@
 // What `wx.getSetting` and `wx.openSetting` answer.
+// @ts-check
 'use strict';
 
 /**

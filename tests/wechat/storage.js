@@ -1,4 +1,5 @@
 // What `wx.setStorage` and its family refuse.
+// @ts-check
 'use strict';
 
 const { wrongType } = require('./call.js');

@@ -2,6 +2,7 @@
 //
 // A tap handler holds the state within its own macrotask. Rules:
 // https://developers.weixin.qq.com/miniprogram/dev/framework/view/tap.html
+// @ts-check
 'use strict';
 
 /**
@@ -15,12 +16,9 @@
  * @property {<T>(tap: Tap | null, work: () => T) => T} run runs the synchronous part of a macrotask
  * @property {() => Tap} fresh the tap of an event
  * @property {() => boolean} isHeld
- * @property {() => boolean} consume checks and consumes the tap, as a gated API does
+ * @property {() => boolean} consume checks and consumes the tap, as `requestSubscribeMessage` and `openSetting` do
  * @property {(api: string) => CallbackTaps} ofCallbacks to be asked when the API is called
  */
-
-/** APIs that check and consume the tap. */
-const GATED_APIS = ['requestSubscribeMessage', 'openSetting'];
 
 /** APIs whose callbacks hold the tap that the call was made with. */
 const CARRYING_APIS = ['request', 'downloadFile', 'getSetting'];
@@ -28,7 +26,7 @@ const CARRYING_APIS = ['request', 'downloadFile', 'getSetting'];
 /** APIs whose success is as good as a tap. */
 const GRANTING_APIS = ['showModal', 'showActionSheet', 'requestPayment', 'requestOrderPayment'];
 
-/** The text of a gated API that was called without a tap; there is no errCode. */
+/** The text of a call that needs a tap and was made without; there is no errCode. */
 const NOT_TAPPED = 'can only be invoked by user TAP gesture.';
 
 const noTap = () => null;
@@ -74,7 +72,7 @@ function createTapState({ nativePromises, soon }) {
     consume() {
       if (held === null) return false;
       held.consumed = true;
-      // A second gated call passes only within the same synchronous handler.
+      // A second such call passes only within the same synchronous handler.
       if (depth === 0) held = null;
       return true;
     },
@@ -89,8 +87,5 @@ function createTapState({ nativePromises, soon }) {
   };
 }
 
-exports.GATED_APIS = GATED_APIS;
-exports.CARRYING_APIS = CARRYING_APIS;
-exports.GRANTING_APIS = GRANTING_APIS;
 exports.NOT_TAPPED = NOT_TAPPED;
 exports.createTapState = createTapState;

@@ -1,13 +1,15 @@
 // The fake `wx.requestSubscribeMessage`: a popup that the test answers.
 'use strict';
 
-const { createPopupRules, failureOf, POPUP_ERRORS } = require('../../../wechat/popup.js');
+const { createPopupRules, failureOf } = require('../../../wechat/popup.js');
 
 /** Without a list, every id is a one-time template without a title. */
 function templateFinder(templates) {
   if (!templates) return () => ({});
   return (id) => (Object.prototype.hasOwnProperty.call(templates, id) ? templates[id] : undefined);
 }
+
+const refuse = (settle, { text, errCode }) => settle.fail(text, errCode === undefined ? {} : { errCode });
 
 function createSubscribeMessage(fake, platform, api) {
   const rules = createPopupRules(platform.tap);
@@ -55,9 +57,8 @@ function createSubscribeMessage(fake, platform, api) {
       closeOnce();
       close();
       if (fake.silentPopup) return;
-      const known = code in POPUP_ERRORS ? failureOf(code, fake) : { text: '', errCode: code };
-      const { errCode } = known;
-      settle.fail(text === undefined ? known.text : text, errCode === undefined ? {} : { errCode });
+      const known = code === undefined ? { text: '' } : failureOf(code, fake);
+      refuse(settle, text === undefined ? known : { text, errCode: known.errCode });
     };
     const all = (value) => (more) => {
       const chosen = {};
@@ -89,8 +90,7 @@ function createSubscribeMessage(fake, platform, api) {
     return api.call('requestSubscribeMessage', options, ({ tmplIds }, settle) => {
       const { failure, question } = rules.begin(tmplIds, readAccount);
       if (failure) {
-        const { text, errCode } = failure;
-        settle.fail(text, errCode === undefined ? {} : { errCode });
+        refuse(settle, failure);
       } else if (question.asked.length > 0) {
         showPopup(question, settle);
       } else {

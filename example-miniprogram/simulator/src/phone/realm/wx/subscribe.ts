@@ -1,10 +1,8 @@
 // wx.requestSubscribeMessage: the consent sheet, between WeChat's rules and the user.
-import { type Account, createPopupRules } from '../../../shared/wechat';
+import { type Account, type Question, createPopupRules } from '../../../shared/wechat';
 import type { ConsentAnswer, SubscriptionState } from '../../bridge';
 import type { Core } from '../core';
 import { type Api, type Settle, createApi } from './api';
-
-type Question = NonNullable<ReturnType<ReturnType<typeof createPopupRules>['begin']>['question']>;
 
 export function createSubscribe(core: Core): Record<string, Api> {
   const { host, tap, faults } = core;
