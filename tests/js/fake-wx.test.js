@@ -4,6 +4,7 @@
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const http = require('node:http');
+const path = require('node:path');
 const { describe, test } = require('node:test');
 const vm = require('node:vm');
 
@@ -356,6 +357,7 @@ describe('wx.requestSubscribeMessage', () => {
     ['a device template', { templates }, ['device'], 20013, 'Reject DeviceMsg Template'],
     ['the main switch off', { mainSwitch: false }, ['a'], 20004, 'The main switch is switched off'],
     ['a banned mini-program', { banned: true }, ['a'], 20005, 'This mini program was banned from subscribing messages'],
+    ['a device template beside others', { templates }, ['once', 'device'], 20013, 'Reject DeviceMsg Template'],
   ]) {
     test(`${name} fails with ${errCode}`, async () => {
       const fake = createFakeWx(options);
@@ -371,6 +373,12 @@ describe('wx.requestSubscribeMessage', () => {
     assert.equal((await tapAndAsk(fake)).fail.errCode, 10005);
     fake.emit('appShow', { path: 'pages/index' });
     assert.ok((await tapAndAsk(fake)).success);
+  });
+
+  test('without a network it fails with 10002', async () => {
+    const fake = createFakeWx();
+    fake.emit('networkStatusChange', { isConnected: false, networkType: 'none' });
+    assert.equal((await tapAndAsk(fake)).fail.errCode, 10002);
   });
 
   test('of two templates with one title the second is filtered; a banned one is not asked', async () => {
@@ -394,6 +402,104 @@ describe('wx.requestSubscribeMessage', () => {
     const again = tapAndAsk(fake, ['a', 'b']);
     assert.equal(fake.popup, null);
     assert.deepEqual((await again).success, { errMsg: 'requestSubscribeMessage:ok', a: 'accept', b: 'reject' });
+  });
+});
+
+describe('what some phones do differently', () => {
+  const url = 'http://shop.test/';
+
+  for (const [api, options] of [
+    ['requestSubscribeMessage', { tmplIds: ['a'] }],
+    ['request', { url }],
+    ['getSetting'],
+    ['openSetting'],
+  ]) {
+    test(`asyncApis: the promise of wx.${api} is fulfilled with undefined before the callback comes`, async () => {
+      const fake = agreeable({ asyncApis: [api] });
+      const order = [];
+      const called = new Promise((resolve) => {
+        const success = () => resolve(order.push('success'));
+        const promise = fake.tap(() => fake.wx[api]({ ...options, success }));
+        promise.then((value) => order.push(['fulfilled', value]));
+      });
+      await called;
+      assert.deepEqual(order, [['fulfilled', undefined], 'success']);
+    });
+  }
+
+  test('asyncApis: without callbacks the promise brings the result', async () => {
+    const fake = agreeable({ asyncApis: ['requestSubscribeMessage'] });
+    const { a } = await fake.tap(() => fake.wx.requestSubscribeMessage({ tmplIds: ['a'] }));
+    assert.equal(a, 'accept');
+  });
+
+  test('asyncApis: others stay as they are, and it may be changed at any time', () => {
+    const fake = agreeable({ asyncApis: ['request'] });
+    assert.equal(fake.wx.getSetting({ success() {} }), undefined);
+    fake.asyncApis = [];
+    assert.equal(typeof fake.wx.request({ url }).abort, 'function');
+  });
+
+  test('silentPopup: the popup closes and no callback comes; the next one opens', async () => {
+    const fake = createFakeWx({ silentPopup: true });
+    const complete = () => assert.fail('a callback came');
+    const openAnd = (close) => {
+      fake.tap(() => fake.wx.requestSubscribeMessage({ tmplIds: ['a'], complete }));
+      close(fake.popup);
+      assert.equal(fake.popup, null);
+    };
+    openAnd((popup) => popup.acceptAll());
+    openAnd((popup) => popup.fail(10003));
+    openAnd((popup) => popup.answer({ a: 'accept' }, { keep: true }));
+    fake.tap(() => fake.wx.requestSubscribeMessage({ tmplIds: ['a'], complete }));
+    assert.equal(fake.popup, null);
+    await macrotask();
+    fake.silentPopup = false;
+    assert.equal((await tapAndAsk(fake)).success.a, 'accept');
+  });
+
+  test('showWhilePopupOpen: appShow comes without appHide, and the popup stays', async () => {
+    const fake = createFakeWx({ showWhilePopupOpen: true });
+    const heard = [];
+    fake.wx.onAppShow(() => heard.push('show'));
+    fake.wx.onAppHide(() => heard.push('hide'));
+    const asked = tapAndAsk(fake);
+    await macrotask();
+    assert.deepEqual(heard, ['show']);
+    fake.popup.acceptAll();
+    assert.equal((await asked).success.a, 'accept');
+  });
+
+  test('codesAsStrings: before the popup and from it', async () => {
+    const fake = createFakeWx({ codesAsStrings: true });
+    const asked = tapAndAsk(fake);
+    fake.popup.fail(10003);
+    assert.deepEqual(await asked, {
+      fail: { errMsg: 'requestSubscribeMessage:fail Request subscribe fail', errCode: '10003' },
+    });
+    fake.settings.mainSwitch = false;
+    assert.equal((await tapAndAsk(fake)).fail.errCode, '20004');
+  });
+
+  for (const [error, fail] of [
+    [20004, { errMsg: 'requestSubscribeMessage:fail The main switch is switched off', errCode: 20004 }],
+    [':cancel', { errMsg: 'requestSubscribeMessage:cancel' }],
+    ['cancel', { errMsg: 'requestSubscribeMessage:fail cancel' }],
+    ['not support', { errMsg: 'requestSubscribeMessage:fail not support' }],
+  ]) {
+    test(`nextPopupError: ${error}, once`, async () => {
+      const fake = agreeable({ nextPopupError: error });
+      assert.deepEqual(await ask(fake), { fail: NOT_TAPPED });
+      assert.deepEqual(await tapAndAsk(fake), { fail });
+      assert.equal((await tapAndAsk(fake)).success.a, 'accept');
+    });
+  }
+
+  test('chineseTimeout: errno 5 and another text', async () => {
+    const fake = createFakeWx({ chineseTimeout: true, transport: () => {} });
+    assert.deepEqual(await outcomeOf(fake, 'request', { url, timeout: 5 }), {
+      fail: { errMsg: 'request:fail 请求超时', errno: 5 },
+    });
   });
 });
 
@@ -519,7 +625,7 @@ describe('wx.request', () => {
     task.abort();
     assert.deepEqual(results, []);
     await macrotask();
-    assert.deepEqual(results, [{ errMsg: 'request:fail abort' }]);
+    assert.deepEqual(results, [{ errMsg: 'request:fail abort', errno: 600003 }]);
   });
 
   test('a transport that answers at once is still heard in a later macrotask', async () => {
@@ -735,10 +841,14 @@ describe('dialogs, payment and events', () => {
 
 describe('the client itself', () => {
   test('needs nothing of its host but timers', async () => {
-    const exports = {};
-    const file = require.resolve('./support/fake-wx.js');
-    vm.runInNewContext(fs.readFileSync(file, 'utf8'), { exports, setTimeout });
-    const fake = exports.createFakeWx({ autoAnswer: accepting });
+    const context = vm.createContext({ setTimeout });
+    const load = (file) => {
+      const exports = {};
+      const wrap = vm.runInContext(`((exports, require) => {${fs.readFileSync(file, 'utf8')}\n})`, context);
+      wrap(exports, (name) => load(path.join(path.dirname(file), name)));
+      return exports;
+    };
+    const fake = load(require.resolve('./support/fake-wx.js')).createFakeWx({ autoAnswer: accepting });
     assert.equal((await tapAndAsk(fake)).success.a, 'accept');
     const late = await fake.tap(async () => {
       await macrotask();

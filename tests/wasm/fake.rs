@@ -50,6 +50,36 @@ extern "C" {
     fn answer(this: &Popup, words: &JsValue);
 }
 
+/// The files that `fake-wx.js` requires. Only files that are named in an extern
+/// block are copied to where the tests run; they keep their places there.
+macro_rules! copied {
+    ($($file:literal)*) => {
+        $(const _: () = {
+            #[wasm_bindgen(module = $file)]
+            extern "C" {
+                type Exports;
+            }
+        };)*
+    };
+}
+
+copied! {
+    "/tests/js/support/fake-wx/api.js"
+    "/tests/js/support/fake-wx/events.js"
+    "/tests/js/support/fake-wx/interaction.js"
+    "/tests/js/support/fake-wx/popup.js"
+    "/tests/js/support/fake-wx/request.js"
+    "/tests/js/support/fake-wx/storage.js"
+    "/tests/js/support/fake-wx/timers.js"
+    "/tests/js/support/fake-wx/wasm.js"
+    "/tests/wechat/call.js"
+    "/tests/wechat/popup.js"
+    "/tests/wechat/request.js"
+    "/tests/wechat/settings.js"
+    "/tests/wechat/storage.js"
+    "/tests/wechat/tap.js"
+}
+
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = setTimeout)]

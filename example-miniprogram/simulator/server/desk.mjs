@@ -13,7 +13,8 @@ export function backendRoutes(backendUrl) {
     const method = request.method === 'POST' ? 'POST' : 'GET';
     const body = method === 'POST' ? JSON.stringify(await jsonOf(request)) : undefined;
     const target = new URL(url.pathname.slice(PREFIX.length) + url.search, backendUrl());
-    const answer = await fetch(target, { method, headers: { 'content-type': 'application/json' }, body }).catch(
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(target, { method, headers, body, redirect: 'manual' }).catch(
       (error) => {
         throw new HttpError(502, `the back end does not answer: ${error.cause?.code ?? error.message}`);
       },

@@ -2,19 +2,34 @@
 // by itself: the back end knows no CORS, as no phone needs it.
 import http from 'node:http';
 
-/** As WeChat words them; the numbers are those of its general error codes. */
-const FAILURES = {
-  domain: { errMsg: 'request:fail url not in domain list', errno: 600002 },
-  timeout: { errMsg: 'request:fail timeout', errno: 5 },
-  network: (reason) => ({ errMsg: `request:fail ${reason}`, errno: 600001 }),
-};
+import wechat from '../../../tests/wechat/request.js';
+
+const { DEFAULT_TIMEOUT_MS, INVALID_REQUEST_ERRNO, NETWORK_ERRNO, REQUEST_FAILURES } = wechat;
 
 const CHROMIUM_ERRORS = {
   ECONNREFUSED: 'errcode:-102 cronet_error_code:-102 error_msg:net::ERR_CONNECTION_REFUSED',
   ECONNRESET: 'errcode:-101 cronet_error_code:-101 error_msg:net::ERR_CONNECTION_RESET',
 };
 
-const DEFAULT_TIMEOUT_MS = 60_000;
+const METHODS = ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'TRACE'];
+
+/** Headers of the connection, which is made here. */
+const OWN_HEADERS = [
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+const failure = ({ text, errno }) => ({ errMsg: `request:fail ${text}`, errno });
+const networkFailure = (text) => failure({ text, errno: NETWORK_ERRNO });
 
 /**
  * What a request comes to: `{ statusCode, header, data }` with the body as
@@ -25,18 +40,28 @@ const DEFAULT_TIMEOUT_MS = 60_000;
  */
 export function forward({ url, method = 'GET', header = {}, data, timeout = DEFAULT_TIMEOUT_MS }, domains) {
   const target = targetOf(url, domains);
-  if (!target) return Promise.resolve(FAILURES.domain);
+  if (!target) return Promise.resolve(failure(REQUEST_FAILURES.domain));
   const body = data === undefined || data === null || typeof data === 'string' ? data : JSON.stringify(data);
-  const headers = { ...header };
+  const headers = Object.fromEntries(
+    Object.entries(header).filter(([name]) => !OWN_HEADERS.includes(name.toLowerCase())),
+  );
   if (body) headers['content-length'] = Buffer.byteLength(body);
 
   return new Promise((resolve) => {
-    const outgoing = http.request(target, { method, headers, agent: false });
+    let outgoing;
+    try {
+      if (!METHODS.includes(method)) throw new Error(`invalid method "${method}"`);
+      // It follows no redirect.
+      outgoing = http.request({ ...target, method, headers, agent: false });
+    } catch (error) {
+      resolve(failure({ text: error.message, errno: INVALID_REQUEST_ERRNO }));
+      return;
+    }
     const timer = setTimeout(() => {
-      resolve(FAILURES.timeout);
+      resolve(failure(REQUEST_FAILURES.timeout));
       outgoing.destroy();
     }, timeout);
-    const failed = (error) => resolve(FAILURES.network(CHROMIUM_ERRORS[error.code] ?? error.message));
+    const failed = (error) => resolve(networkFailure(CHROMIUM_ERRORS[error.code] ?? error.message));
     outgoing.on('error', failed);
     outgoing.on('close', () => clearTimeout(timer));
     outgoing.on('response', async (response) => {
@@ -52,10 +77,18 @@ export function forward({ url, method = 'GET', header = {}, data, timeout = DEFA
   });
 }
 
+/**
+ * Where the request goes, or null. Host and port are those of the map: no part
+ * of the url is resolved against them, as a path like `//host/` would name another.
+ */
 function targetOf(url, domains) {
-  const asked = URL.canParse(url) ? new URL(url) : null;
-  const served = asked && domains.get(asked.origin);
-  return served ? new URL(asked.pathname + asked.search, served) : null;
+  if (typeof url !== 'string' || !URL.canParse(url)) return null;
+  const { origin, username, password, pathname, search } = new URL(url);
+  if (username || password || pathname.startsWith('//')) return null;
+  const served = domains.get(origin);
+  if (served === undefined) return null;
+  const { hostname, port } = new URL(served);
+  return { hostname, port, path: pathname + search };
 }
 
 /** The header as the server wrote its names; a mini-program sees those. */

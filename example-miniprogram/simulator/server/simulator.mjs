@@ -9,6 +9,7 @@ import { createDeliveries } from './deliveries.mjs';
 import { backendRoutes, wechatRoutes } from './desk.mjs';
 import { forward } from './forward.mjs';
 import { jsonOf, routed, sendJson } from './http.mjs';
+import { localOnly } from './local.mjs';
 import { createSite } from './site.mjs';
 import { createGateway } from './wechat/gateway.mjs';
 
@@ -62,7 +63,7 @@ export async function startSimulator({ backend: program, port = 0 }) {
     [`POST ${WECHAT}/cgi-bin/message/subscribe/send`]: gateway.subscribeSend,
     [`GET ${WECHAT}/cgi-bin/message/subscribe/send`]: gateway.subscribeSend,
   });
-  const server = createServer(handle);
+  const server = createServer(localOnly(handle));
 
   async function close() {
     deliveries.close();

@@ -2,8 +2,9 @@
 // and what the user of the panel wants goes to the phone, the back end, WeChat.
 import type { Entry, Faults, Phone } from '../shared/phone';
 import * as api from './api';
+import { exchangeOf, withRequest } from './exchanges';
 import { switchOf, type GatewayErrcode, type SwitchName } from './faults';
-import { exchangeOf, withRequest, type Model, type Result } from './model';
+import type { Model, Result } from './model';
 import type { Store } from './store';
 
 /** What the user of the panel can do. */

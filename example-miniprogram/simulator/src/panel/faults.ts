@@ -1,5 +1,6 @@
 // What the panel can break, and how the phone is told.
 import type { Faults } from '../shared/phone';
+import { OFTEN_ASYNC_APIS, POPUP_ERRORS, UNCODED_ERRORS, type PopupErrorCode } from '../shared/wechat';
 
 const SLOW_MS = 3000;
 
@@ -23,13 +24,33 @@ export const SWITCHES = {
     isOn: (faults) => faults.requestDelayMs > 0,
     turned: (on) => ({ requestDelayMs: on ? SLOW_MS : 0 }),
   },
+  chineseTimeout: {
+    group: 'network',
+    isOn: (faults) => faults.chineseTimeout,
+    turned: (chineseTimeout) => ({ chineseTimeout }),
+  },
   mainSwitchOff: {
     group: 'wechat',
     isOn: (faults) => faults.mainSwitchOff,
     turned: (mainSwitchOff) => ({ mainSwitchOff }),
   },
   banned: { group: 'wechat', isOn: (faults) => faults.banned, turned: (banned) => ({ banned }) },
+  showWhilePopupOpen: {
+    group: 'wechat',
+    isOn: (faults) => faults.showWhilePopupOpen,
+    turned: (showWhilePopupOpen) => ({ showWhilePopupOpen }),
+  },
+  codesAsStrings: {
+    group: 'wechat',
+    isOn: (faults) => faults.codesAsStrings,
+    turned: (codesAsStrings) => ({ codesAsStrings }),
+  },
   silentPopup: { group: 'wechat', isOn: (faults) => faults.silentPopup, turned: (silentPopup) => ({ silentPopup }) },
+  asyncApis: {
+    group: 'device',
+    isOn: (faults) => faults.asyncApis.length > 0,
+    turned: (on) => ({ asyncApis: on ? OFTEN_ASYNC_APIS : [] }),
+  },
   oldPromises: {
     group: 'device',
     isOn: (faults) => faults.oldPromises,
@@ -48,6 +69,9 @@ export const SWITCHES = {
 export type SwitchName = keyof typeof SWITCHES;
 
 export const switchOf = (name: SwitchName): Switch => SWITCHES[name];
+
+/** What the next popup may fail with. */
+export const NEXT_POPUP_ERRORS = [...(Object.keys(POPUP_ERRORS).map(Number) as PopupErrorCode[]), ...UNCODED_ERRORS];
 
 /** What WeChat's server may answer a back end that sends. */
 export const GATEWAY_ERRCODES = [42001, 43101, 40003, 40037, 47003, 45009, -1] as const;

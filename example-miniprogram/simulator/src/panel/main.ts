@@ -3,10 +3,11 @@ import { createPhone } from '../phone';
 import { readMiniprogram, readTemplates } from './api';
 import { createDesk } from './desk';
 import { h } from './dom';
+import { preferredLanguage } from './language';
 import { initialModel } from './model';
 import { createPage, type Places } from './page';
 import { createStore } from './store';
-import { preferredLanguage, stringsOf } from './strings';
+import { stringsOf } from './strings';
 
 /** Only what is below it on a narrow screen is scrolled to by hand. */
 const STACKED = matchMedia('(max-width: 899px)');

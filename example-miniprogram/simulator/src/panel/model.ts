@@ -1,27 +1,12 @@
 // What the panel knows: the one state that its parts are drawn from.
 import type { Entry, Faults, TemplateInfo } from '../shared/phone';
-import type { Held, Occasion, Sent, WechatCall } from './api';
+import type { Held, Occasion, Sent } from './api';
+import type { Exchange } from './exchanges';
 import type { GatewayErrcode } from './faults';
-import type { Language } from './strings';
+import type { Language } from './language';
 
 /** Entries that the list of events shows. */
 export type TimelineEntry = Exclude<Entry, { kind: 'request' }>;
-
-type RequestEntry = Extract<Entry, { kind: 'request' }>;
-
-/** One request with what came of it, as far as that is known. */
-export interface Exchange {
-  key: string;
-  /** `phone`: the mini-program to the back end; `backend`: the back end to WeChat. */
-  from: 'phone' | 'backend';
-  /** When it was sent, in milliseconds since the launch. */
-  at: number;
-  line: string;
-  idempotencyKey: string | null;
-  sent: unknown;
-  /** null while it is under way. */
-  result: { isGood: boolean; status: string; received: unknown; ms: number | null } | null;
-}
 
 /** What came of the last order to send. */
 export type Result = { occasion: Occasion } & (Sent | { status: 'unreachable'; reason: string });
@@ -65,33 +50,3 @@ export const initialModel = (language: Language, templates: TemplateInfo[], faul
   inBackground: false,
   arrived: [],
 });
-
-function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : url;
-}
-
-function keyIn(header: Record<string, string>): string | null {
-  return Object.entries(header).find(([name]) => name.toLowerCase() === 'idempotency-key')?.[1] ?? null;
-}
-
-/** The list of requests with what an entry adds to it. */
-export function withRequest(exchanges: Exchange[], entry: RequestEntry): Exchange[] {
-  const { id, at, method, url, header, body, phase, statusCode = 0, response, errMsg, ms = null } = entry;
-  const key = `request-${id}`;
-  const result =
-    phase === 'answered'
-      ? { isGood: statusCode < 400, status: String(statusCode), received: response, ms }
-      : { isGood: false, status: 'fail', received: errMsg, ms };
-  const known = exchanges.find((exchange) => exchange.key === key);
-  if (known) return exchanges.map((one) => (one === known ? { ...known, result } : one));
-  const line = `${method} ${pathOf(url)}`;
-  const idempotencyKey = keyIn(header);
-  return [...exchanges, { key, from: 'phone', at, line, idempotencyKey, sent: body, result: phase === 'sent' ? null : result }];
-}
-
-/** What the back end asked of WeChat. */
-export function exchangeOf({ path, sent, answer }: WechatCall, key: string, at: number): Exchange {
-  const { errcode = 0 } = answer;
-  const result = { isGood: errcode === 0, status: errcode === 0 ? '0 ok' : String(errcode), received: answer, ms: null };
-  return { key, from: 'backend', at, line: `POST ${path}`, idempotencyKey: null, sent, result };
-}

@@ -2,9 +2,10 @@
 // language.
 import type { Desk } from './desk';
 import { fill, h } from './dom';
+import { rememberLanguage, type Language } from './language';
 import type { Model } from './model';
 import type { Store } from './store';
-import { rememberLanguage, stringsOf, type Language } from './strings';
+import { stringsOf } from './strings';
 import { createHeld } from './views/held';
 import { createPhoneActions } from './views/phone-actions';
 import { createRequests } from './views/requests';

@@ -1,9 +1,7 @@
 // The steps that a newcomer is led through, each ticked off by what really
 // happened.
 import type { Model } from './model';
-
-export const STEPS = ['tap', 'allow', 'stored', 'drop', 'arrived'] as const;
-export type StepName = (typeof STEPS)[number];
+import { STEPS, type StepName } from './steps';
 
 const TRIGGER_ACT = '加入购物车';
 

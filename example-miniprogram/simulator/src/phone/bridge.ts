@@ -1,7 +1,7 @@
 // What crosses between the phone (outer realm) and the mini-program's logic
 // realm. Data crosses as JSON text, so that each side holds objects of its own
 // only: an outer object would lead the mini-program to the browser's globals.
-import type { Entry, PopupErrorCode, TemplateInfo } from '../shared/phone';
+import type { Entry, Faults, TemplateInfo } from '../shared/phone';
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
 export type NewEntry = WithoutTime<Entry>;
@@ -105,13 +105,9 @@ export interface Host {
   print(level: 'debug' | 'log' | 'info' | 'warn' | 'error', values: unknown[]): void;
 
   isHidden(): boolean;
-  isOffline(): boolean;
-  isBanned(): boolean;
-  maxTemplates(): number;
-  bannedTemplates(): Json<string[]>;
-  isPopupSilent(): boolean;
-  /** The code that the next popup is to answer; asking uses it up. */
-  takePopupError(): PopupErrorCode | null;
+  faults(): Json<Faults>;
+  /** What the next popup is to fail with; asking uses it up. */
+  takePopupError(): Faults['nextPopupError'];
 
   readPackage(path: string, done: (bytes: ArrayBuffer | null) => void): void;
   assetUrl(path: string): string;

@@ -1,5 +1,6 @@
 // What goes wrong with the phone, and who is told when that changes.
 import type { Faults } from '../shared/phone';
+import { MAX_TEMPLATES } from '../shared/wechat';
 
 export const NO_FAULTS: Faults = {
   offline: false,
@@ -8,9 +9,13 @@ export const NO_FAULTS: Faults = {
   mainSwitchOff: false,
   banned: false,
   bannedTemplates: [],
-  maxTemplates: 5,
+  maxTemplates: MAX_TEMPLATES,
   nextPopupError: null,
   silentPopup: false,
+  showWhilePopupOpen: false,
+  codesAsStrings: false,
+  asyncApis: [],
+  chineseTimeout: false,
   oldPromises: false,
   noWasm: false,
   wasmDelayMs: 0,

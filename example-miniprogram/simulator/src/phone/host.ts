@@ -26,10 +26,11 @@ export interface HostParts {
   isRunning(): boolean;
   isHidden(): boolean;
   onChrome(chrome: Chrome): void;
+  onConsentShown(): void;
 }
 
 export function createHost(parts: HostParts): Host {
-  const { options, account, faults, screen, realm, view, request, log, isRunning, isHidden, onChrome } = parts;
+  const { options, account, faults, screen, realm, view, request, log, isRunning, isHidden, onChrome, onConsentShown } = parts;
 
   const ifRunning =
     <T extends unknown[]>(work: (...given: T) => void) =>
@@ -68,11 +69,7 @@ export function createHost(parts: HostParts): Host {
     unseenRejection: (reason) => log({ kind: 'error', text: `unhandled rejection: ${asText(reason)}` }),
     print,
     isHidden,
-    isOffline: () => faults.now().offline,
-    isBanned: () => faults.now().banned,
-    maxTemplates: () => faults.now().maxTemplates,
-    bannedTemplates: () => JSON.stringify(faults.now().bannedTemplates),
-    isPopupSilent: () => faults.now().silentPopup,
+    faults: () => JSON.stringify(faults.now()),
     takePopupError() {
       const { nextPopupError } = faults.now();
       if (nextPopupError !== null) faults.set({ nextPopupError: null });
@@ -88,7 +85,10 @@ export function createHost(parts: HostParts): Host {
     subscriptions: () => JSON.stringify({ mainSwitch: !faults.now().mainSwitchOff, kept: account.kept() }),
     keepChoices: (choices) => account.keep(JSON.parse(choices)),
     setChrome: (text) => onChrome(JSON.parse(text)),
-    showConsent: (text, done) => screen.showConsent(JSON.parse(text), answering(done)),
+    showConsent(text, done) {
+      screen.showConsent(JSON.parse(text), answering(done));
+      onConsentShown();
+    },
     showModal: (text, done) => screen.showModal(JSON.parse(text), answering(done)),
     showActionSheet: (text, done) => screen.showActionSheet(JSON.parse(text), ifRunning(done)),
     showToast: (text) => screen.showToast(JSON.parse(text)),

@@ -115,6 +115,12 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
         route = chrome.route;
         screen.setChrome(chrome);
       },
+      onConsentShown() {
+        if (!faults.now().showWhilePopupOpen) return;
+        setTimeout(() => {
+          if (running?.realm === realm && !hidden) running.controls.show(null, SCENES.desktop);
+        });
+      },
     });
     // The realm may call back while it starts.
     running = { realm, view, controls: NOT_STARTED };

@@ -1,13 +1,13 @@
 // Requests of the mini-program: through the page's server, or into a fault.
 import type { Faults } from '../shared/phone';
+import { NETWORK_ERRNO, REQUEST_FAILURES } from '../shared/wechat';
 import type { HttpAnswer, HttpRequest, NewEntry } from './bridge';
 
-const OFFLINE = {
-  errMsg: 'request:fail errcode:-106 cronet_error_code:-106 error_msg:net::ERR_INTERNET_DISCONNECTED',
-  errno: 600001,
-};
-const TIMED_OUT = { errMsg: 'request:fail timeout', errno: 5 };
-const ABORTED = { errMsg: 'request:fail abort', errno: 600003 };
+const failure = ({ text, errno }: { text: string; errno: number }): HttpAnswer => ({
+  errMsg: `request:fail ${text}`,
+  errno,
+});
+const failed = (text: string, errno = NETWORK_ERRNO): HttpAnswer => failure({ text, errno });
 
 function parsed(text: string | null): unknown {
   if (text === null) return null;
@@ -32,7 +32,7 @@ export function createNetwork(requestUrl: string, faults: () => Readonly<Faults>
 
   async function send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const { offline, backendStatus, requestDelayMs } = faults();
-    if (offline) return OFFLINE;
+    if (offline) return failure(REQUEST_FAILURES.offline);
     if (requestDelayMs > 0) await wait(requestDelayMs, signal);
     if (backendStatus !== null) {
       return { statusCode: backendStatus, header: {}, data: JSON.stringify({ error: `simulated ${backendStatus}` }) };
@@ -44,11 +44,11 @@ export function createNetwork(requestUrl: string, faults: () => Readonly<Faults>
       signal,
     });
     if (!response.ok) {
-      return { errMsg: `request:fail the simulator's server answers ${response.status}`, errno: 600001 };
+      return failed(`the simulator's server answers ${response.status}`);
     }
     const answer = (await response.json()) as
       HttpAnswer | { statusCode: number; header?: Record<string, string>; data?: unknown };
-    if ('errMsg' in answer) return { errMsg: answer.errMsg, errno: answer.errno ?? 600001 };
+    if ('errMsg' in answer) return { errMsg: answer.errMsg, errno: answer.errno ?? NETWORK_ERRNO };
     const data = typeof answer.data === 'string' ? answer.data : JSON.stringify(answer.data ?? '');
     return { statusCode: answer.statusCode, header: answer.header ?? {}, data };
   }
@@ -62,9 +62,11 @@ export function createNetwork(requestUrl: string, faults: () => Readonly<Faults>
     const aborter = new AbortController();
     let settled = false;
 
-    function settle(answer: HttpAnswer): void {
+    function settle(given: HttpAnswer): void {
       if (settled) return;
       settled = true;
+      const isTimeout = 'errMsg' in given && given.errno === REQUEST_FAILURES.timeout.errno;
+      const answer = isTimeout && faults().chineseTimeout ? failure(REQUEST_FAILURES.timeoutInChinese) : given;
       clearTimeout(timer);
       const ms = Math.round(performance.now() - start);
       if ('errMsg' in answer) {
@@ -77,14 +79,14 @@ export function createNetwork(requestUrl: string, faults: () => Readonly<Faults>
 
     log({ ...common, phase: 'sent' });
     const timer = setTimeout(() => {
-      settle(TIMED_OUT);
+      settle(failure(REQUEST_FAILURES.timeout));
       aborter.abort();
     }, sent.timeout);
     send(sent, aborter.signal).then(settle, (error: unknown) =>
-      settle({ errMsg: `request:fail ${error instanceof Error ? error.message : String(error)}`, errno: 600001 }),
+      settle(failed(error instanceof Error ? error.message : String(error))),
     );
     return () => {
-      settle(ABORTED);
+      settle(failure(REQUEST_FAILURES.abort));
       aborter.abort();
     };
   };

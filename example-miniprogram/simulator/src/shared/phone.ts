@@ -1,4 +1,5 @@
 // What the developer panel knows of the simulated phone, and nothing more.
+import type { PopupErrorCode, UncodedError } from './wechat';
 
 /** What `compileMiniprogram` makes of a mini-program's folder: plain JSON. */
 export interface CompiledMiniprogram {
@@ -90,10 +91,21 @@ export interface Faults {
   bannedTemplates: string[];
   /** More ids than this are 20003: 5 today, 3 on older clients. */
   maxTemplates: number;
-  /** The error code that the next popup answers, once; null: as it is. */
-  nextPopupError: PopupErrorCode | null;
+  /** What the next popup fails with, once; null: as it is. */
+  nextPopupError: PopupErrorCode | UncodedError | null;
   /** The popup is shown, and no callback ever comes. */
   silentPopup: boolean;
+  /** While the popup is open, `onShow` and `onAppShow` come without a hide before, as a payment brings them. */
+  showWhilePopupOpen: boolean;
+  /** The popup's `errCode` is a string: `'20004'`. */
+  codesAsStrings: boolean;
+  /**
+   * APIs of `OFTEN_ASYNC_APIS` that are replaced with `async` functions: their promise is fulfilled with undefined
+   * before a callback comes.
+   */
+  asyncApis: readonly string[];
+  /** A timeout of `wx.request` reads `请求超时`. */
+  chineseTimeout: boolean;
   /** † Promises are made of `setTimeout`, as on iOS 15 and below. */
   oldPromises: boolean;
   /** † `WXWebAssembly` is missing. */
@@ -101,10 +113,6 @@ export interface Faults {
   /** † Milliseconds that `WXWebAssembly.instantiate` takes longer. */
   wasmDelayMs: number;
 }
-
-/** The codes that WeChat documents for `requestSubscribeMessage`, in its order. */
-export const POPUP_ERRORS = [10001, 10002, 10003, 10004, 10005, 20001, 20002, 20003, 20004, 20005, 20013] as const;
-export type PopupErrorCode = (typeof POPUP_ERRORS)[number];
 
 /** A subscription message that arrives, as 服务通知 shows it. */
 export interface ServiceNotification {

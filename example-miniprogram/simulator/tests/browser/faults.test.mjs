@@ -172,6 +172,19 @@ describe('the device', () => {
   });
 });
 
+test('differences of some phones are switched like faults', async (t) => {
+  const shop = await openShop(t);
+  const { phone, panel, page } = shop;
+  for (const name of ['asyncApis', 'showWhilePopupOpen', 'codesAsStrings', 'chineseTimeout']) await panel.turn(name);
+  await panel.failNextPopup(':cancel');
+  assert.equal(await page.locator('#tab-faults .badge').innerText(), '5');
+  await phone.tap('加入购物车');
+  await panel.events('popupFailed').first().waitFor();
+  assert.equal(await page.locator('#tab-faults .badge').innerText(), '4');
+  await phone.tap('加入购物车');
+  await phone.sheet.opens();
+});
+
 test('one button puts everything back to normal', async (t) => {
   const shop = await openShop(t);
   const { panel, page } = shop;

@@ -2,51 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { openPhone } from './support/browser.mjs';
-
-const template = (templateId, title, more = {}) => ({
-  templateId,
-  title,
-  fields: [{ key: 'thing1', label: '商品名称' }],
-  kind: 'once',
-  ...more,
-});
-const TEMPLATES = [
-  template('a', '降价通知'),
-  template('b', '到货提醒'),
-  template('c', '发货通知'),
-  template('d', '退款通知'),
-  template('like a', '降价通知'),
-  template('long', '年度账单', { kind: 'longTerm' }),
-  template('banned', '封禁', { banned: true }),
-];
-const OK = { errMsg: 'requestSubscribeMessage:ok' };
-const refused = (text, errCode) => ({
-  ...(errCode ? { errCode } : {}),
-  errMsg: `requestSubscribeMessage:fail ${text}`,
-});
-
-async function openAskPage(t, faults) {
-  const phone = await openPhone(t, { templates: TEMPLATES, ...(faults ? { faults } : {}) });
-  await phone.call('notify', { templateId: '', title: '打开', fields: [], page: 'pages/ask/index', at: 0 });
-  await phone.page.getByRole('button', { name: '服务通知：打开' }).click();
-  await phone.onPage('pages/ask/index');
-  let calls = 0;
-  return {
-    ...phone,
-    sheet: phone.page.getByRole('dialog', { name: '订阅消息' }),
-    tick: (title) => phone.page.getByRole('checkbox', { name: title, exact: true }),
-    keep: () => phone.page.getByRole('checkbox', { name: '总是保持以上选择，不再询问' }),
-    /** Taps a way to ask, then buttons of the sheet; `result(phase)` is what came of it. */
-    async ask(label, ...buttons) {
-      await phone.tap(label);
-      calls += 1;
-      const name = `${calls} ${label}`;
-      for (const button of buttons) await phone.button(button).click();
-      return (phase) => phone.result(`${name} ${phase}`);
-    },
-  };
-}
+import { OK, openAskPage, refused } from './support/ask-page.mjs';
 
 test('允许 accepts what is ticked and rejects the rest', async (t) => {
   const phone = await openAskPage(t);
@@ -104,7 +60,12 @@ test('kept choices answer without a sheet, are what getSetting lists, and change
   await phone.page.getByRole('dialog', { name: '设置' }).getByRole('button', { name: '返回' }).click();
   const { subscriptionsSetting, errMsg } = await opened('success');
   assert.equal(errMsg, 'openSetting:ok');
-  assert.deepEqual(subscriptionsSetting, { mainSwitch: true, itemSettings: { a: 'accept', b: 'accept' } });
+  assert.deepEqual(subscriptionsSetting, {
+    mainSwitch: true,
+    a: 'accept',
+    b: 'accept',
+    itemSettings: { a: 'accept', b: 'accept' },
+  });
 
   // Across launches, until a reset.
   await phone.call('launch');

@@ -1,6 +1,7 @@
 // wx.request of the phone through the server: what comes back, and what is
 // never called.
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { test } from 'node:test';
 
 import { forward } from '../../server/forward.mjs';
@@ -31,19 +32,126 @@ test('a request reaches the back end as it was sent, and its answer comes back a
   assert.deepEqual(JSON.parse(answer.data), expected);
 });
 
-test('no origin but the mapped one is called', async (t) => {
-  let called = 0;
-  const url = await serve(t, {
-    'GET /': (request, response) => {
-      called += 1;
-      sendJson(response, 200, {});
-    },
+/** A server that notes the path and Host of every request. */
+async function listening(t, answer = (request, response) => sendJson(response, 200, {})) {
+  const seen = [];
+  const server = createServer((request, response) => {
+    seen.push([request.url, request.headers.host]);
+    answer(request, response);
   });
-  const domains = new Map([[ORIGIN, url]]);
-  for (const other of [url, 'http://127.0.0.1:8787.example.com/', 'http://user@127.0.0.1:8788/', 'file:///etc/hosts', 'no url']) {
-    assert.deepEqual(await forward({ url: other }, domains), { errMsg: 'request:fail url not in domain list', errno: 600002 });
+  await new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const host = `127.0.0.1:${server.address().port}`;
+  return { host, url: `http://${host}`, seen };
+}
+
+test('no host but the back end is called, however the url is written', async (t) => {
+  const backend = await listening(t);
+  const { host, url, seen } = await listening(t);
+  const domains = new Map([[ORIGIN, backend.url]]);
+  for (const other of [
+    // Other origins.
+    url,
+    `${url}/`,
+    'http://127.0.0.1:8787.example.com/',
+    `http://127.0.0.1:8787@${host}/`,
+    `http://127.0.0.1:8787%2f@${host}/`,
+    'http://127.0.0.1/',
+    'https://127.0.0.1:8787/',
+    'http://localhost:8787/',
+    'ws://127.0.0.1:8787/',
+    'file:///etc/hosts',
+    `//${host}/`,
+    '/x',
+    'no url',
+    // User names and passwords.
+    'http://user@127.0.0.1:8787/',
+    'http://user:secret@127.0.0.1:8787/',
+    // Paths that name a host when they are resolved.
+    `${ORIGIN}//${host}/x`,
+    `${ORIGIN}///${host}/x`,
+    `${ORIGIN}/\\${host}/x`,
+    `${ORIGIN}\\\\${host}/x`,
+    `${ORIGIN}/.//${host}/x`,
+    `${ORIGIN}/..//${host}/x`,
+    `${ORIGIN}/%2e%2e//${host}/x`,
+    `${ORIGIN}/a/../..//${host}/x`,
+    `${ORIGIN}/\t/${host}/x`,
+    `${ORIGIN}/\n\\${host}/x`,
+    `${ORIGIN}//user@${host}/x`,
+    // No strings.
+    [`${ORIGIN}/`],
+    null,
+    undefined,
+    7,
+  ]) {
+    const failure = { errMsg: 'request:fail url not in domain list', errno: 600002 };
+    assert.deepEqual(await forward({ url: other }, domains), failure, `${other}`);
   }
-  assert.equal(called, 0);
+  assert.deepEqual(seen, []);
+  assert.deepEqual(backend.seen, []);
+});
+
+test('what looks like a host within a path or a query stays there', async (t) => {
+  const backend = await listening(t);
+  const { host, url, seen } = await listening(t);
+  const domains = new Map([[ORIGIN, backend.url]]);
+  const paths = [`/x//${host}/`, `/${url}/`, `/%2f%2f${host}/`, `/@${host}/`, `/?url=//${host}`, `/x;//${host}`];
+  for (const path of paths) assert.equal((await forward({ url: ORIGIN + path }, domains)).statusCode, 200, path);
+  assert.deepEqual(backend.seen, paths.map((path) => [path, backend.host]));
+  assert.deepEqual(seen, []);
+});
+
+test('a redirect is not followed', async (t) => {
+  const { url, seen } = await listening(t);
+  const backend = await listening(t, (request, response) => response.writeHead(307, { location: `${url}/x` }).end());
+  const answer = await forward({ url: `${ORIGIN}/`, method: 'POST', data: '{}' }, new Map([[ORIGIN, backend.url]]));
+  assert.equal(answer.statusCode, 307);
+  assert.deepEqual(seen, []);
+});
+
+test('headers of the connection are not the sender’s to choose', async (t) => {
+  let headers;
+  const backend = await listening(t, (request, response) => {
+    headers = request.headers;
+    sendJson(response, 200, {});
+  });
+  const header = {
+    Host: 'other.example.com',
+    Connection: 'upgrade',
+    Upgrade: 'websocket',
+    'Content-Length': '1',
+    'Transfer-Encoding': 'chunked',
+    'X-Kept': 'yes',
+  };
+  const sent = { url: `${ORIGIN}/`, method: 'POST', data: '{"a":1}', header };
+  assert.equal((await forward(sent, new Map([[ORIGIN, backend.url]]))).statusCode, 200);
+  const { host, connection, upgrade, 'content-length': length, 'transfer-encoding': coding, 'x-kept': kept } = headers;
+  assert.deepEqual(
+    { host, connection, upgrade, length, coding, kept },
+    { host: backend.host, connection: 'close', upgrade: undefined, length: '7', coding: undefined, kept: 'yes' },
+  );
+});
+
+test('what cannot be sent, or is never answered, is a failure', async (t) => {
+  const backend = await listening(t);
+  const domains = new Map([[ORIGIN, backend.url]]);
+  for (const wrong of [
+    { header: { 'X-A': 'a\r\nX-B: b' } },
+    { header: { 'no name': 'a' } },
+    { method: 'GET / HTTP/1.1' },
+    { method: 'CONNECT' },
+  ]) {
+    const { errMsg, errno } = await forward({ url: `${ORIGIN}/`, timeout: 2000, ...wrong }, domains);
+    assert.match(errMsg, /^request:fail /);
+    assert.ok(errno > 5, errMsg);
+  }
+  assert.deepEqual(backend.seen, []);
 });
 
 test('a back end that is gone or slow fails as on a phone', async (t) => {

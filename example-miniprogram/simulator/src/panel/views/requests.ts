@@ -1,6 +1,6 @@
 // What went over the wire, with bodies to open.
 import { fill, h, say } from '../dom';
-import type { Exchange } from '../model';
+import type { Exchange } from '../exchanges';
 import type { Strings } from '../strings';
 import { clock } from './timeline';
 import { followEnd, onChange, type Context, type View } from './view';

@@ -1,6 +1,7 @@
 // The strip at the top: what to do first, and what is done.
 import { h, say } from '../dom';
-import { STEPS, storyOf } from '../story';
+import { STEPS } from '../steps';
+import { storyOf } from '../story';
 import type { Context, View } from './view';
 
 export function createStoryStrip({ strings }: Context): View {

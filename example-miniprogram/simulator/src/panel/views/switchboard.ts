@@ -1,11 +1,10 @@
 // Everything that can go wrong, to be switched on and looked at.
-import { POPUP_ERRORS } from '../../shared/phone';
 import { h, say } from '../dom';
-import { GATEWAY_ERRCODES, SWITCHES, switchOf, type SwitchName } from '../faults';
+import { GATEWAY_ERRCODES, NEXT_POPUP_ERRORS, SWITCHES, switchOf, type SwitchName } from '../faults';
 import type { Context, View } from './view';
 
-/** A choice of one error code, or none. */
-function createChoice<Code extends number>(options: {
+/** A choice of one error, or none. */
+function createChoice<Code extends number | string>(options: {
   id: string;
   texts: { label: string; hint: string; none: string };
   codes: readonly Code[];
@@ -15,7 +14,7 @@ function createChoice<Code extends number>(options: {
   const { id, texts, codes, meaning, choose } = options;
   const select = h(
     'select',
-    { id, onchange: () => choose(select.value === '' ? null : (Number(select.value) as Code)) },
+    { id, onchange: () => choose(codes.find((code) => String(code) === select.value) ?? null) },
     h('option', { value: '' }, texts.none),
     ...codes.map((code) => h('option', { value: code }, `${code} ${meaning[code]}`)),
   );
@@ -55,7 +54,7 @@ export function createSwitchboard({ desk, strings }: Context): View {
   const nextPopup = createChoice({
     id: 'next-popup-error',
     texts: texts.nextPopup,
-    codes: POPUP_ERRORS,
+    codes: NEXT_POPUP_ERRORS,
     meaning: texts.popupErrors,
     choose: (code) => desk.failNextPopup(code),
   });

@@ -5,10 +5,10 @@ import { MiniProgramEnv } from 'glass-easel-miniprogram-adapter';
 
 import { SCOPE_MARK } from '../../../compile/scope.mjs';
 import { BUILT_INS, defineBuiltIns } from './components';
+import type { Surroundings } from './components/built-in';
 import type { Core } from './core';
 import { connectEvents } from './events';
 import { soon } from './natives';
-import type { Pages } from './pages';
 import { report } from './report';
 import { createViewDocument } from './view-document';
 
@@ -37,7 +37,8 @@ export interface Engine {
   /** Runs a file that registers a page or component under this path. */
   register(path: string, load: () => void): void;
   isRegistered(path: string): boolean;
-  connect(pages: Pages, wx: Record<string, unknown>): void;
+  /** Makes the built-in components known. */
+  connect(surroundings: Omit<Surroundings, 'core'>): void;
 }
 
 /** A CSS identifier of a path. */
@@ -182,8 +183,8 @@ export function createEngine(core: Core): Engine {
         },
       };
     },
-    connect(pages, wx) {
-      const defined = defineBuiltIns(core, env.getGlobalCodeSpace().getComponentSpace(), pages, wx);
+    connect(surroundings) {
+      const defined = defineBuiltIns(env.getGlobalCodeSpace().getComponentSpace(), { core, ...surroundings });
       defined.forEach((component, tag) => space.getComponentSpace().setGlobalUsingComponent(tag, component));
     },
   };

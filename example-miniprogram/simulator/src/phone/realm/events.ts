@@ -2,7 +2,7 @@
 // engine to handlers, as plain data.
 import * as glassEasel from 'glass-easel';
 
-import type { TapState } from './tap';
+import type { TapState } from '../../shared/wechat';
 
 /** Events of the DOM that a mini-program knows. Those of the built-in components come from these. */
 const DOM_EVENTS = new Set([

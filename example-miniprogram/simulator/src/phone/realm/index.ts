@@ -2,7 +2,8 @@
 // component engine that draws its pages in the web view.
 import './natives';
 
-import type { CompiledMiniprogram, TemplateInfo } from '../../shared/phone';
+import type { CompiledMiniprogram, Faults, TemplateInfo } from '../../shared/phone';
+import { createTapState } from '../../shared/wechat';
 import type { Controls, Host } from '../bridge';
 import { createConsole } from './console';
 import { createEngine } from './engine';
@@ -11,7 +12,6 @@ import { soon, startTimer } from './natives';
 import { createOldPromise } from './old-promise';
 import { createPages } from './pages';
 import { seal } from './seal';
-import { createTapState } from './tap';
 import { createTimers } from './timers';
 import { createWasm } from './wasm';
 import { createWx } from './wx';
@@ -19,7 +19,7 @@ import { createWx } from './wx';
 export function start(host: Host): Controls {
   const miniprogram = JSON.parse(host.miniprogram) as CompiledMiniprogram;
   const templates = JSON.parse(host.templates) as TemplateInfo[];
-  const tap = createTapState(!host.oldPromises, soon);
+  const tap = createTapState({ nativePromises: !host.oldPromises, soon });
   const timers = createTimers(tap);
   const MiniPromise = host.oldPromises
     ? createOldPromise(
@@ -27,12 +27,13 @@ export function start(host: Host): Controls {
         (reason) => host.unseenRejection(reason),
       )
     : Promise;
-  const core = { host, tap, miniprogram, templates, Promise: MiniPromise };
+  const faults = () => JSON.parse(host.faults()) as Faults;
+  const core = { host, tap, miniprogram, templates, faults, Promise: MiniPromise };
 
   const engine = createEngine(core);
   const pages = createPages(core, engine);
   const wx = createWx(core, pages);
-  engine.connect(pages, wx.wx);
+  engine.connect({ wx: wx.wx, route: () => pages.getCurrentPages().at(-1)?.route ?? '' });
 
   const names = seal({
     ...timers,

@@ -1,6 +1,6 @@
 // The mini-program's timers: a macrotask of their own, without a tap.
+import type { TapState } from '../../shared/wechat';
 import { startInterval, startTimer, stopInterval, stopTimer } from './natives';
-import type { TapState } from './tap';
 
 type Callback = (...given: unknown[]) => void;
 

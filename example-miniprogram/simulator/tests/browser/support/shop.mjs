@@ -11,7 +11,8 @@ const VARIABLE = 'WX_SUBSCRIBE_BACKEND';
 let browser = null;
 after(async () => (await browser)?.close());
 
-function backendProgram() {
+/** The built back end. */
+export function backendProgram() {
   const program = process.env[VARIABLE];
   if (!program) throw new Error(`${VARIABLE} must name the built wx-subscribe-backend: \`cargo xtask test\` sets it`);
   return program;

@@ -1,5 +1,5 @@
 // <button>
-import type { BuiltIn } from '.';
+import type { BuiltIn } from './built-in';
 
 /** What `open-type` may ask for; the rest needs WeChat itself. */
 const OPEN_TYPES = ['', 'openSetting'];

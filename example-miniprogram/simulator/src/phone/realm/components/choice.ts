@@ -1,5 +1,5 @@
 // <switch>, <checkbox>, <radio> and their groups
-import type { BuiltIn, BuiltInElement, Instance } from '.';
+import type { BuiltIn, BuiltInElement, Instance } from './built-in';
 
 function show({ element, data }: Instance): void {
   element.toggleAttribute('checked', data.checked === true);

@@ -1,5 +1,5 @@
 // <form> and <label>
-import type { BuiltIn, BuiltInElement } from '.';
+import type { BuiltIn, BuiltInElement } from './built-in';
 
 const controlsOf = (element: HTMLElement) =>
   [...element.querySelectorAll<BuiltInElement>('*')].flatMap(({ wxControl }) => wxControl ?? []);

@@ -2,8 +2,7 @@
 // lists the same tags; `web-view.ts` has their looks.
 import type * as glassEasel from 'glass-easel';
 
-import type { Core } from '../core';
-import type { Pages } from '../pages';
+import type { BuiltIn, BuiltInElement, Instance, Surroundings } from './built-in';
 import { button } from './button';
 import { checkbox, checkboxGroup, radio, radioGroup, toggle } from './choice';
 import { form, label } from './form';
@@ -11,48 +10,6 @@ import { input, textarea } from './input';
 import { icon, image, progress } from './media';
 import { navigator } from './navigator';
 import { scrollView } from './scroll-view';
-
-/** What a built-in component can ask of the phone. */
-export interface Surroundings {
-  core: Core;
-  pages: Pages;
-  wx: Record<string, unknown>;
-}
-
-/** A built-in component on a page. */
-export interface Instance {
-  /** Its element in the web view. */
-  element: BuiltInElement;
-  data: Record<string, unknown>;
-  set(data: Record<string, unknown>): void;
-  /** As `bindchange` and the like get it: a macrotask without a tap. */
-  trigger(name: string, detail: unknown, bubbles?: boolean): void;
-  /** Listens on the element, or one inside it, as a macrotask without a tap. */
-  listen(target: EventTarget, type: string, listener: (event: Event) => void): void;
-  surroundings: Surroundings;
-}
-
-/** What forms and labels find on the elements of others. */
-export interface BuiltInElement extends HTMLElement {
-  wxControl?: {
-    /** What a tap on its label does. */
-    activate(): void;
-    /** For forms: the name, and the value now. */
-    name(): string;
-    value(): unknown;
-    reset(): void;
-  };
-  wxGroup?: { changed(): void };
-}
-
-type PropertyType = StringConstructor | NumberConstructor | BooleanConstructor | null;
-
-export interface BuiltIn {
-  properties: Record<string, PropertyType | { type: PropertyType; value: unknown }>;
-  created?(instance: Instance): void;
-  /** After any of its properties changed, and once at the beginning. */
-  changed?(instance: Instance): void;
-}
 
 const plain: BuiltIn = {
   properties: { hoverClass: String, hoverStartTime: Number, hoverStayTime: Number, hoverStopPropagation: Boolean },
@@ -90,12 +47,10 @@ type Raw = glassEasel.GeneralComponent;
 
 /** Registers them, and gives tag → definition. */
 export function defineBuiltIns(
-  core: Core,
   space: glassEasel.ComponentSpace,
-  pages: Pages,
-  wx: Record<string, unknown>,
+  surroundings: Surroundings,
 ): Map<string, glassEasel.GeneralComponentDefinition> {
-  const surroundings = { core, pages, wx };
+  const { core } = surroundings;
   const instances = new WeakMap<Raw, Instance>();
 
   function createInstance(raw: Raw): Instance {

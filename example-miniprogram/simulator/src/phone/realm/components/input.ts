@@ -1,5 +1,5 @@
 // <input> and <textarea>
-import type { BuiltIn, Instance } from '.';
+import type { BuiltIn, Instance } from './built-in';
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 

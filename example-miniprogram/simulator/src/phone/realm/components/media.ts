@@ -1,5 +1,5 @@
 // <image>, <icon> and <progress>
-import type { BuiltIn } from '.';
+import type { BuiltIn } from './built-in';
 import { resolvePath } from '../path';
 
 /** `mode` → how the picture fills its box. */
@@ -27,7 +27,7 @@ export const image: BuiltIn = {
     listen(picture, 'load', () => trigger('load', { width: picture.naturalWidth, height: picture.naturalHeight }));
     listen(picture, 'error', () => trigger('error', { errMsg: `${picture.src} cannot be loaded` }));
   },
-  changed({ element, data, surroundings: { core, pages } }) {
+  changed({ element, data, surroundings: { core, route } }) {
     const picture = pictures.get(element);
     if (!picture) return;
     const mode = String(data.mode || 'scaleToFill');
@@ -37,8 +37,7 @@ export const image: BuiltIn = {
     element.setAttribute('mode', mode);
     picture.style.objectFit = FITS[mode] ?? 'fill';
     const src = String(data.src ?? '');
-    const route = pages.getCurrentPages().at(-1)?.route ?? '';
-    const url = src === '' || /^(https?:|data:)/.test(src) ? src : core.host.assetUrl(resolvePath(route, src));
+    const url = src === '' || /^(https?:|data:)/.test(src) ? src : core.host.assetUrl(resolvePath(route(), src));
     if (picture.getAttribute('src') !== url) {
       if (url) picture.src = url;
       else picture.removeAttribute('src');

@@ -1,5 +1,5 @@
 // <navigator>
-import type { BuiltIn } from '.';
+import type { BuiltIn } from './built-in';
 
 const APIS: Record<string, string> = {
   navigate: 'navigateTo',

@@ -1,5 +1,5 @@
 // <scroll-view>
-import type { BuiltIn } from '.';
+import type { BuiltIn } from './built-in';
 
 export const scrollView: BuiltIn = {
   properties: {

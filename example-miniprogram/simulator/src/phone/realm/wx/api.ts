@@ -1,7 +1,7 @@
 // The shape that most of `wx` shares: options with callbacks, or a promise.
+import { type Tap, failureMessage, hasCallback, withoutCallbacks } from '../../../shared/wechat';
 import type { Core } from '../core';
 import { startTimer } from '../natives';
-import type { Tap } from '../tap';
 
 export type Options = Record<string, unknown>;
 export type Callback = (result: unknown) => void;
@@ -12,22 +12,11 @@ export interface Settle {
 }
 
 export interface Traits {
-  /** What the callbacks hold; by default nothing. */
-  tap?: { success?: () => Tap | null; fail?: () => Tap | null };
   /** Whether it is written to the log; by default it is. */
   logged?: boolean;
 }
 
 export type Api = (options?: Options) => unknown;
-
-const CALLBACKS = ['success', 'fail', 'complete'] as const;
-
-/** A copy that JSON can hold, for the log: callbacks left out. */
-export function withoutCallbacks(options: Options): Options {
-  const copy = { ...options };
-  CALLBACKS.forEach((name) => delete copy[name]);
-  return copy;
-}
 
 /**
  * Calls back as WeChat does: later, in a macrotask of its own; `complete` in
@@ -51,7 +40,7 @@ export function createApi(
   core: Core,
   name: string,
   work: (options: Options, settle: Settle) => void,
-  { tap = {}, logged = true }: Traits = {},
+  { logged = true }: Traits = {},
 ): Api {
   return (given = {}) => {
     const options = (given ?? {}) as Options;
@@ -59,6 +48,7 @@ export function createApi(
       if (logged) core.host.log({ kind: 'wx', api: name, phase, detail });
     };
     log('called', withoutCallbacks(options));
+    const taps = core.tap.ofCallbacks(name);
 
     function run(succeeded: (result: Options) => void, failed: (error: Options) => void): void {
       let settled = false;
@@ -76,7 +66,7 @@ export function createApi(
           }),
         fail: (reason, more = {}) =>
           once(() => {
-            const error = { ...more, errMsg: `${name}:fail ${reason}` };
+            const error = { ...more, errMsg: failureMessage(name, reason) };
             log('fail', error);
             failed(error);
           }),
@@ -84,26 +74,18 @@ export function createApi(
     }
 
     const { success, fail, complete } = options;
-    if (CALLBACKS.some((callback) => typeof options[callback] === 'function')) {
+    if (hasCallback(options)) {
       run(
-        (result) => callBack(core, tap.success?.() ?? null, [success, complete], result),
-        (error) => callBack(core, tap.fail?.() ?? null, [fail, complete], error),
+        (result) => callBack(core, taps.success(), [success, complete], result),
+        (error) => callBack(core, taps.fail(), [fail, complete], error),
       );
       return undefined;
     }
     return new core.Promise((resolve, reject) => {
       run(
-        (result) => callBack(core, tap.success?.() ?? null, [resolve], result),
-        (error) => callBack(core, tap.fail?.() ?? null, [reject], error),
+        (result) => callBack(core, taps.success(), [resolve], result),
+        (error) => callBack(core, taps.fail(), [reject], error),
       );
     });
-  };
-}
-
-/** An API that carries the tap it is called with into its callbacks. */
-export function createCarryingApi(core: Core, name: string, work: (options: Options, settle: Settle) => void): Api {
-  return (options) => {
-    const carried = core.tap.carry();
-    return createApi(core, name, work, { tap: { success: carried, fail: carried } })(options);
   };
 }

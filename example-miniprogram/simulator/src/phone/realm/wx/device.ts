@@ -12,9 +12,9 @@ const TITLE_BAR_PX = 44;
 type Network = { isConnected: boolean; networkType: 'wifi' | 'none' };
 
 export function createDevice(core: Core, pages: Pages) {
-  const { host } = core;
+  const { host, faults } = core;
   const onNetwork = createListeners<Network>(core);
-  const network = (connected = !host.isOffline()): Network => ({
+  const network = (connected = !faults().offline): Network => ({
     isConnected: connected,
     networkType: connected ? 'wifi' : 'none',
   });
@@ -65,7 +65,7 @@ export function createDevice(core: Core, pages: Pages) {
       miniProgram: { appId: core.miniprogram.appId, envVersion: 'develop', version: '' },
     }),
     login: createApi(core, 'login', (_, settle) => {
-      if (host.isOffline()) settle.fail('network error');
+      if (faults().offline) settle.fail('network error');
       else settle.success({ code: `simulated-${Date.now().toString(36)}` });
     }),
     checkSession: createApi(core, 'checkSession', (_, settle) => settle.success()),

@@ -1,7 +1,9 @@
 // `wx`, put together from its families.
+import { OFTEN_ASYNC_APIS, asyncWhile } from '../../../shared/wechat';
 import type { Core } from '../core';
 import { startTimer } from '../natives';
 import type { Pages } from '../pages';
+import type { Api } from './api';
 import { createDevice } from './device';
 import { createInteraction } from './interaction';
 import { createNavigation } from './navigation';
@@ -29,6 +31,9 @@ export function createWx(core: Core, pages: Pages) {
     canIUse: (name: unknown) => typeof name === 'string' && simulated.has(name.split('.')[0] ?? ''),
   };
   const simulated = new Set(Object.keys(wx));
+  OFTEN_ASYNC_APIS.forEach((name) => {
+    wx[name] = asyncWhile(() => core.faults().asyncApis.includes(name), wx[name] as Api, core.Promise);
+  });
 
   // A name that WeChat has is a function that says why it does not work; one
   // that WeChat lacks stays undefined, as code that looks for it expects.

@@ -10,9 +10,7 @@ const ICONS = ['success', 'error', 'loading', 'none'];
 const textOf = (value: unknown, otherwise = '') => (value === undefined || value === null ? otherwise : String(value));
 
 export function createInteraction(core: Core): Record<string, Api> {
-  const { host, tap } = core;
-  /** Its success is as good as a tap. */
-  const tapping = { tap: { success: () => tap.fresh() } };
+  const { host } = core;
   const toast = (request: ToastRequest) => host.showToast(JSON.stringify(request));
 
   function showModal(options: Options, settle: Settle): void {
@@ -60,8 +58,8 @@ export function createInteraction(core: Core): Record<string, Api> {
   }
 
   return {
-    showModal: createApi(core, 'showModal', showModal, tapping),
-    showActionSheet: createApi(core, 'showActionSheet', showActionSheet, tapping),
+    showModal: createApi(core, 'showModal', showModal),
+    showActionSheet: createApi(core, 'showActionSheet', showActionSheet),
 
     showToast: createApi(core, 'showToast', ({ title, icon = 'success', duration, mask, image }, settle) => {
       if (image) {

@@ -1,9 +1,7 @@
 // wx.getStorage and its family: typed values under one prefix.
+import { FULL, LIMIT_BYTES, NOT_FOUND, checkKey, checkRoom, sizeOf } from '../../../shared/wechat';
 import type { Core } from '../core';
 import { type Options, createApi } from './api';
-
-const ENTRY_LIMIT_BYTES = 1024 * 1024;
-const LIMIT_BYTES = 10 * 1024 * 1024;
 
 /** What storage tells apart; a function, a symbol or a bigint is none of them. */
 type Stored = {
@@ -56,25 +54,20 @@ function decode(text: string): unknown {
   }
 }
 
-/** UTF-8 would be more for Chinese; WeChat does not say how it counts. */
-const sizeOf = (text: string) => text.length;
-
 export function createStorage(core: Core): Record<string, (...given: never[]) => unknown> {
   const { host } = core;
   const keys = () => JSON.parse(host.storageKeys()) as string[];
-  const usedBytes = () => keys().reduce((sum, key) => sum + sizeOf(host.storageGet(key) ?? ''), 0);
+  const sizeOfEntry = (key: string) => {
+    const text = host.storageGet(key);
+    return text === null ? 0 : sizeOf(key) + sizeOf(text);
+  };
+  const usedBytes = () => keys().reduce((sum, key) => sum + sizeOfEntry(key), 0);
 
-  function checkKey(key: unknown): string {
-    if (typeof key === 'string' && key !== '') return key;
-    throw new Error('parameter error: parameter.key should be a String that is not empty');
-  }
   function set(key: unknown, value: unknown): void {
     const name = checkKey(key);
     const text = encode(value);
-    if (sizeOf(text) > ENTRY_LIMIT_BYTES) throw new Error('entry size limit reached');
-    const before = sizeOf(host.storageGet(name) ?? '');
-    if (usedBytes() - before + sizeOf(text) > LIMIT_BYTES) throw new Error('exceed storage max size 10Mb');
-    if (!host.storageSet(name, text)) throw new Error('exceed storage max size 10Mb');
+    checkRoom({ key: name, text, others: usedBytes() - sizeOfEntry(name) });
+    if (!host.storageSet(name, text)) throw new Error(FULL);
   }
   function get(key: unknown): { found: boolean; data: unknown } {
     const text = host.storageGet(checkKey(key));
@@ -122,7 +115,7 @@ export function createStorage(core: Core): Record<string, (...given: never[]) =>
     setStorage: api('setStorage', ({ key, data }) => set(key, data)),
     getStorage: api('getStorage', ({ key }) => {
       const { found, data } = get(key);
-      if (!found) throw new Error('data not found');
+      if (!found) throw new Error(NOT_FOUND);
       return { data };
     }),
     removeStorage: api('removeStorage', ({ key }) => host.storageRemove(checkKey(key))),

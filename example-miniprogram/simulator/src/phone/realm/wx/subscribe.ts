@@ -1,99 +1,64 @@
-// wx.requestSubscribeMessage: the consent sheet, and all that WeChat refuses.
-import type { PopupErrorCode, TemplateInfo } from '../../../shared/phone';
+// wx.requestSubscribeMessage: the consent sheet, between WeChat's rules and the user.
+import { type Account, type Question, createPopupRules } from '../../../shared/wechat';
 import type { ConsentAnswer, SubscriptionState } from '../../bridge';
 import type { Core } from '../core';
 import { type Api, type Settle, createApi } from './api';
 
-const TEXTS: Record<PopupErrorCode, string> = {
-  10001: "TmplIds can't be empty",
-  10002: 'Request list fail',
-  10003: 'Request subscribe fail',
-  10004: 'Invalid template id',
-  10005: 'Cannot show subscribe message UI',
-  20001: 'No template data return, verify the template id exist',
-  20002: 'Templates type must be same',
-  20003: 'Templates count out of max bounds',
-  20004: 'The main switch is switched off',
-  20005: 'This mini program was banned from subscribing messages',
-  20013: 'Reject DeviceMsg Template',
-};
-
-const NOT_TAPPED = 'can only be invoked by user TAP gesture.';
-const LAST_CALL_OPEN = 'last call has not ended';
-
-const refuse = (settle: Settle, errCode: PopupErrorCode) => settle.fail(TEXTS[errCode], { errCode });
-
-/** What is wrong with the ids, before anybody is asked. */
-function check(tmplIds: unknown, owned: Map<string, TemplateInfo>, most: number): PopupErrorCode | null {
-  if (!Array.isArray(tmplIds)) return tmplIds === undefined ? 10001 : 10004;
-  if (tmplIds.length === 0) return 10001;
-  if (tmplIds.some((id) => typeof id !== 'string' || id === '')) return 10004;
-  if (tmplIds.length > most) return 20003;
-  const kinds = new Set(tmplIds.map((id: string) => owned.get(id)?.kind));
-  if (kinds.has(undefined)) return 20001;
-  return kinds.size > 1 ? 20002 : null;
-}
-
 export function createSubscribe(core: Core): Record<string, Api> {
-  const { host, tap } = core;
+  const { host, tap, faults } = core;
   const owned = new Map(core.templates.map((template) => [template.templateId, template]));
-  let open = false;
+  const rules = createPopupRules(tap);
 
-  function ask(tmplIds: string[], settle: Settle): void {
-    const { kept } = JSON.parse(host.subscriptions()) as SubscriptionState;
-    const banned = JSON.parse(host.bannedTemplates()) as string[];
-    const words: Record<string, string> = {};
-    const asked: TemplateInfo[] = [];
-    const titles = new Set<string>();
-    new Set(tmplIds).forEach((id) => {
-      const template = owned.get(id);
-      if (!template) return;
-      if (template.banned || banned.includes(id)) words[id] = 'ban';
-      else if (titles.has(template.title)) words[id] = 'filter';
-      else {
-        titles.add(template.title);
-        const choice = kept[id];
-        if (choice) words[id] = choice;
-        else asked.push(template);
-      }
-    });
+  function readAccount(): Account {
+    const { maxTemplates, offline, banned, bannedTemplates, codesAsStrings } = faults();
+    const { mainSwitch, kept } = JSON.parse(host.subscriptions()) as SubscriptionState;
+    return {
+      maxTemplates,
+      inBackground: host.isHidden(),
+      offline,
+      banned,
+      mainSwitch,
+      kept,
+      template(id) {
+        const template = owned.get(id);
+        if (!template) return undefined;
+        const { title, kind: type } = template;
+        return { title, type, banned: template.banned === true || bannedTemplates.includes(id) };
+      },
+      forced: host.takePopupError(),
+      codesAsStrings,
+    };
+  }
 
-    const silent = host.isPopupSilent();
+  function ask({ asked, answer }: Question, settle: Settle): void {
+    const { silentPopup } = faults();
     if (asked.length === 0) {
-      if (!silent) settle.success(words);
+      const answers = answer({});
+      if (!silentPopup) settle.success(answers);
       return;
     }
-    open = true;
-    host.showConsent(JSON.stringify({ templates: asked }), (text) => {
+    const templates = asked.flatMap((id) => owned.get(id) ?? []);
+    host.showConsent(JSON.stringify({ templates }), (text) => {
       const { allowed, ticked, keep } = JSON.parse(text) as ConsentAnswer;
-      open = false;
       const choices: SubscriptionState['kept'] = {};
-      asked.forEach(({ templateId }) => {
-        choices[templateId] = allowed && ticked.includes(templateId) ? 'accept' : 'reject';
+      asked.forEach((id) => {
+        choices[id] = allowed && ticked.includes(id) ? 'accept' : 'reject';
       });
       if (keep) host.keepChoices(JSON.stringify(choices));
-      if (!silent) settle.success({ ...words, ...choices });
+      const answers = answer(choices);
+      if (!silentPopup) settle.success(answers);
     });
   }
 
   return {
     requestSubscribeMessage: createApi(core, 'requestSubscribeMessage', ({ tmplIds }, settle) => {
-      if (!tap.consume()) {
-        settle.fail(NOT_TAPPED);
+      const { failure, question } = rules.begin(tmplIds, readAccount);
+      if (question) {
+        ask(question, settle);
         return;
       }
-      if (open) {
-        settle.fail(LAST_CALL_OPEN);
-        return;
-      }
-      const forced = host.takePopupError();
-      const wrong = forced ?? check(tmplIds, owned, host.maxTemplates());
-      if (wrong) refuse(settle, wrong);
-      else if (host.isHidden()) refuse(settle, 10005);
-      else if (host.isOffline()) refuse(settle, 10002);
-      else if (host.isBanned()) refuse(settle, 20005);
-      else if (!(JSON.parse(host.subscriptions()) as SubscriptionState).mainSwitch) refuse(settle, 20004);
-      else ask(tmplIds as string[], settle);
+      const { text, errCode } = failure;
+      settle.fail(text, errCode === undefined ? {} : { errCode });
     }),
   };
 }

@@ -1,0 +1,11 @@
+// The texts of the panel in a language.
+import type { Language } from '../language';
+import { en } from './en';
+import type { Strings } from './shape';
+import { zh } from './zh';
+
+export type { EventName, Strings } from './shape';
+
+const STRINGS: Record<Language, Strings> = { zh, en };
+
+export const stringsOf = (language: Language): Strings => STRINGS[language];
