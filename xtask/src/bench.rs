@@ -11,8 +11,8 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::run::{cargo, node, output_of, root, shown};
 use crate::sizes;
+use crate::tools::run::{cargo, node, output_of, root, shown};
 
 mod build;
 mod figures;

@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, bail};
 
-use crate::simulator::{self, Simulator};
-use crate::{browser, desktop, package, setup, suites};
+use crate::example::backend;
+use crate::example::simulator::{self, Simulator};
+use crate::package;
+use crate::tools::{browser, desktop};
 
 /// Who walks through it, and when it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +31,7 @@ pub fn demo(end: End) -> Result<ExitCode> {
         End::OnInterrupt => None,
     };
     package::build()?;
-    setup::npm_packages(&simulator::folder())?;
-    let backend = suites::backend()?;
+    let backend = backend::build()?;
     ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed))?;
     let is_interrupted = || INTERRUPTED.load(Ordering::Relaxed);
 

@@ -10,21 +10,14 @@ use anyhow::{Result, bail};
 
 mod bench;
 mod bind;
-mod browser;
-mod debian;
 mod demo;
-mod desktop;
-mod engines;
-mod gate;
+mod example;
 mod module;
 mod package;
-mod run;
 mod runner;
-mod setup;
-mod simulator;
 mod sizes;
 mod suites;
-mod tally;
+mod tools;
 
 const USAGE: &str = "\
 Usage: cargo xtask <command>

@@ -5,8 +5,8 @@ use std::env;
 use anyhow::Result;
 use wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args;
 
-use crate::run::root;
-use crate::setup;
+use crate::tools::run::root;
+use crate::tools::setup;
 
 /// Runs one wasm test file in Node. The arguments are those that `cargo test`
 /// gives a runner.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::run::{node, output_of, root, shown};
+use crate::tools::run::{node, output_of, root, shown};
 
 /// The most bytes of the module, of the glue and of both, plain and as brotli.
 const BUDGETS: [(&str, u64, u64); 3] = [

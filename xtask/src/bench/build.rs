@@ -8,7 +8,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use super::results::File;
 use crate::package;
-use crate::run::{WASM_TARGET, built_file, cargo, node, root, succeed};
+use crate::tools::run::{WASM_TARGET, built_file, cargo, node, root, succeed};
 
 const NAIVE: &str = "wx-subscribe-naive";
 

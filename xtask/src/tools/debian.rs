@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 
-use crate::run::{output_of, shown, succeed};
+use super::run::{output_of, shown, succeed};
 
 /// Whether the lists of packages are this run's own: once is enough.
 static UPDATED: AtomicBool = AtomicBool::new(false);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::debian;
+use super::debian;
 
 /// The environment variable that names the browser to take.
 pub const VARIABLE: &str = "WX_SUBSCRIBE_BROWSER";

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::run::is_set;
+use super::run::is_set;
 
 /// Opens an address in the desktop's browser, where there is a desktop and
 /// somebody in front of it. That it did not open is no failure: the address is
