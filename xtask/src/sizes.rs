@@ -44,9 +44,9 @@ fn excess(rows: &[[u64; 3]; 3]) -> Vec<String> {
 }
 
 /// The bytes of each file: as it is, with gzip -9, with brotli 11.
-pub fn measure<P: AsRef<Path>, const N: usize>(files: [P; N]) -> Result<[[u64; 3]; N]> {
+fn measure<const N: usize>(files: [&Path; N]) -> Result<[[u64; 3]; N]> {
     let mut measure = node(&root().join("js-glue"), ["measure.mjs"]);
-    measure.args(files.iter().map(AsRef::as_ref));
+    measure.args(files);
     let text = output_of(&mut measure).with_context(|| format!("`{}` failed", shown(&measure)))?;
     let rows = text.lines().map(numbers).collect::<Option<Vec<_>>>();
     rows.and_then(|rows| rows.try_into().ok()).context("cannot read the sizes of files")
@@ -82,7 +82,7 @@ fn table(rows: &[[u64; 3]; 3]) -> String {
 }
 
 /// A whole number in groups of thousands.
-pub fn grouped(number: u64) -> String {
+fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

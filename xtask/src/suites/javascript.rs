@@ -24,8 +24,8 @@ const ONCE: [&str; 5] = [
 /// The suite that takes long, and gives the same result for both builds.
 const LONG: &str = "soak.test.js";
 
-/// Runs the suites over both builds, and the cases that the hand-written flow
-/// of the benchmark has to pass.
+/// Runs the suites over both builds, then the tests of the benchmark: the cases
+/// that its hand-written flow has to pass, and its report.
 pub fn run(report: &mut Report) -> Result<()> {
     let suites = root().join("tests/js");
     let is_full = report.extent() == Extent::Full;
@@ -35,7 +35,7 @@ pub fn run(report: &mut Report) -> Result<()> {
     let mut tests = over("fallback", &suites, is_wanted)?;
     report.suite("JavaScript suites without WebAssembly", Counts::Node, &mut tests)?;
     let mut tests = over("wasm", &root().join("tests/bench"), |_| true)?;
-    report.suite("the benchmark's hand-written flow", Counts::Node, &mut tests)
+    report.suite("the benchmark's own tests", Counts::Node, &mut tests)
 }
 
 /// The suites of a folder over one build of the package: `wasm`, or the
