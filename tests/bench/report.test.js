@@ -4,9 +4,9 @@
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
 
-const { exponent, number, power, spread, time } = require('./figures.js');
-const { page, splice, summary } = require('./page.js');
-const { checkComplete } = require('./results.js');
+const { exponent, number, power, spread, time } = require('./report/figures.js');
+const { page, splice, summary } = require('./report/page.js');
+const { checkComplete } = require('./report/results.js');
 const { CONTESTANTS, CURVES, METRICS } = require('./subjects.js');
 
 /** In µs, times the number of the metric. */

@@ -10,9 +10,9 @@ const path = require('node:path');
 const { parseArgs } = require('node:util');
 
 const { folderOf } = require('./contestants.js');
-const { exponent, quantile, spread } = require('./figures.js');
-const { page } = require('./page.js');
-const { checkComplete } = require('./results.js');
+const { exponent, quantile, spread } = require('./report/figures.js');
+const { page } = require('./report/page.js');
+const { checkComplete } = require('./report/results.js');
 const { CONTESTANTS, CURVES, WAITING } = require('./subjects.js');
 
 /** How many processes for each start, tap and point, and how long one measures, in ms. */
@@ -98,7 +98,8 @@ function measureGrowth() {
 /** As they are, with gzip -9, with brotli 11. */
 function measureBytes(contestant) {
   const files = CONTESTANTS[contestant].files.map((file) => path.join(folderOf(contestant, folders), file));
-  const rows = node(path.join(__dirname, '../../js-glue/measure.mjs'), ...files).trim().split('\n').map((line) => line.split(' ').map(Number));
+  const lines = node(path.join(__dirname, '../../js-glue/measure.mjs'), ...files).trim().split('\n');
+  const rows = lines.map((line) => line.split(' ').map(Number));
   return rows.reduce((sum, row) => sum.map((bytes, at) => bytes + row[at]));
 }
 

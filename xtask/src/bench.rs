@@ -19,7 +19,7 @@ pub fn bench(options: &[&str]) -> Result<()> {
     if options == ["--update-docs"] {
         let results = folder.join("results.json");
         fs::metadata(&results).context("no figures: run `cargo xtask bench` first")?;
-        return succeed(node(&drivers, ["update-docs.js"]).arg(results));
+        return succeed(node(&drivers, ["report/update-docs.js"]).arg(results));
     }
     let mut run = node(&drivers, ["run.js"]);
     run.arg(&folder);

@@ -1,5 +1,5 @@
 // Writes the figures of one run to the pages in `docs` and to both READMEs:
-// `node update-docs.js <results.json>`.
+// `node report/update-docs.js <results.json>`.
 'use strict';
 
 const fs = require('node:fs');
@@ -8,7 +8,7 @@ const path = require('node:path');
 const { page, splice, summary } = require('./page.js');
 const { checkComplete } = require('./results.js');
 
-const ROOT = path.join(__dirname, '../..');
+const ROOT = path.join(__dirname, '../../..');
 const READMES = { zh: 'README.md', en: 'README.en.md' };
 
 const results = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));

@@ -3,7 +3,7 @@
 
 const { grouped, number, power, time, timeWithSpread } = require('./figures.js');
 const { budgets, contestantsOf, curveOf, timesJavaScript } = require('./results.js');
-const { CONTESTANTS, CURVES } = require('./subjects.js');
+const { CONTESTANTS, CURVES } = require('../subjects.js');
 
 const [BEGIN, END] = ['<!-- bench:begin -->', '<!-- bench:end -->'];
 

@@ -1,7 +1,7 @@
 // Reading the figures of one run. Times are in µs.
 'use strict';
 
-const { CONTESTANTS, CURVES, METRICS, MOST } = require('./subjects.js');
+const { CONTESTANTS, CURVES, METRICS, MOST } = require('../subjects.js');
 
 /** An older build is measured only if it was given. */
 const contestantsOf = ({ bytes }) => Object.keys(CONTESTANTS).filter((name) => name !== 'before' || name in bytes);
