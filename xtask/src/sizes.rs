@@ -1,4 +1,4 @@
-//! The table of what the package weighs.
+//! The size of the package, and its budget.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ pub fn print(module: &Path, glue: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Fails if the package weighs more than it may.
+/// Fails if the package is over its budget.
 pub fn check(module: &Path, glue: &Path) -> Result<()> {
     let rows = rows(module, glue)?;
     print!("{}", table(&rows));
@@ -30,7 +30,7 @@ pub fn check(module: &Path, glue: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What is over its budget, in words.
+/// One line for each part that is over its budget.
 fn excess(rows: &[[u64; 3]; 3]) -> Vec<String> {
     let mut excess = Vec::new();
     for ((name, most_raw, most_brotli), [raw, _, brotli]) in BUDGETS.iter().zip(rows) {
