@@ -11,7 +11,7 @@ const DIST = path.join(__dirname, '../../js-glue/miniprogram_dist');
 /** The module's imports, each call of one counted in `clock`: it leaves the module for JavaScript. */
 function counted(imports, clock) {
   const count = (work) => (...given) => {
-    clock.crossings += 1;
+    clock.calls += 1;
     return work(...given);
   };
   const withCounts = (members) =>
@@ -52,28 +52,35 @@ function timed(make, clock) {
   };
 }
 
-/** name → what runs before the clock starts; it gives what is timed as the import: `() => ({ sdk, config })`. */
+/** The folder with the files of a contestant, among what `cargo xtask bench` built and the older build it was given. */
+function folderOf(contestant, { built, before }) {
+  return { wasm: DIST, before, fallback: DIST, javascript: built, naive: built }[contestant];
+}
+
+/** What runs before the clock starts; it gives what is timed as the import: `() => ({ sdk, config })`. */
+function withModule(module, script) {
+  return (folder, clock) => {
+    globalThis.WXWebAssembly = engineOf(path.join(folder, module), clock);
+    return () => ({ sdk: requireAnew(path.join(folder, script)) });
+  };
+}
+
 const CONTESTANTS = {
-  wasm(_, clock) {
-    globalThis.WXWebAssembly = engineOf(path.join(DIST, 'wx_subscribe.wasm'), clock);
-    return () => ({ sdk: requireAnew(path.join(DIST, 'index.js')) });
-  },
-  fallback(_, clock) {
+  wasm: withModule('wx_subscribe.wasm', 'index.js'),
+  before: withModule('wx_subscribe.wasm', 'index.js'),
+  fallback(folder, clock) {
     delete globalThis.WXWebAssembly;
     return () => {
-      const sdk = requireAnew(path.join(DIST, 'index.js'));
-      const fallback = requireAnew(path.join(DIST, 'fallback.js'));
+      const sdk = requireAnew(path.join(folder, 'index.js'));
+      const fallback = requireAnew(path.join(folder, 'fallback.js'));
       return { sdk, config: { fallback: timed(fallback, clock) } };
     };
   },
-  javascript(built) {
+  javascript(folder) {
     delete globalThis.WXWebAssembly;
-    return () => ({ sdk: requireAnew(path.join(built, 'hand-written.js')) });
+    return () => ({ sdk: requireAnew(path.join(folder, 'hand-written.js')) });
   },
-  naive(built, clock) {
-    globalThis.WXWebAssembly = engineOf(path.join(built, 'naive.wasm'), clock);
-    return () => ({ sdk: requireAnew(path.join(built, 'naive.js')) });
-  },
+  naive: withModule('naive.wasm', 'naive.js'),
 };
 
 /** Limits that no measure gets to. */
@@ -85,23 +92,24 @@ const UNLIMITED = { maxTemplates: 1e6, outboxMaxReports: 1e6, outboxMaxBytes: 1e
  * @param {object} options
  * @param {string} options.contestant
  * @param {string} options.built the folder of what `cargo xtask bench` builds for itself
+ * @param {string} [options.before] the folder of an older build of the package
  * @param {ReturnType<import('./host.js').createHost>} options.host
  * @param {number} [options.triggers] how many trigger types there are, the nine included
- * @param {boolean} [options.isCounting] whether `app.clock.crossings` counts the calls out of the module
+ * @param {boolean} [options.isCounting] whether `app.clock.calls` counts the calls out of the module
  */
-async function launch({ contestant, built, host, triggers = 9, isCounting = false }) {
+async function launch({ contestant, built, before, host, triggers = 9, isCounting = false }) {
   Object.assign(globalThis, { wx: host.wx, ...host.timers });
   const own = {};
   for (let number = 10; number <= triggers; number += 1) own[number] = `业务场景 ${number}`;
-  const clock = { instantiateMs: 0, crossings: 0, isCounting };
-  const importNow = CONTESTANTS[contestant](built, clock);
-  const app = { clock, sent: 0, onSent: () => {} };
+  const clock = { instantiateMs: 0, calls: 0, isCounting };
+  const importNow = CONTESTANTS[contestant](folderOf(contestant, { built, before }), clock);
+  const app = { clock, sent: 0, sentAt: 0, onSent: () => {} };
   const onEvent = ({ name }) => {
     if (name !== 'reportSent') return;
     app.sent += 1;
+    app.sentAt = performance.now();
     app.onSent();
   };
-  host.reads = 0;
 
   const began = performance.now();
   const { sdk, config } = importNow();
@@ -111,14 +119,9 @@ async function launch({ contestant, built, host, triggers = 9, isCounting = fals
   const ready = performance.now();
 
   app.sdk = sdk;
-  app.start = {
-    importMs: imported - began,
-    instantiateMs: clock.instantiateMs,
-    setupMs: ready - imported - clock.instantiateMs,
-    totalMs: ready - began,
-    storageReads: host.reads,
-  };
+  app.start = { totalMs: ready - began, loadedAt: imported + clock.instantiateMs };
   return app;
 }
 
+exports.folderOf = folderOf;
 exports.launch = launch;

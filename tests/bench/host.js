@@ -23,8 +23,6 @@ function createHost(templates) {
 
   const host = {
     storage: new Map([['openId', 'openid-of-the-user']]),
-    /** How often storage was read. */
-    reads: 0,
     /** Called as the popup is asked for. */
     onPopup: nothing,
     /** Whether the back end takes reports now. */
@@ -34,7 +32,6 @@ function createHost(templates) {
     newest: null,
     wx: {
       getStorageSync(key) {
-        host.reads += 1;
         const value = host.storage.get(key);
         return value === undefined ? '' : value;
       },

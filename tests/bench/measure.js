@@ -1,5 +1,5 @@
 // Measures one thing of one contestant in this process, and prints it as one
-// line of JSON. Run by `cargo xtask bench`:
+// line of JSON: a few samples, in µs, of each metric. Run by `run.js`:
 //
 //   node measure.js '{ "measure": "tap", "contestant": "wasm", "built": "…", "templates": 10 }'
 'use strict';
@@ -19,16 +19,24 @@ const EXTRA = { productName: '不锈钢球阀', price: '129.00', quantity: 3, re
 const LEAST = 5;
 const MOST = 20000;
 
+/** So many samples of a process are kept, however often it repeats: all processes count alike. */
+const KEPT = 21;
+
 /** After so many subscriptions, what a contestant remembers of the past is all there. */
 const SETTLED = 100;
 
 const now = () => performance.now();
 
-/** Sorted, of times in ms: the median and the spread, in µs. */
-function spread(times) {
-  const sorted = Float64Array.from(times).sort();
-  const at = (part) => sorted[Math.round(part * (sorted.length - 1))] * 1000;
-  return { p10: at(0.1), p50: at(0.5), p90: at(0.9), samples: sorted.length };
+/** Of times in ms, some in µs: from the smallest to the largest, at even distances in their order. */
+function samplesOf(times) {
+  const sorted = Float64Array.from(times, (ms) => ms * 1000).sort();
+  if (sorted.length <= KEPT) return [...sorted];
+  return Array.from({ length: KEPT }, (_, at) => sorted[Math.round((at / (KEPT - 1)) * (sorted.length - 1))]);
+}
+
+/** The samples of each metric, of its times in ms. */
+function answerOf(times) {
+  return Object.fromEntries(Object.entries(times).map(([metric, list]) => [metric, samplesOf(list)]));
 }
 
 /** Repeats `work` for so many milliseconds. */
@@ -47,7 +55,6 @@ async function subscribe(app, host, { isReported = true } = {}) {
   host.onPopup = () => {
     popupAt = now();
   };
-  const before = now();
   await app.sdk.prefetchTemplates(TRIGGER, busNo);
   const sent = app.sent + 1;
   const began = now();
@@ -59,17 +66,18 @@ async function subscribe(app, host, { isReported = true } = {}) {
   }
   const end = now();
   if (outcome.report !== 'queued') throw new Error(`it came to ${JSON.stringify(outcome).slice(0, 300)}`);
-  return { prefetch: began - before, tap: popupAt - began, whole: end - began, outcome, busNo };
+  return { tap: popupAt - began, whole: end - began, outcome, busNo };
 }
 
 /** That what is measured does what it should: a contestant that cuts corners is not in the race. */
 async function check(app, host, templates) {
   const { outcome, busNo } = await subscribe(app, host);
-  const { accepted, ...rest } = outcome;
-  const raw = Object.fromEntries(accepted.map((id) => [id, 'accept']));
-  const [rejected, banned, filtered, other, remaining] = [[], [], [], [], []];
-  assert.equal(accepted.length, templates);
-  assert.deepEqual(rest, { status: 'answered', rejected, banned, filtered, other, raw, remaining, report: 'queued' });
+  const { status, accepted, raw, report, ...lists } = outcome;
+  assert.deepEqual([status, report, accepted.length], ['answered', 'queued', templates]);
+  assert.deepEqual(raw, Object.fromEntries(accepted.map((id) => [id, 'accept'])));
+  // A build may have lists that another one does not know. All are empty here.
+  ['rejected', 'banned', 'filtered', 'other', 'remaining'].forEach((name) => assert.deepEqual(lists[name], []));
+  Object.values(lists).forEach((list) => assert.deepEqual(list, []));
   const { method, data, header } = host.newest;
   assert.deepEqual(data, {
     busNo,
@@ -87,9 +95,9 @@ async function check(app, host, templates) {
 async function start({ templates = 3, ...contestant }) {
   const host = createHost(templates);
   const app = await launch({ ...contestant, host });
-  const { tap, whole } = await subscribe(app, host);
+  const { tap } = await subscribe(app, host);
   await check(app, host, templates);
-  return { ...app.start, firstTapUs: tap * 1000, firstWholeUs: whole * 1000 };
+  return answerOf({ start: [app.start.totalMs], firstTap: [tap] });
 }
 
 /** Taps of a process that has been at it for a while. */
@@ -98,18 +106,19 @@ async function tap({ templates = 3, triggers, warmUpMs = 300, measureMs = 400, .
   const app = await launch({ ...contestant, host, triggers });
   await check(app, host, templates);
   await repeat(warmUpMs, () => subscribe(app, host));
-  const times = { prefetch: [], tap: [], whole: [], configure: [] };
+  const times = { tap: [], whole: [], setup: [] };
   await repeat(measureMs, async () => {
     const taken = await subscribe(app, host);
-    ['prefetch', 'tap', 'whole'].forEach((what) => times[what].push(taken[what]));
+    times.tap.push(taken.tap);
+    times.whole.push(taken.whole);
   });
   await repeat(measureMs / 4, async () => {
     const began = now();
     await app.sdk.setup(app.config);
-    times.configure.push(now() - began);
+    times.setup.push(now() - began);
   });
   assert.equal(host.taken, app.sent);
-  return Object.fromEntries(Object.entries(times).map(([what, list]) => [what, spread(list)]));
+  return answerOf(times);
 }
 
 /** Fills the outbox: the back end is down while these subscriptions are made. */
@@ -140,130 +149,58 @@ function storageWith(reports, contestant) {
 }
 
 /** One more subscription with so many reports waiting, up to the outcome: it is queued behind them. */
-async function queued({ reports, warmUpMs = 200, measureMs = 300, ...contestant }) {
+async function queued({ waiting, warmUpMs = 200, measureMs = 300, ...contestant }) {
   const host = createHost(3);
   const app = await launch({ ...contestant, host });
   await repeat(warmUpMs, () => subscribe(app, host));
-  const times = { tap: [], whole: [] };
-  const perRound = Math.max(1, Math.floor(reports / 50));
+  const times = [];
+  const perRound = Math.max(1, Math.floor(waiting / 50));
   const end = now() + measureMs;
   host.isUp = false;
-  host.storage = storageWith(reports, contestant);
-  assert.deepEqual(await app.sdk.flushReports(), { sent: 0, pending: reports });
+  host.storage = storageWith(waiting, contestant);
+  assert.deepEqual(await app.sdk.flushReports(), { sent: 0, pending: waiting });
   for (;;) {
     for (let n = 0; n < perRound; n += 1) {
       const taken = await subscribe(app, host, { isReported: false });
-      times.tap.push(taken.tap);
-      times.whole.push(taken.whole);
+      times.push(taken.whole);
     }
     if (now() > end) break;
     host.isUp = true;
-    assert.deepEqual(await app.sdk.flushReports(), { sent: reports + perRound, pending: 0 });
-    await fill(app, host, reports);
+    assert.deepEqual(await app.sdk.flushReports(), { sent: waiting + perRound, pending: 0 });
+    await fill(app, host, waiting);
   }
-  return { tap: spread(times.tap), whole: spread(times.whole) };
+  return answerOf({ whole: times });
 }
 
-/** Watches how long the engine spends on JSON for the contestant; `stop()` gives it in ms. */
-function watchJson() {
-  const { parse, stringify } = JSON;
-  let ms = 0;
-  const watched = (real) => (...given) => {
-    const began = now();
-    try {
-      return real(...given);
-    } finally {
-      ms += now() - began;
-    }
-  };
-  JSON.parse = watched(parse);
-  JSON.stringify = watched(stringify);
-  return {
-    stop() {
-      Object.assign(JSON, { parse, stringify });
-      return ms;
-    },
-  };
-}
-
-/** The start of a launch that finds so many reports in storage, and delivers them all. */
-async function drain({ reports, ...contestant }) {
+/** A launch that finds so many reports in storage, up to the delivery of the last one; its import does not count. */
+async function delivered({ delivered: reports, ...contestant }) {
   const host = createHost(3);
   host.storage = storageWith(reports, contestant);
-  const json = watchJson();
   const app = await launch({ ...contestant, host });
-  const jsonMs = json.stop();
+  while (app.sent < reports) await new Promise(setImmediate);
+  const ms = app.sentAt - app.start.loadedAt;
   assert.equal(host.taken, reports);
   assert.deepEqual(await app.sdk.flushReports(), { sent: 0, pending: 0 });
-  const { totalMs, importMs, instantiateMs } = app.start;
-  const ms = totalMs - importMs - instantiateMs;
-  return { setup: spread([ms]), jsonShare: jsonMs / ms };
+  return answerOf({ setup: [ms] });
 }
 
-/**
- * What the host itself costs: the calls that one subscription makes, made again by hand. And how often the
- * subscription leaves the module for JavaScript, which no other program on the machine disturbs.
- */
-async function host({ templates = 3, measureMs = 400, ...contestant }) {
+/** How often a subscription leaves the module for JavaScript, which no other program on the machine disturbs. */
+async function calls({ templates = 3, ...contestant }) {
   const host = createHost(templates);
   const app = await launch({ ...contestant, host, isCounting: true });
   for (let n = 0; n < SETTLED; n += 1) await subscribe(app, host);
-  const calls = [];
-  const noted = (members) =>
-    Object.fromEntries(
-      Object.entries(members).map(([name, real]) => [
-        name,
-        (...given) => {
-          calls.push([members, name, given]);
-          return real(...given);
-        },
-      ]),
-    );
-  const real = { ...host.wx };
-  const isPopup = ([, name]) => name === 'requestSubscribeMessage';
   await app.sdk.prefetchTemplates(TRIGGER, 'order-0');
   const sent = new Promise((resolve) => {
     app.onSent = resolve;
   });
-  Object.assign(host.wx, noted(real));
-  Object.assign(globalThis, noted(host.timers));
-  app.clock.crossings = 0;
-  let tapCrossings = 0;
+  app.clock.calls = 0;
+  let tapCalls = 0;
   host.onPopup = () => {
-    tapCrossings = app.clock.crossings;
+    tapCalls = app.clock.calls;
   };
   await app.sdk.asyncSubscribeMessage(TRIGGER, 'order-0', EXTRA);
   await sent;
-  const { crossings } = app.clock;
-  host.onPopup = () => {};
-  Object.assign(host.wx, real);
-  Object.assign(globalThis, host.timers);
-
-  const silent = calls.map(([members, name, given]) => {
-    const isCall = typeof given[0] === 'object' && given[0] !== null;
-    return [members, name, isCall ? [{ ...given[0], success() {}, fail() {} }] : given];
-  });
-  const replay = (list) => {
-    const began = now();
-    list.forEach(([members, name, given]) => members[name](...given));
-    return now() - began;
-  };
-  const upToPopup = silent.slice(0, silent.findIndex(isPopup) + 1);
-  const times = { tap: [], whole: [] };
-  await repeat(measureMs, () => {
-    times.tap.push(replay(upToPopup));
-    times.whole.push(replay(silent));
-  });
-  const count = (wanted) => silent.filter(([, name]) => name === wanted).length;
-  return {
-    tap: spread(times.tap),
-    whole: spread(times.whole),
-    tapCrossings,
-    crossings,
-    calls: silent.length,
-    storageReads: count('getStorageSync'),
-    storageWrites: count('setStorageSync'),
-  };
+  return { tapCalls: [tapCalls], wholeCalls: [app.clock.calls] };
 }
 
 /** The name that a Linux distribution gives itself, or else the kernel's. */
@@ -288,7 +225,7 @@ function machine() {
   };
 }
 
-const MEASURES = { start, tap, outboxes, queued, drain, host, machine };
+const MEASURES = { start, tap, outboxes, queued, delivered, calls, machine };
 
 /**
  * `cpuShare` is how much of a core this process had: well below 1, others were

@@ -14,7 +14,7 @@ const { ENGINES } = require('../engines/support/engines.js');
 const { runIn } = require('../engines/support/run.js');
 const { DIST, PACKED, ROOT, copyPages, createFlatProject, createProject, useTools } = require('./support/project.js');
 
-const { build } = require(path.join(ROOT, 'js-glue/node_modules/esbuild'));
+const { build } = require(path.join(ROOT, 'node_modules/esbuild'));
 
 /** The platform's limit for the main package, and for each subpackage. */
 const PACKAGE_LIMIT = 2 * 1024 * 1024;

@@ -16,7 +16,7 @@ use walrus::{
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::module::GLUE;
-use crate::setup::fingerprint_of;
+use crate::tools::fingerprint::fingerprint_of;
 
 /// Parts of the names of functions that nothing reaches, though pointers to them
 /// stay in the table: the shims of closures, of which the SDK makes none, the

@@ -6,15 +6,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, bail};
 
-use crate::simulator::{self, Simulator};
-use crate::{browser, desktop, package, setup, suites};
+use crate::example::backend;
+use crate::example::simulator::{self, Simulator};
+use crate::package;
+use crate::tools::{browser, desktop};
 
-/// Who walks through it, and when it ends.
+/// Who uses the demo, and when it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// A driver, in a browser without a window; it ends with the story.
+    /// A driver in a browser without a window; ends after its last step.
     AfterStory,
-    /// Whoever opens the page; it ends at Ctrl-C.
+    /// Anyone who opens the page; ends at Ctrl-C.
     OnInterrupt,
 }
 
@@ -23,14 +25,13 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 /// Builds all and starts it on an empty database. The exit code is the
 /// driver's.
 pub fn demo(end: End) -> Result<ExitCode> {
-    // Before the long part, what it would fail for in the end.
+    // Checked before the long part.
     let browser = match end {
         End::AfterStory => Some(browser::required()?),
         End::OnInterrupt => None,
     };
     package::build()?;
-    setup::npm_packages(&simulator::folder())?;
-    let backend = suites::backend()?;
+    let backend = backend::build()?;
     ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed))?;
     let is_interrupted = || INTERRUPTED.load(Ordering::Relaxed);
 

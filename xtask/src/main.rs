@@ -10,21 +10,14 @@ use anyhow::{Result, bail};
 
 mod bench;
 mod bind;
-mod browser;
-mod debian;
 mod demo;
-mod desktop;
-mod engines;
-mod gate;
+mod example;
 mod module;
 mod package;
-mod run;
 mod runner;
-mod setup;
-mod simulator;
 mod sizes;
 mod suites;
-mod tally;
+mod tools;
 
 const USAGE: &str = "\
 Usage: cargo xtask <command>
@@ -37,10 +30,13 @@ Usage: cargo xtask <command>
                     and each engine runs all it can
   demo [--once]     show the example mini-program in a browser, with its back
                     end, until Ctrl-C; with --once walk through it and end
-  bench [--quick]   measure the package beside hand-written JavaScript and a plain
-                    wasm-bindgen build: tables, target/bench, docs/growth.svg
-  bench --update-readme
-                    put the figures of the last run into both READMEs
+  bench [--quick] [--against DIR]
+                    measure the package beside hand-written JavaScript and a plain
+                    wasm-bindgen build, and beside the older miniprogram_dist
+                    in DIR; print the tables
+  bench --update-docs
+                    write the figures of the last run to docs/*/benchmarks.md,
+                    and four lines of them to both READMEs
   check-module      check that the built module loads on every phone
   check-sizes       check that the built package keeps to its budget
   test-runner FILE  run one wasm test file in Node; cargo test calls this
@@ -69,9 +65,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         ["test", "--full"] => suites::test(suites::Extent::Full)?,
         ["demo"] => return demo::demo(demo::End::OnInterrupt),
         ["demo", "--once"] => return demo::demo(demo::End::AfterStory),
-        ["bench"] => bench::bench(bench::Pace::Full)?,
-        ["bench", "--quick"] => bench::bench(bench::Pace::Quick)?,
-        ["bench", "--update-readme"] => bench::update_readmes()?,
+        ["bench", options @ ..] => bench::bench(options)?,
         ["check-module"] => package::check_module()?,
         ["check-sizes"] => package::check_sizes()?,
         ["test-runner", rest @ ..] => runner::run(rest)?,

@@ -6,8 +6,10 @@ use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result};
 
-use crate::run::{WASM_TARGET, built_file, cargo, node, root, succeed};
-use crate::{bind, module, setup, sizes};
+use crate::tools::fingerprint::fingerprint_of;
+use crate::tools::run::{WASM_TARGET, built_file, cargo, node, root, succeed};
+use crate::tools::setup;
+use crate::{bind, module, sizes};
 
 /// The name of the module, and of the files that the generator makes for it.
 const STEM: &str = "wx_subscribe";
@@ -63,7 +65,7 @@ pub fn build() -> Result<()> {
     setup::wasm_target()?;
     setup::node()?;
     let glue = root().join("js-glue");
-    setup::npm_packages(&glue)?;
+    setup::npm_packages(root())?;
 
     let generated = glue.join("generated");
     let optimised = generated.join(format!("{STEM}.wasm"));
@@ -114,9 +116,9 @@ fn compile() -> Result<PathBuf> {
 /// from the same module by the same program and packages.
 fn generate(compiled: &Path, generated: &Path, optimised: &Path) -> Result<()> {
     let wasm = fs::read(compiled)?;
-    let lock = fs::read(root().join("js-glue/package-lock.json"))?;
+    let lock = fs::read(root().join("package-lock.json"))?;
     let stamp = generated.join(".stamp");
-    let fingerprint = setup::fingerprint_of([&wasm[..], &lock, &program_age()?.to_le_bytes()]);
+    let fingerprint = fingerprint_of([&wasm[..], &lock, &program_age()?.to_le_bytes()]);
     if fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == fingerprint) {
         return Ok(());
     }
@@ -136,16 +138,15 @@ fn program_age() -> Result<u128> {
 }
 
 fn optimise(bound: &Path, optimised: &Path) -> Result<()> {
-    let glue = root().join("js-glue");
     let lowered = bound.with_extension("lowered");
     let wasm_opt = |input: &Path, options: &[&str], output: &Path| {
-        let mut command = node(&glue, ["node_modules/binaryen/bin/wasm-opt"]);
+        let mut command = node(root(), ["node_modules/binaryen/bin/wasm-opt"]);
         succeed(command.arg(input).args(options).arg("-o").arg(output))
     };
     wasm_opt(bound, &LOWER, &lowered)?;
     wasm_opt(&lowered, &SHRINK, optimised)?;
     // The same module for hosts without WebAssembly.
-    let mut wasm2js = node(&glue, ["node_modules/binaryen/bin/wasm2js"]);
+    let mut wasm2js = node(root(), ["node_modules/binaryen/bin/wasm2js"]);
     let script = optimised.with_extension("wasm2js.js");
     succeed(wasm2js.arg(optimised).args(["-Oz", "-o"]).arg(script))?;
     fs::remove_file(&lowered)?;

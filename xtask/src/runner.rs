@@ -1,12 +1,12 @@
-//! The runner of the wasm test files, which `.cargo/config.toml` names.
+//! The runner of the wasm test files; `.cargo/config.toml` names it.
 
 use std::env;
 
 use anyhow::Result;
 use wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args;
 
-use crate::run::root;
-use crate::setup;
+use crate::tools::run::root;
+use crate::tools::setup;
 
 /// Runs one wasm test file in Node. The arguments are those that `cargo test`
 /// gives a runner.
@@ -14,7 +14,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     setup::node()?;
     let watch = root().join("xtask/src/watch.cjs");
     let options = with_required(env::var("NODE_OPTIONS").ok(), &watch.to_string_lossy());
-    // SAFETY: this program has one thread so far, so nobody reads meanwhile.
+    // SAFETY: this program has one thread so far, so no other reads the environment.
     unsafe { env::set_var("NODE_OPTIONS", options) };
     // `cargo test --quiet` passes on what this runner does not know.
     let known = arguments.iter().copied().filter(|argument| *argument != "--quiet");

@@ -1,10 +1,10 @@
-//! The table of what the package weighs.
+//! The size of the package, and its budget.
 
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::run::{node, output_of, root, shown};
+use crate::tools::run::{node, output_of, root, shown};
 
 /// The most bytes of the module, of the glue and of both, plain and as brotli.
 const BUDGETS: [(&str, u64, u64); 3] = [
@@ -19,7 +19,7 @@ pub fn print(module: &Path, glue: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Fails if the package weighs more than it may.
+/// Fails if the package is over its budget.
 pub fn check(module: &Path, glue: &Path) -> Result<()> {
     let rows = rows(module, glue)?;
     print!("{}", table(&rows));
@@ -30,7 +30,7 @@ pub fn check(module: &Path, glue: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What is over its budget, in words.
+/// One line for each part that is over its budget.
 fn excess(rows: &[[u64; 3]; 3]) -> Vec<String> {
     let mut excess = Vec::new();
     for ((name, most_raw, most_brotli), [raw, _, brotli]) in BUDGETS.iter().zip(rows) {
@@ -44,9 +44,9 @@ fn excess(rows: &[[u64; 3]; 3]) -> Vec<String> {
 }
 
 /// The bytes of each file: as it is, with gzip -9, with brotli 11.
-pub fn measure<P: AsRef<Path>, const N: usize>(files: [P; N]) -> Result<[[u64; 3]; N]> {
+fn measure<const N: usize>(files: [&Path; N]) -> Result<[[u64; 3]; N]> {
     let mut measure = node(&root().join("js-glue"), ["measure.mjs"]);
-    measure.args(files.iter().map(AsRef::as_ref));
+    measure.args(files);
     let text = output_of(&mut measure).with_context(|| format!("`{}` failed", shown(&measure)))?;
     let rows = text.lines().map(numbers).collect::<Option<Vec<_>>>();
     rows.and_then(|rows| rows.try_into().ok()).context("cannot read the sizes of files")
@@ -82,7 +82,7 @@ fn table(rows: &[[u64; 3]; 3]) -> String {
 }
 
 /// A whole number in groups of thousands.
-pub fn grouped(number: u64) -> String {
+fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -1,20 +1,18 @@
-//! What is measured: the package, and its contestants beside it.
+//! Builds what is measured.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::results::File;
 use crate::package;
-use crate::run::{WASM_TARGET, built_file, cargo, node, root, succeed};
+use crate::tools::run::{WASM_TARGET, built_file, cargo, node, root, succeed};
 
 const NAIVE: &str = "wx-subscribe-naive";
 
-/// Builds the package, the naive build and the bundles; gives the folder of
-/// what the drivers load beside the package.
-pub fn all(bench: &Path) -> Result<PathBuf> {
+/// Builds the package, and the other contestants into `built`.
+pub fn all(bench: &Path) -> Result<()> {
     package::build()?;
     let (built, generated) = (bench.join("built"), bench.join("generated"));
     for folder in [&built, &generated] {
@@ -25,35 +23,21 @@ pub fn all(bench: &Path) -> Result<PathBuf> {
     }
     naive(&generated, &built.join("naive.wasm"))?;
     let mut bundle = node(&root().join("tests/bench"), ["bundle.mjs"]);
-    succeed(bundle.arg(&generated).arg(&built))?;
-    Ok(built)
+    succeed(bundle.arg(&generated).arg(&built))
 }
 
-/// The naive build: cargo's release profile and the generator's defaults, but
-/// for the names of functions, which a mini-program has no use for.
+/// The plain wasm-bindgen build, with the care that anyone would take: the
+/// profile of the package, the generator's defaults without names, `wasm-opt`.
 fn naive(generated: &Path, module: &Path) -> Result<()> {
-    let words = ["build", "--quiet", "--release", "--target", WASM_TARGET, "--package", NAIVE];
-    let mut build = cargo(words);
+    let words = ["build", "--quiet", "--profile", "ship", "--target", WASM_TARGET];
+    let mut build = cargo(words.into_iter().chain(["--package", NAIVE]));
     build.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     let compiled = built_file(&mut build, ".wasm")?;
     let mut generator = Bindgen::new();
     generator.input_path(compiled).bundler(true)?.typescript(false);
     generator.remove_name_section(true).remove_producers_section(true);
     generator.generate(generated).context("wasm-bindgen's generator")?;
-    let bound = generated.join("wx_subscribe_naive_bg.wasm");
-    fs::copy(&bound, module).with_context(|| bound.display().to_string())?;
-    Ok(())
-}
-
-/// The files that are weighed.
-pub fn weighed(built: &Path) -> [(File, PathBuf); 6] {
-    let dist = root().join("js-glue/miniprogram_dist");
-    [
-        (File::Module, dist.join("wx_subscribe.wasm")),
-        (File::Glue, dist.join("index.js")),
-        (File::Fallback, dist.join("fallback.js")),
-        (File::HandWritten, built.join("hand-written.js")),
-        (File::NaiveModule, built.join("naive.wasm")),
-        (File::NaiveGlue, built.join("naive.js")),
-    ]
+    let mut optimise = node(root(), ["node_modules/binaryen/bin/wasm-opt", "-Oz"]);
+    optimise.arg(generated.join("wx_subscribe_naive_bg.wasm"));
+    succeed(optimise.arg("-o").arg(module))
 }

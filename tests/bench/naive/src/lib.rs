@@ -1,5 +1,5 @@
 //! The flow as wasm-bindgen's guide would have it: `async fn` exports, every
-//! value through serde both ways, the default release profile.
+//! value through serde both ways. It is compiled with the profile of the SDK.
 //!
 //! A contestant of `cargo xtask bench`, never shipped. It does somewhat less
 //! than the SDK: no back end of the application's own, no time limits but the

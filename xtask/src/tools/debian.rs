@@ -1,21 +1,21 @@
-//! Programs that come from the packages of Debian and the systems made of it.
+//! Programs from the packages of Debian and of the systems based on it.
 
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 
-use crate::run::{output_of, shown, succeed};
+use super::run::{output_of, shown, succeed};
 
-/// Whether the lists of packages are this run's own: once is enough.
+/// Whether this run has updated the lists of packages; once is enough.
 static UPDATED: AtomicBool = AtomicBool::new(false);
 
-/// Whether all of these packages are installed, by now: what is missing is
-/// installed where this program may. `false` where this machine has no apt,
-/// keeps it to another user, or has no package of such a name.
+/// Installs the missing ones of these packages, and returns whether all are
+/// installed. `false` if this machine has no apt, if another user is needed for
+/// it, or if there is no package of such a name.
 ///
 /// # Errors
-/// Only where apt itself failed.
+/// Only if apt itself failed.
 pub fn install(packages: &[&str]) -> Result<bool> {
     if packages.iter().all(|package| is_installed(package)) {
         return Ok(true);
@@ -26,7 +26,7 @@ pub fn install(packages: &[&str]) -> Result<bool> {
     let mut install = apt_get(&["install", "--yes", "--no-install-recommends"]);
     install.args(packages);
     if !UPDATED.load(Ordering::Relaxed) {
-        // Lists that are there may be too old to find the files by.
+        // The present lists may be too old: the files that they name are gone.
         if are_known(packages) && carry_out(&mut install).is_ok() {
             return Ok(true);
         }

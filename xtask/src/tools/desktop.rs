@@ -1,12 +1,11 @@
-//! Showing an address to whoever started the command.
+//! Opens an address in the browser of the user.
 
 use std::process::{Command, Stdio};
 
-use crate::run::is_set;
+use super::run::is_set;
 
-/// Opens an address in the desktop's browser, where there is a desktop and
-/// somebody in front of it. That it did not open is no failure: the address is
-/// printed as well.
+/// Opens an address in the desktop's browser, if there is a desktop with a
+/// user. It may fail silently: the address is printed as well.
 pub fn open(url: &str) {
     if !is_watched() {
         return;
@@ -25,7 +24,7 @@ pub fn open(url: &str) {
     let _ = command.spawn();
 }
 
-/// Whether this is a desktop, and not a server that builds and tests.
+/// Whether this is a desktop rather than a build server.
 fn is_watched() -> bool {
     if is_set("CI") {
         return false;

@@ -12,8 +12,8 @@ use serde_json::Value;
 /// The target that the package is built for.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// What every cargo call for this machine names, so that all of them share
-/// what they compile.
+/// The target of every cargo call for this machine: naming it always, the calls
+/// share what they compile.
 pub const HOST_TARGET: [&str; 2] = ["--target", "host-tuple"];
 
 /// The root of the workspace.
@@ -43,7 +43,7 @@ pub fn npm<I: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = I
     command
 }
 
-/// Whether the environment variable says anything.
+/// Whether the environment variable is there and not empty.
 pub fn is_set(variable: &str) -> bool {
     std::env::var_os(variable).is_some_and(|value| !value.is_empty())
 }
@@ -60,7 +60,7 @@ pub fn succeed(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// What a command prints, trimmed; `None` where it is missing or fails.
+/// The output of a command, trimmed; `None` if it is missing or fails.
 pub fn output_of(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;

@@ -1,4 +1,5 @@
-//! The programs of `example-miniprogram/simulator`, which run in Node.
+//! The programs of `example-miniprogram/simulator`, which run in Node. The
+//! `program` they are given is the built back end.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -8,11 +9,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::browser;
-use crate::run::{node, root, shown};
-
-/// The environment variable that names the built back end.
-pub const BACKEND: &str = "WX_SUBSCRIBE_BACKEND";
+use super::backend;
+use crate::tools::browser;
+use crate::tools::run::{node, root, shown};
 
 /// How long a program may take to end by itself before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
@@ -25,9 +24,9 @@ pub fn folder() -> PathBuf {
 }
 
 /// Starts a program there that drives a browser.
-pub fn driver(script: &str, backend: &Path, browser: &Path) -> Result<Running> {
+pub fn driver(script: &str, program: &Path, browser: &Path) -> Result<Running> {
     let mut command = node(&folder(), [script]);
-    command.env(BACKEND, backend).env(browser::VARIABLE, browser).stdin(Stdio::null());
+    command.env(backend::VARIABLE, program).env(browser::VARIABLE, browser).stdin(Stdio::null());
     Running::start(&mut command)
 }
 
@@ -41,9 +40,9 @@ pub struct Simulator {
 impl Simulator {
     /// Starts it on a free port and a new database, and reads where it listens
     /// from its first line.
-    pub fn start(backend: &Path) -> Result<Self> {
+    pub fn start(program: &Path) -> Result<Self> {
         let mut command = node(&folder(), ["server/main.mjs", "--stop-with-input"]);
-        command.env(BACKEND, backend).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.env(backend::VARIABLE, program).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut running = Running::start(&mut command)?;
         let mut stdout = BufReader::new(running.0.stdout.take().context("the server's output")?);
         let mut line = String::new();

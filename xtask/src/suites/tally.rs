@@ -1,4 +1,4 @@
-//! What passed and failed, as the test programs themselves count it.
+//! How many tests passed and failed, read from the output of the programs.
 
 use std::ops::AddAssign;
 
@@ -36,10 +36,10 @@ impl std::fmt::Display for Tally {
     }
 }
 
-/// How a program says what it counted.
+/// The form in which a program prints its counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counts {
-    /// It does not: it passes or fails as one check.
+    /// None: it passes or fails as one check.
     One,
     /// `test result: ok. 3 passed; 0 failed; …`, once for each test file.
     Cargo,
@@ -50,7 +50,7 @@ pub enum Counts {
 }
 
 impl Counts {
-    /// What a line of the program's output adds.
+    /// The counts in one line of the output.
     pub fn in_line(self, line: &str) -> Tally {
         match self {
             Self::One => Tally::default(),

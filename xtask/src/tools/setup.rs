@@ -1,17 +1,16 @@
-//! What each command needs to be installed, and how it gets there.
+//! What the commands need: each part is installed unless it is there.
 
-use std::collections::hash_map::DefaultHasher;
 use std::fs;
-use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::run::{WASM_TARGET, npm, output_of, root, shown, succeed};
+use super::fingerprint::fingerprint_of;
+use super::run::{WASM_TARGET, npm, output_of, root, shown, succeed};
 
-/// The oldest Node with all that the suites and the bundling call, by its
-/// major and minor version.
+/// The oldest Node that has what the suites and the bundling use: its major and
+/// minor version.
 const OLDEST_NODE: (u32, u32) = (20, 11);
 
 /// Adds the wasm target to the toolchain unless it is there.
@@ -39,7 +38,8 @@ pub fn lint_tools() -> Result<()> {
     Ok(())
 }
 
-/// Fails, saying where to get it, unless a Node of a fit age is on the PATH.
+/// Fails, with a hint where to get it, unless Node is on the PATH and not too
+/// old.
 pub fn node() -> Result<()> {
     let (major, minor) = OLDEST_NODE;
     let wanted = format!("Node.js {major}.{minor} or newer is needed");
@@ -53,8 +53,9 @@ pub fn node() -> Result<()> {
     }
 }
 
-/// Installs a folder's npm packages as its lock file names them, unless they
-/// are those already.
+/// Installs the npm packages of a folder as its lock file names them, unless
+/// the same lock was installed before. The lock in the root covers all of the
+/// workspace but WeChat's own tools.
 pub fn npm_packages(folder: &Path) -> Result<()> {
     let lock = folder.join("package-lock.json");
     let wanted = fingerprint(&lock)?;
@@ -71,15 +72,6 @@ pub fn npm_packages(folder: &Path) -> Result<()> {
     eprintln!("set-up: {}", shown(&install));
     succeed(&mut install)?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
-}
-
-/// A short text that differs where the files' contents differ.
-pub fn fingerprint_of<'a>(contents: impl IntoIterator<Item = &'a [u8]>) -> String {
-    let mut hasher = DefaultHasher::new();
-    for content in contents {
-        content.hash(&mut hasher);
-    }
-    format!("{:016x}", hasher.finish())
 }
 
 fn fingerprint(path: &Path) -> Result<String> {
@@ -122,13 +114,5 @@ mod tests {
         assert_eq!(node_version("v20.20.2"), Some((20, 20)));
         assert_eq!(node_version("v9.0.0-nightly"), Some((9, 0)));
         assert_eq!(node_version("20.1"), None);
-    }
-
-    #[test]
-    fn other_contents_have_another_fingerprint() {
-        let of = |parts: &[&str]| fingerprint_of(parts.iter().map(|part| part.as_bytes()));
-        assert_eq!(of(&["ab", "c"]), of(&["ab", "c"]));
-        assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
-        assert_ne!(of(&["ab"]), of(&["ab", ""]));
     }
 }

@@ -1,4 +1,4 @@
-//! A browser of the Chromium family: what the simulator is shown in, and what
+//! Finds a browser of the Chromium family, which shows the simulator and which
 //! its suites drive.
 
 use std::env;
@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::debian;
+use super::debian;
 
-/// The environment variable that names the browser to take.
+/// The environment variable that names the browser to use.
 pub const VARIABLE: &str = "WX_SUBSCRIBE_BROWSER";
 
-/// What to do where there is none.
+/// How to get one.
 pub const HELP: &str = "install Chromium, Google Chrome or Microsoft Edge, \
                         or name one with the environment variable WX_SUBSCRIBE_BROWSER";
 
-/// What such browsers are called on the PATH.
+/// The names of such browsers on the PATH.
 const NAMES: [&str; 8] = [
     "chromium",
     "chromium-browser",
@@ -41,7 +41,7 @@ const WINDOWS_PROGRAMS: [&str; 3] = [
     "Microsoft/Edge/Application/msedge.exe",
 ];
 
-/// The browser to take; `None` where there is none and none can be installed.
+/// The browser to use; `None` if there is none and none can be installed.
 ///
 /// # Errors
 /// The variable names a file that is not there, or installing failed.
@@ -56,14 +56,14 @@ pub fn find() -> Result<Option<PathBuf>> {
     if let Some(found) = installed() {
         return Ok(Some(found));
     }
-    // The font is for the example's texts, which are Chinese.
+    // The font is for the example, whose language is Chinese.
     if cfg!(target_os = "linux") && debian::install(&["chromium", "fonts-noto-cjk"])? {
         return Ok(installed());
     }
     Ok(None)
 }
 
-/// The browser to take; without one, the error says what to install.
+/// The browser to use; without one, the error says what to install.
 pub fn required() -> Result<PathBuf> {
     find()?.with_context(|| format!("a browser is needed: {HELP}"))
 }

@@ -1,0 +1,4 @@
+//! The programs of the example mini-program.
+
+pub mod backend;
+pub mod simulator;
