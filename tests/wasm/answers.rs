@@ -165,13 +165,21 @@ async fn an_answer_that_nobody_gave_is_not_reported() {
 
 #[wasm_bindgen_test]
 async fn each_step_is_told_in_order() {
-    let shop = Shop::offering(&["a"]);
-    shop.subscribe(&[("a", "accept")]).await;
+    let shop = Shop::offering(&["a", "b"]);
+    let outcome = shop.tap(4, "order-7");
+    shop.answer(&[("a", "accept")]).await;
+    settled(outcome).await;
     pause(20).await;
-    assert_eq!(
-        shop.event_names(),
-        ["templatesFound", "popupRequested", "popupAnswered", "reportQueued", "reportSent"],
+    let id = text(&shop.events("reportSent")[0], "reportId");
+    let at = "triggerAct: '支付成功', busNo: 'order-7'";
+    let expected = format!(
+        "[{{ name: 'templatesFound', {at}, templateIds: ['a', 'b'] }}, \
+         {{ name: 'popupRequested', {at}, templateIds: ['a', 'b'] }}, \
+         {{ name: 'popupAnswered', {at}, accepted: ['a'], rejected: ['b'] }}, \
+         {{ name: 'reportQueued', reportId: '{id}', saved: true }}, \
+         {{ name: 'reportSent', reportId: '{id}' }}]"
     );
+    assert_exactly(&js_sys::JSON::parse(&shop.all_events()).unwrap(), &expected);
 }
 
 #[wasm_bindgen_test]
@@ -184,4 +192,17 @@ async fn an_event_handler_that_throws_changes_nothing() {
     shop.always_answer("({ a: 'accept' })");
     let outcome = shop.tap_on(&sdk);
     assert!(matches!(settled(outcome).await, Outcome::Answered { .. }));
+}
+
+#[wasm_bindgen_test]
+async fn an_extra_variable_map_that_is_left_out_is_empty() {
+    for extra in ["undefined", "null", "({})"] {
+        let shop = Shop::offering(&["a"]);
+        let outcome = shop.tap_with(&evaluate(extra));
+        shop.answer(&[]).await;
+        settled(outcome).await;
+        shop.flush().await;
+        let [report] = &shop.requests("/popSubscribeResult")[..] else { panic!("{extra}") };
+        assert_exactly(&get(&get(report, "data"), "extraVariableMap"), "{}");
+    }
 }

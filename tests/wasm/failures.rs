@@ -69,9 +69,28 @@ async fn a_back_end_that_never_answers_is_not_waited_for() {
     assert_eq!(settled(shop.tap(1, "goods-1")).await.failure(), "templates timeout");
 }
 
+/// What a person is told to do, by kind.
+fn advice(kind: &str) -> &'static str {
+    match kind {
+        "badArgument" => "check arguments and template ids",
+        "network" => "check the network, try again",
+        "background" | "cancelled" => "ask at the next tap",
+        "templateNotFound" | "mixedTemplateTypes" => "check the back end",
+        "tooManyTemplates" => "the next tap asks fewer",
+        "mainSwitchOff" => "offer openSubscriptionSettings",
+        "banned" => "see mp.weixin.qq.com",
+        "deviceTemplate" => "need wx.requestSubscribeDeviceMessage",
+        "notTapped" => "call prefetchTemplates",
+        "busy" => "wait for",
+        "unsupportedHost" => "update WeChat",
+        "unknown" => "look up its `code`",
+        _ => panic!("no advice for {kind}"),
+    }
+}
+
 /// errCode (0 where there is none), a part of its text, kind, and whether the
 /// next tap can succeed.
-const POPUP_FAILURES: [(i32, &str, &str, bool); 16] = [
+const POPUP_FAILURES: [(i32, &str, &str, bool); 17] = [
     (10001, "TmplIds can't be empty", "badArgument", false),
     (10002, "Request list fail", "network", true),
     (10003, "Request subscribe fail", "network", true),
@@ -84,6 +103,7 @@ const POPUP_FAILURES: [(i32, &str, &str, bool); 16] = [
     (20005, "This mini program was banned from subscribing messages", "banned", false),
     (20013, "Reject DeviceMsg Template", "deviceTemplate", false),
     (0, "can only be invoked by user TAP gesture.", "notTapped", true),
+    (0, "can only be invoked by user TAP gesture", "notTapped", true),
     (0, "require user interaction (only in touchend event)", "notTapped", true),
     (0, "last call has not ended", "busy", true),
     (0, "cancel", "cancelled", true),
@@ -125,6 +145,7 @@ async fn every_code_of_the_popup_has_its_kind() {
         ] {
             let (outcome, message) = failed_with(&error).await;
             assert_exactly(&outcome, &failure(kind, code, retryable));
+            assert!(message.contains(advice(kind)), "{error}: {message}");
             assert!(message.contains(says), "{error}: {message}");
         }
     }
@@ -139,6 +160,7 @@ async fn every_text_of_the_popup_has_its_kind_without_a_code() {
                     format!("{{ errMsg: \"requestSubscribeMessage:fail{mark}{text}\"{more} }}");
                 let (outcome, message) = failed_with(&error).await;
                 assert_exactly(&outcome, &failure(kind, 0, retryable));
+                assert!(message.contains(advice(kind)), "{error}: {message}");
                 assert!(message.contains(text), "{error}: {message}");
             }
         }
@@ -158,6 +180,7 @@ async fn what_is_neither_a_known_code_nor_a_known_text_is_unknown_with_both() {
     ] {
         let (outcome, message) = failed_with(error).await;
         assert_exactly(&outcome, &failure("unknown", code, false));
+        assert!(message.contains(advice("unknown")), "{error}: {message}");
         assert!(message.contains(says), "{error}: {message}");
     }
 }

@@ -23,6 +23,9 @@ async fn without_an_open_id_a_report_waits_for_one() {
     shop.subscribe(&[("a", "accept")]).await;
     assert_eq!(shop.flush().await, (0, 1));
     assert!(shop.requests("/popSubscribeResult").is_empty());
+    let error = get(&shop.events("reportPostponed")[0], "error");
+    assert_eq!(text(&error, "kind"), "badArgument");
+    assert!(text(&error, "message").contains("there is no openId yet: store it"));
     sign_in(&shop, "open-id-3");
     assert_eq!(shop.flush().await, (1, 0));
     assert_eq!(open_ids(&shop), ["open-id-3"]);

@@ -2,7 +2,7 @@
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::fake::{Outcome, Shop, evaluate, get, pause, settled, text};
+use crate::fake::{BASE_URL, Outcome, Shop, evaluate, get, pause, settled, text};
 use crate::steps::{STEERED, assert_exactly, is_equal, report_bodies, report_ids, reports_get};
 
 #[wasm_bindgen_test]
@@ -84,7 +84,10 @@ async fn a_refused_report_does_not_keep_back_the_next() {
     }
     assert_eq!(shop.flush().await, (0, 2));
     reports_get("json.busNo === '1' ? { statusCode: 400 } : { json: {} }");
+    let before = report_bodies(&shop).len();
     assert_eq!(shop.flush().await, (1, 0));
+    let orders = report_bodies(&shop).split_off(before);
+    assert_eq!(orders.iter().map(|body| text(body, "busNo")).collect::<Vec<_>>(), ["1", "2"]);
     assert_eq!(shop.events("reportDropped").len(), 1);
 }
 
@@ -150,6 +153,7 @@ async fn an_own_function_that_rejects_with_a_status_is_read_as_the_back_end() {
         ("new Error('down')", true),
         ("undefined", true),
         ("{ statusCode: 400 }", false),
+        ("{ status: 403 }", false),
         ("{ status: 409 }", false),
         ("{ response: { status: 422 } }", false),
     ] {
@@ -161,6 +165,7 @@ async fn an_own_function_that_rejects_with_a_status_is_read_as_the_back_end() {
         shop.subscribe(&[("a", "accept")]).await;
         pause(5).await;
         assert_eq!(shop.events("reportDropped").len(), usize::from(!is_kept), "{rejection}");
+        assert_eq!(shop.events("reportPostponed").len(), usize::from(is_kept), "{rejection}");
         assert_eq!(shop.flush().await, (0, u32::from(is_kept)), "{rejection}");
     }
 }
@@ -192,6 +197,7 @@ async fn a_storage_that_refuses_is_said_and_the_report_is_sent_all_the_same() {
         panic!()
     };
     assert_eq!(report, "unsaved");
+    assert_eq!(get(&shop.events("reportQueued")[0], "saved"), false);
     assert_eq!(shop.flush().await, (0, 1));
     reports_get("{ json: {} }");
     assert_eq!(shop.flush().await, (1, 0));
@@ -232,4 +238,18 @@ async fn an_applications_own_function_gets_the_report_and_its_id() {
     let id = |index| text(&get(&got.get(index), "context"), "reportId");
     assert_eq!(id(0), id(1));
     assert_eq!(text(&get(&got.get(1), "result"), "openId"), "open-id-1");
+}
+
+#[wasm_bindgen_test]
+async fn one_call_may_be_an_own_function_and_the_other_go_to_the_base_url() {
+    reports_get("{ json: {} }");
+    let config = format!(
+        "{{ baseUrl: '{BASE_URL}', findCustomerPopTemplate: () => ({{ data: ['own'] }}) }}"
+    );
+    let shop = Shop::new(STEERED, "{}", &config);
+    shop.subscribe(&[("own", "accept")]).await;
+    assert_eq!(shop.flush().await.1, 0);
+    assert_eq!(shop.count("request"), 1);
+    let [report] = &report_bodies(&shop)[..] else { panic!("one report") };
+    assert_exactly(&get(report, "agreeTemplateIds"), "['own']");
 }

@@ -68,7 +68,8 @@ pub fn popup_gives(shop: &Shop, result: &str) {
 }
 
 /// A wall clock that stands still until it is told to go on. Timers do not
-/// notice; dropping it sets the real one back.
+/// notice; dropping it sets the real one back. A test that panics leaves it
+/// stopped, and tests after it may fail as well.
 pub struct WallClock;
 
 impl WallClock {

@@ -7,8 +7,8 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::fake::{Outcome, Shop, evaluate, get, pause, set, settled};
-use crate::steps::assert_exactly;
+use crate::fake::{Outcome, Shop, evaluate, get, pause, set, settled, text};
+use crate::steps::{assert_exactly, value_of, without_message};
 
 const NATIVE_PROMISES: &str = "{}";
 const POLYFILLED_PROMISES: &str = "{ promise: 'polyfill' }";
@@ -96,10 +96,18 @@ async fn outside_a_tap_the_outcome_says_what_to_do() {
 async fn a_second_tap_while_the_popup_is_open_answers_busy_without_asking_the_host() {
     let shop = Shop::offering(&["a"]);
     shop.prefetch(1, "goods-1").await;
+    shop.prefetch(2, "goods-2").await;
     let first = shop.tap(1, "goods-1");
-    let second = settled(shop.tap(2, "goods-2")).await;
-    assert_eq!(second.failure(), "popup busy");
+    for (trigger, bus_no) in [(1, "goods-1"), (2, "goods-2"), (3, "goods-3")] {
+        let (second, _) = without_message(&value_of(shop.tap(trigger, bus_no)).await);
+        assert_exactly(
+            &second,
+            "{ status: 'failed', stage: 'popup', \
+             error: { kind: 'busy', code: null, retryable: true } }",
+        );
+    }
     assert_eq!(shop.count("requestSubscribeMessage"), 1);
+    assert_eq!(shop.count("request"), 2, "it does not ask the back end either");
     shop.answer(&[]).await;
     assert!(matches!(settled(first).await, Outcome::Answered { .. }));
     shop.always_answer("({})");
@@ -141,9 +149,9 @@ async fn a_prefetch_under_way_is_joined_by_another() {
     let first = shop.sdk.prefetch(&1.into(), &"goods-1".into());
     let second = shop.sdk.prefetch(&1.into(), &"goods-1".into());
     for ids in [first, second] {
-        let ids = wasm_bindgen_futures::JsFuture::from(ids).await.unwrap();
-        assert_eq!(js_sys::Array::from(&ids).length(), 1);
+        assert_exactly(&value_of(ids).await, "['a']");
     }
+    assert_eq!(shop.requests("/findCustomerPopTemplate").len(), 1);
     shop.prefetch(2, "goods-1").await;
     pause(5).await;
     assert_eq!(shop.requests("/findCustomerPopTemplate").len(), 2);
@@ -167,7 +175,13 @@ async fn a_failed_prefetch_gives_no_ids_and_an_event_and_the_tap_asks_again() {
          ? { statusCode: 500, body: 'oops' } : { json: { data: ['a'] } }",
     );
     assert!(shop.prefetch(1, "goods-1").await.is_empty());
-    assert_eq!(shop.event_names(), ["templatesFailed"]);
+    let [failed] = &shop.events("templatesFailed")[..] else { panic!("one event") };
+    assert_eq!(shop.event_names().len(), 1);
+    assert_eq!(text(failed, "triggerAct"), "加入购物车");
+    assert_eq!(text(failed, "busNo"), "goods-1");
+    let (failed, _) = without_message(failed);
+    let error = "{ kind: 'badResponse', code: 500, retryable: true }";
+    assert_exactly(&get(&failed, "error"), error);
     evaluate("globalThis.recovered = true");
     let outcome = shop.subscribe(&[("a", "accept")]).await;
     evaluate("delete globalThis.recovered");
