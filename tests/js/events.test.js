@@ -24,12 +24,6 @@ describe('the events', () => {
     ]);
   });
 
-  test('a popup that fails is told to onEvent with the error of the outcome', async (t) => {
-    const app = await start(t, { fake: { banned: true } });
-    const { error } = await app.tap();
-    assert.deepEqual(app.events.pop(), { name: 'popupFailed', triggerAct: '加入购物车', busNo: 'order-1', error });
-  });
-
   test('an onEvent that throws changes nothing', async (t) => {
     const app = await startWasm(t, { config: { onEvent() { throw new Error('analytics'); } } });
     assert.equal((await app.tap()).status, 'answered');

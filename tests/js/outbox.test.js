@@ -5,20 +5,10 @@ const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 
 const { start } = require('./support/bare-context.js');
-const { doneIn, putOutboxText, waitingIn } = require('./support/outbox.js');
+const { doneIn, waitingIn } = require('./support/outbox.js');
 const { event, failingReport, keysOf, mockTimers, pass } = require('./support/steps.js');
 
 describe('the outbox', () => {
-  test('one that had to make room is told to onEvent', async (t) => {
-    const app = await start(t, { answers: failingReport, config: { outboxMaxReports: 1 } });
-    await app.tap(1, 'a');
-    await event(app, 'reportPostponed');
-    await app.tap(1, 'b');
-    const { error, report } = await event(app, 'reportDropped');
-    assert.deepEqual([error, report.busNo, 'openId' in report], [null, 'a', false]);
-    assert.equal((await app.flush()).pending, 1);
-  });
-
   test('they outlive a restart, and go at the next launch', async (t) => {
     const storage = { openId: JSON.stringify('user-1') };
     const before = await start(t, { fake: { storage }, answers: failingReport });
@@ -55,14 +45,6 @@ describe('the outbox', () => {
     assert.deepEqual(keysOf(after), keysOf(before));
   });
 
-  test('a storage that refuses leaves the report unsaved, and it is sent all the same', async (t) => {
-    const app = await start(t, { fake: { storageLimit: 0 } });
-    assert.equal((await app.tap()).report, 'unsaved');
-    assert.deepEqual(await app.flush(), { sent: 1, pending: 0 });
-    assert.equal((await event(app, 'reportQueued')).saved, false);
-    assert.equal(app.reports().length, 1);
-  });
-
   test('an unsaved report is tried again, and saved once storage takes it', async (t) => {
     const storage = { openId: JSON.stringify('user-1') };
     const app = await start(t, { fake: { storage, storageLimit: 0 }, answers: failingReport });
@@ -87,16 +69,5 @@ describe('the outbox', () => {
     assert.equal((await app.tap()).report, 'unsaved');
     assert.deepEqual(await app.flush(), { sent: 1, pending: 0 });
     assert.equal(app.reports()[0].data.openId, 'user-2');
-  });
-
-  ['{', '"text"', '{"version":1}', '{"version":1,"reports":7}'].forEach((damaged) => {
-    test(`an outbox of ${damaged} is replaced, and an event says so`, async (t) => {
-      const storage = { openId: '"user-1"' };
-      putOutboxText(storage, damaged);
-      const app = await start(t, { fake: { storage } });
-      assert.deepEqual(app.eventNames(), ['outboxDamaged']);
-      assert.equal((await app.tap()).report, 'queued');
-      assert.deepEqual(await app.flush(), { sent: 1, pending: 0 });
-    });
   });
 });

@@ -64,20 +64,4 @@ describe('the report', () => {
     assert.deepEqual(got, [[report, { reportId }]]);
     assert.deepEqual(app.optionsOf('request'), []);
   });
-
-  test('one call may be an own function and the other go to baseUrl', async (t) => {
-    const app = await start(t, { config: { findCustomerPopTemplate: () => ({ data: ['own'] }) } });
-    await app.tap();
-    await app.flush();
-    assert.deepEqual(app.optionsOf('request').map(({ url }) => url), [
-      'https://shop.example.com/api/popSubscribeResult',
-    ]);
-    assert.deepEqual(app.reports()[0].data.agreeTemplateIds, ['own']);
-  });
-
-  test('the page does not wait for the report', async (t) => {
-    const app = await start(t, { answers: { popSubscribeResult: () => undefined } });
-    assert.equal((await app.tap()).report, 'queued');
-    assert.equal(app.reports().length, 1);
-  });
 });

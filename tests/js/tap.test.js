@@ -5,7 +5,7 @@ const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 
 const { start } = require('./support/bare-context.js');
-const { ownFunctions, popupOf, startWasm } = require('./support/steps.js');
+const { ownFunctions, startWasm } = require('./support/steps.js');
 
 const PAYMENT = { timeStamp: '1', nonceStr: 'n', package: 'prepay_id=1', signType: 'RSA', paySign: 's' };
 const PROMISES = ['native', 'polyfill'];
@@ -104,30 +104,6 @@ describe('the tap', () => {
     assert.equal((await app.tap()).status, 'answered');
   });
 
-  test('a second tap while the popup is open answers busy', async (t) => {
-    const app = await start(t, { fake: { autoAnswer: null } });
-    await app.prefetch(1);
-    await app.prefetch(2);
-    const first = app.tap(1);
-    for (const second of [await app.tap(1), await app.tap(2)]) {
-      assert.deepEqual([second.stage, second.error.kind, second.error.retryable], ['popup', 'busy', true]);
-    }
-    assert.equal(app.optionsOf('requestSubscribeMessage').length, 1, 'the host was not called again');
-    app.fake.popup.acceptAll();
-    assert.equal((await first).status, 'answered');
-    const third = app.tap(2);
-    (await popupOf(app, third)).rejectAll();
-    assert.equal((await third).status, 'answered');
-  });
-
-  test('of two taps that wait for their templates the second answers busy', async (t) => {
-    const app = await start(t);
-    const [first, second] = await Promise.all([app.tap(1), app.tap(2)]);
-    assert.equal(first.status, 'answered');
-    assert.equal(second.error.kind, 'busy');
-    assert.equal(app.optionsOf('requestSubscribeMessage').length, 1);
-  });
-
   test('a tap after a second setup answers busy as well while the popup is open', async (t) => {
     const app = await start(t, { fake: { autoAnswer: null } });
     await app.prefetch();
@@ -137,12 +113,5 @@ describe('the tap', () => {
     assert.equal(app.optionsOf('requestSubscribeMessage').length, 1, 'the host was not called again');
     app.fake.popup.acceptAll();
     assert.equal((await first).status, 'answered');
-  });
-
-  test('a failed popup frees the way for the next tap', async (t) => {
-    const app = await start(t, { fake: { mainSwitch: false } });
-    assert.equal((await app.tap()).error.kind, 'mainSwitchOff');
-    app.fake.settings.mainSwitch = true;
-    assert.equal((await app.tap()).status, 'answered');
   });
 });

@@ -4,8 +4,7 @@
 const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 
-const { here, start } = require('./support/bare-context.js');
-const { ownFunctions } = require('./support/steps.js');
+const { start } = require('./support/bare-context.js');
 
 const TRIGGERS = {
   AddToCart: [1, '加入购物车'],
@@ -35,24 +34,5 @@ describe('trigger types', () => {
   test('there are nine', async (t) => {
     const { sdk } = await start(t, { ready: false });
     assert.deepEqual(Object.keys(sdk.TriggerType), Object.keys(TRIGGERS));
-  });
-
-  test('an application adds types and renames one', async (t) => {
-    const app = await start(t, { config: { triggers: { 42: '到货提醒', 1: '加购', 0: '零' } } });
-    for (const type of [42, 1, 0, 2]) await app.tap(type);
-    const acts = app.sent('findCustomerPopTemplate').map(({ data }) => data.triggerAct);
-    assert.deepEqual(acts, ['到货提醒', '加购', '零', '订单详情']);
-  });
-
-  test('an own function gets the same question', async (t) => {
-    const asked = [];
-    const findCustomerPopTemplate = (query) => {
-      asked.push(here(query));
-      return { data: ['tmpl-a'] };
-    };
-    const app = await start(t, { config: ownFunctions({ findCustomerPopTemplate }) });
-    await app.tap(9, '订单-1');
-    assert.deepEqual(asked, [{ triggerAct: '提交售后申请（仅退款）', busNo: '订单-1' }]);
-    assert.deepEqual(app.optionsOf('request'), []);
   });
 });

@@ -40,6 +40,7 @@ async fn the_open_id_comes_from_a_string_or_a_function_where_one_is_given() {
         assert_eq!(shop.flush().await.1, 0);
         assert_eq!(open_ids(&shop), [expected]);
         assert!(!shop.all_events().contains(expected), "no event carries the openId");
+        assert!(!shop.all_events().contains("openId"), "nor a member of that name");
     }
 }
 
