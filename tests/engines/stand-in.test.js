@@ -126,7 +126,7 @@ describe('a run', () => {
     const text = fs.readFileSync(path.join(ROOT, 'js-glue/miniprogram_dist/index.js'), 'utf8');
     const spoilt = text.replace('stage:"setup"', 'stage:"set-up"');
     assert.notEqual(spoilt, text);
-    const { failures } = await runIn(v8, { suites: ['package.test.js'], replaced: { 'index.js': spoilt } });
+    const { failures } = await runIn(v8, { suites: ['loading.test.js'], replaced: { 'index.js': spoilt } });
     assert.ok(failures.length > 0);
     failures.forEach((failure) => assert.match(failure, /^not ok /));
   });

@@ -382,26 +382,16 @@ describe('the popup’s errCodes', () => {
     ['unsupportedHost', '开发者工具暂时不支持此 API 调试，请使用真机进行开发'],
     ['unknown', 'something new'],
   ];
-  const SEPARATORS = [' ', ':', ''];
   const table = {};
   const row = (given, kind, code) => {
     const taught = kind === 'tooManyTemplates' ? LIMIT_TAUGHT : {};
     table[JSON.stringify(given)] = [popup('fail', given), { kind, code, quotes: given.errMsg, ...taught }];
   };
-  SEPARATORS.forEach((separator) => {
-    const textOf = (reason) => `requestSubscribeMessage:fail${separator}${reason}`;
-    DOCUMENTED.forEach(([errCode, kind, reason]) => {
-      const errMsg = textOf(reason);
-      row({ errCode, errMsg }, kind, errCode);
-      row({ errMsg }, kind);
-    });
-    WITHOUT_CODE.forEach(([kind, reason]) => {
-      const errMsg = textOf(reason);
-      row({ errMsg }, kind);
-      row({ errCode: 0, errMsg }, kind);
-    });
-  });
-  DOCUMENTED.forEach(([errCode, kind]) => row({ errCode }, kind, errCode));
+  const textOf = (reason) => `requestSubscribeMessage:fail ${reason}`;
+  // Codes without a text, texts without a code and texts in other forms are
+  // classified by the module alone: wasm tests prove them.
+  DOCUMENTED.forEach(([errCode, kind, reason]) => row({ errCode, errMsg: textOf(reason) }, kind, errCode));
+  WITHOUT_CODE.forEach(([kind, reason]) => row({ errMsg: textOf(reason) }, kind));
   row({ errCode: -202, errMsg: '' }, 'unknown', -202);
   row({ errCode: 99999, errMsg: 'requestSubscribeMessage:fail cancel' }, 'unknown', 99999);
   rows('popup', OFFERED, table);

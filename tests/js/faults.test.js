@@ -10,10 +10,11 @@ const { after, describe, test } = require('node:test');
 
 const { BUILD, GLUE_ROOT, here } = require('./support/bare-context.js');
 const contract = require('./support/contract.js');
-const { LATE_MS, OUTBOX_KEY, launch, load, unhandled } = require('./support/faulty-app.js');
+const { LATE_MS, launch, load, unhandled } = require('./support/faulty-app.js');
 const {
   CALLBACK_WAYS, FUNCTION_WAYS, NAMES, SYNC_WAYS, alone, boom, value, withEach,
 } = require('./support/hostile.js');
+const { OUTBOX, putOutboxText } = require('./support/outbox.js');
 
 const WASM_ONLY = BUILD === 'wasm' ? false : 'about WXWebAssembly';
 
@@ -173,7 +174,7 @@ async function leftReport(t) {
 describe('storage', () => {
   const openEarlier = (api) => async (t, way) => {
     earlier ||= await leftReport(t);
-    const only = (key) => key === OUTBOX_KEY;
+    const only = (key) => key === OUTBOX;
     return launch(t, { fake: { storage: { ...earlier.storage } }, faults: { [api]: { only, way } } });
   };
   ['getStorageSync', 'setStorageSync'].forEach((api) => {
@@ -204,7 +205,11 @@ describe('storage', () => {
     '{"version":1,"reports":[{"id":"a","body":{"openId":"u"},"bytes":"x","attempts":-5,"notBefore":"x"}]}',
     `{"version":1,"reports":[${'{"id":"a","body":{}},'.repeat(1000)}{"id":"z","body":{"__proto__":1}}]}`,
     '['.repeat(100_000)];
-  const storageOf = (text) => ({ openId: JSON.stringify(contract.OPEN_ID), [OUTBOX_KEY]: JSON.stringify(text) });
+  function storageOf(text) {
+    const storage = { openId: JSON.stringify(contract.OPEN_ID) };
+    putOutboxText(storage, text);
+    return storage;
+  }
   const texts = Object.fromEntries(damaged.map((text) => [text.slice(0, 100), text]));
   each({ 'holds anything else': texts }, 'an outbox that', {
     open: (t, text) => launch(t, { fake: { storage: storageOf(text) } }),

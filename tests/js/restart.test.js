@@ -11,8 +11,8 @@ const { here, start } = require('./support/bare-context.js');
 const { settled } = require('./support/clock.js');
 const { createHttpTransport } = require('./support/http-transport.js');
 const { createBorder } = require('./support/kill.js');
+const { OUTBOX, putOutbox, putOutboxText, putReports, waitingIn } = require('./support/outbox.js');
 
-const OUTBOX = 'wx-subscribe:outbox';
 const REQUEST_TIMEOUT_MS = 5_000;
 /** How long the report that was being sent at a kill is left alone. */
 const LEASE_MS = REQUEST_TIMEOUT_MS + 1_000;
@@ -33,9 +33,6 @@ function newStorage() {
 }
 
 const rowsOf = (storage) => backend.subscriptions(JSON.parse(storage.openId));
-
-/** The reports that wait in a storage. */
-const waitingIn = (storage) => (storage[OUTBOX] ? JSON.parse(JSON.parse(storage[OUTBOX])).reports : []);
 
 /** Accepts the first template and rejects the others. */
 const firstOnly = (ids) => ({ [ids[0]]: 'accept' });
@@ -296,11 +293,6 @@ function waitingReport(storage, id) {
   return { id: `${body.openId}-${id}`, body };
 }
 
-/** Puts something into storage as the outbox: what would be read as `value`. */
-function putOutbox(storage, value) {
-  storage[OUTBOX] = JSON.stringify(JSON.stringify(value));
-}
-
 describe('the app is killed at each step in turn, and started again', () => {
   /** Starts each of the killed apps again that left anything: all of them get to the same end. */
   async function restartEach(t, world, killed) {
@@ -348,7 +340,7 @@ describe('the app is killed at each step in turn, and started again', () => {
     const world = createWorld(t);
     function storageOf() {
       const storage = newStorage();
-      putOutbox(storage, { version: 1, reports: ['a', 'b'].map((id) => waitingReport(storage, id)) });
+      putReports(storage, ['a', 'b'].map((id) => waitingReport(storage, id)));
       return storage;
     }
     const killed = await killedAtEachStep(t, world, { work: flush, storageOf, atLeast: 25 });
@@ -491,7 +483,7 @@ describe('what the next launch finds in storage', () => {
     const storage = newStorage();
     const reports = ['a', 'b'].map((id) => waitingReport(storage, id));
     const ids = reports.map(({ id }) => id);
-    putOutbox(storage, { version: 1, reports });
+    putReports(storage, reports);
 
     const app = await open(t, world, storage, { fake: full, work: inTurn(flush, flush) });
     await assertOnce(storage, ids, 'a full storage');
@@ -526,7 +518,7 @@ describe('what the next launch finds in storage', () => {
   test('that was emptied: nothing is wrong, and new answers are reported', async (t) => {
     const world = createWorld(t);
     const storage = newStorage();
-    putOutbox(storage, { version: 1, reports: [waitingReport(storage, 'a')] });
+    putReports(storage, [waitingReport(storage, 'a')]);
     delete storage[OUTBOX];
     const app = await open(t, world, storage, { work: switchCompany });
     assert.equal(app.saved.size, 1);
@@ -575,11 +567,11 @@ describe('what the next launch finds in storage', () => {
 
   const damaged = {
     'half a text': (storage) => {
-      putOutbox(storage, { version: 1, reports: [waitingReport(storage, 'a')] });
-      storage[OUTBOX] = JSON.stringify(JSON.parse(storage[OUTBOX]).slice(0, -20));
+      putReports(storage, [waitingReport(storage, 'a')]);
+      putOutboxText(storage, JSON.parse(storage[OUTBOX]).slice(0, -20));
     },
     'an object in place of a text': (storage) => {
-      storage[OUTBOX] = JSON.stringify({ version: 1, reports: [waitingReport(storage, 'a')] });
+      putOutboxText(storage, { version: 1, reports: [waitingReport(storage, 'a')] });
     },
     'a number': (storage) => putOutbox(storage, 42),
   };

@@ -8,15 +8,15 @@ const { describe, test } = require('node:test');
 const { createAppClock } = require('./support/app-clock.js');
 const { BUILD, start } = require('./support/bare-context.js');
 const { settled } = require('./support/clock.js');
+const { longNameOf } = require('./support/names.js');
+const { putReports, waitingIn } = require('./support/outbox.js');
+const { macrotask, popupOf, startWasm } = require('./support/steps.js');
 const { UNREACHABLE, createTraps } = require('./support/traps.js');
 
-const OUTBOX = 'wx-subscribe:outbox';
 /** Long enough for the host to end what it has begun. */
 const MOMENT_MS = 100;
 /** So many that something must be wrong. */
 const MOST_INSTANCES = 100;
-
-const reportsIn = (storage) => (storage[OUTBOX] ? JSON.parse(JSON.parse(storage[OUTBOX])).reports : []);
 
 /** A report as it is in storage. */
 function waitingReport(id) {
@@ -61,7 +61,7 @@ async function launch(t, traps, { config, fake, answers, storage = { openId: '"u
       ...(wx && wx(host)),
       setStorageSync(key, value) {
         host.setStorageSync(key, value);
-        reportsIn(storage).forEach(({ id }) => saved.add(id));
+        waitingIn(storage).forEach(({ id }) => saved.add(id));
       },
     }),
   });
@@ -108,7 +108,7 @@ async function launch(t, traps, { config, fake, answers, storage = { openId: '"u
     rest: () => self.pass(MOMENT_MS),
     /** Lets time pass until nothing waits in storage any more, and no timer runs. */
     delivered: () =>
-      clock.until(() => reportsIn(storage).length === 0 && realm.count() === 0 && !loading(), {
+      clock.until(() => waitingIn(storage).length === 0 && realm.count() === 0 && !loading(), {
         busy: loading,
         what: 'an empty outbox',
       }),
@@ -320,7 +320,7 @@ describe('a trap', () => {
     const storage = { openId: '"user-1"' };
     const reports = ['old-1', 'old-2'].map(waitingReport);
     for (let nameAt = 1; ; nameAt += 1) {
-      storage[OUTBOX] = JSON.stringify(JSON.stringify({ version: 1, reports }));
+      putReports(storage, reports);
       const traps = createTraps(
         ({ instance, name, nameAt: at }) => instance === 1 && name === '__wbindgen_malloc' && at === nameAt,
       );
@@ -328,7 +328,7 @@ describe('a trap', () => {
       await orInternal(app.setup());
       await app.rest();
       const { trapped } = traps.instances[0];
-      const waiting = reportsIn(storage).map(({ id }) => id);
+      const waiting = waitingIn(storage).map(({ id }) => id);
       assert.deepEqual(waiting, ['old-1', 'old-2'], `after malloc ${nameAt}`);
       app.close();
       t.mock.restoreAll();
@@ -416,7 +416,7 @@ describe('a module that traps always', () => {
     const storageIs = isFull ? 'a full storage' : 'room in storage';
     test(`in each callback, with a report to send and ${storageIs}, is not loaded again and again`, async (t) => {
       const storage = { openId: '"user-1"' };
-      storage[OUTBOX] = JSON.stringify(JSON.stringify({ version: 1, reports: [waitingReport('old-1')] }));
+      putReports(storage, [waitingReport('old-1')]);
       const traps = createTraps(({ name }) => CALLBACK.test(name));
       const app = await launch(t, traps, { storage, fake: isFull ? { storageLimit: 0 } : {} });
       await orInternal(app.setup());
@@ -426,4 +426,62 @@ describe('a module that traps always', () => {
       assertDead(traps);
     });
   }
+});
+
+describe('a trap in the module', () => {
+  /** A host whose first instance traps at the next call of an export, once armed. */
+  function trapping(name) {
+    const trap = { armed: false };
+    const wrap = (key, call) =>
+      longNameOf(key) === name
+        ? (...values) => {
+            if (!trap.armed) return call(...values);
+            trap.armed = false;
+            throw new WebAssembly.RuntimeError('unreachable');
+          }
+        : call;
+    const answer = ({ exports }) => {
+      const wrapped = Object.entries(exports).map(([key, member]) => [
+        key,
+        typeof member === 'function' ? wrap(key, member) : member,
+      ]);
+      return { exports: Object.fromEntries(wrapped) };
+    };
+    return { trap, wasm: { answer } };
+  }
+
+  test('ends its call as internal, and the next one works on a fresh instance', async (t) => {
+    const { trap, wasm } = trapping('subscribe');
+    const app = await startWasm(t, { wasm });
+    trap.armed = true;
+    const { status, error } = await app.tap();
+    assert.deepEqual([status, error.kind, error.retryable], ['failed', 'internal', true]);
+    assert.match(error.message, /report it.*unreachable/);
+    await app.prefetch();
+    assert.equal((await app.tap()).status, 'answered');
+    assert.equal(app.instantiated.length, 2);
+  });
+
+  test('ends the calls that wait, too, and late answers of the host do no harm', async (t) => {
+    const { trap, wasm } = trapping('prefetch');
+    const app = await startWasm(t, { wasm, fake: { autoAnswer: null } });
+    const waiting = app.tap();
+    const popup = await popupOf(app, waiting);
+    trap.armed = true;
+    assert.deepEqual(await app.prefetch(2), []);
+    assert.equal((await waiting).error.kind, 'internal');
+    popup.acceptAll();
+    await macrotask();
+    assert.deepEqual(await app.prefetch(2), ['tmpl-a', 'tmpl-b']);
+  });
+
+  test('after a setup that was refused, the configuration that worked is taken up again', async (t) => {
+    const { trap, wasm } = trapping('subscribe');
+    const app = await startWasm(t, { wasm });
+    await assert.rejects(app.setup({ maxTemplates: 0 }), { kind: 'badArgument' });
+    trap.armed = true;
+    assert.equal((await app.tap()).error.kind, 'internal');
+    await app.prefetch();
+    assert.equal((await app.tap()).status, 'answered');
+  });
 });

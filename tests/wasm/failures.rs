@@ -1,8 +1,10 @@
 //! Whatever goes wrong, the promise resolves and says what to do.
 
-use crate::fake::{Outcome, Sdk, Shop, evaluate, settled};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::fake::{Outcome, Sdk, Shop, evaluate, get, settled, text};
+use crate::steps::{assert_exactly, is_equal, value_of, without_message};
 
 async fn call(shop: &Shop, trigger: JsValue, bus_no: JsValue, extra: JsValue) -> Outcome {
     settled(shop.sdk.subscribe(&trigger, &bus_no, &extra)).await
@@ -67,35 +69,136 @@ async fn a_back_end_that_never_answers_is_not_waited_for() {
     assert_eq!(settled(shop.tap(1, "goods-1")).await.failure(), "templates timeout");
 }
 
+/// What a person is told to do, by kind.
+fn advice(kind: &str) -> &'static str {
+    match kind {
+        "badArgument" => "check arguments and template ids",
+        "network" => "check the network, try again",
+        "background" | "cancelled" => "ask at the next tap",
+        "templateNotFound" | "mixedTemplateTypes" => "check the back end",
+        "tooManyTemplates" => "the next tap asks fewer",
+        "mainSwitchOff" => "offer openSubscriptionSettings",
+        "banned" => "see mp.weixin.qq.com",
+        "deviceTemplate" => "need wx.requestSubscribeDeviceMessage",
+        "notTapped" => "call prefetchTemplates",
+        "busy" => "wait for",
+        "unsupportedHost" => "update WeChat",
+        "unknown" => "look up its `code`",
+        _ => panic!("no advice for {kind}"),
+    }
+}
+
+/// errCode (0 where there is none), a part of its text, kind, and whether the
+/// next tap can succeed.
+const POPUP_FAILURES: [(i32, &str, &str, bool); 17] = [
+    (10001, "TmplIds can't be empty", "badArgument", false),
+    (10002, "Request list fail", "network", true),
+    (10003, "Request subscribe fail", "network", true),
+    (10004, "Invalid template id", "badArgument", false),
+    (10005, "Cannot show subscribe message UI", "background", true),
+    (20001, "No template data return, verify the template id exist", "templateNotFound", false),
+    (20002, "Templates type must be same", "mixedTemplateTypes", false),
+    (20003, "Templates count out of max bounds", "tooManyTemplates", false),
+    (20004, "The main switch is switched off", "mainSwitchOff", false),
+    (20005, "This mini program was banned from subscribing messages", "banned", false),
+    (20013, "Reject DeviceMsg Template", "deviceTemplate", false),
+    (0, "can only be invoked by user TAP gesture.", "notTapped", true),
+    (0, "can only be invoked by user TAP gesture", "notTapped", true),
+    (0, "require user interaction (only in touchend event)", "notTapped", true),
+    (0, "last call has not ended", "busy", true),
+    (0, "cancel", "cancelled", true),
+    (0, "开发者工具暂时不支持此 API 调试，请使用真机进行开发", "unsupportedHost", false),
+];
+
+/// What a popup comes to whose `fail` gets this: the outcome without its
+/// message, and that message.
+async fn failed_with(error: &str) -> (JsValue, String) {
+    let wx = format!(
+        "({{ getStorageSync: () => '', requestSubscribeMessage({{ fail }}) {{ fail({error}); }} }})"
+    );
+    let outcome = over(&wx).subscribe(&1.into(), &"x".into(), &JsValue::UNDEFINED);
+    without_message(&value_of(outcome).await)
+}
+
+/// The whole outcome of a failed popup but for the message.
+fn failure(kind: &str, code: i32, retryable: bool) -> String {
+    let code = if code == 0 { "null".into() } else { code.to_string() };
+    format!(
+        "{{ status: 'failed', stage: 'popup', \
+         error: {{ kind: '{kind}', code: {code}, retryable: {retryable} }} }}"
+    )
+}
+
 #[wasm_bindgen_test]
-async fn every_failure_of_the_popup_has_its_kind() {
-    for (failure, kind, code) in [
-        ("{ errCode: 10001 }", "badArgument", Some(10001)),
-        ("{ errCode: 10002 }", "network", Some(10002)),
-        ("{ errCode: 10003 }", "network", Some(10003)),
-        ("{ errCode: 10004 }", "badArgument", Some(10004)),
-        ("{ errCode: 10005 }", "background", Some(10005)),
-        ("{ errCode: 20001 }", "templateNotFound", Some(20001)),
-        ("{ errCode: 20002 }", "mixedTemplateTypes", Some(20002)),
-        ("{ errCode: 20003 }", "tooManyTemplates", Some(20003)),
-        ("{ errCode: 20004 }", "mainSwitchOff", Some(20004)),
-        ("{ errCode: 20005 }", "banned", Some(20005)),
-        ("{ errCode: 20013 }", "deviceTemplate", Some(20013)),
-        ("{ errMsg: 'last call has not ended' }", "busy", None),
-        ("{ errMsg: 'cancel' }", "cancelled", None),
-        ("{ errMsg: 'something new' }", "unknown", None),
-        ("{ errCode: 99999, errMsg: 'something new' }", "unknown", Some(99999)),
+async fn every_code_of_the_popup_has_its_kind() {
+    for (code, text, kind, retryable) in POPUP_FAILURES {
+        if code == 0 {
+            continue;
+        }
+        for (error, says) in [
+            (format!("{{ errCode: {code} }}"), ""),
+            (
+                format!("{{ errCode: {code}, errMsg: \"requestSubscribeMessage:fail {text}\" }}"),
+                text,
+            ),
+            (format!("{{ errCode: {code}, errMsg: '不知道' }}"), "不知道"),
+        ] {
+            let (outcome, message) = failed_with(&error).await;
+            assert_exactly(&outcome, &failure(kind, code, retryable));
+            assert!(message.contains(advice(kind)), "{error}: {message}");
+            assert!(message.contains(says), "{error}: {message}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn every_text_of_the_popup_has_its_kind_without_a_code() {
+    for (_, text, kind, retryable) in POPUP_FAILURES {
+        for mark in [" ", ":", ""] {
+            for more in ["", ", errCode: 0", ", errCode: null"] {
+                let error =
+                    format!("{{ errMsg: \"requestSubscribeMessage:fail{mark}{text}\"{more} }}");
+                let (outcome, message) = failed_with(&error).await;
+                assert_exactly(&outcome, &failure(kind, 0, retryable));
+                assert!(message.contains(advice(kind)), "{error}: {message}");
+                assert!(message.contains(text), "{error}: {message}");
+            }
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_is_neither_a_known_code_nor_a_known_text_is_unknown_with_both() {
+    for (error, code, says) in [
+        ("{ errMsg: 'something new' }", 0, "something new"),
+        ("{ errCode: 99999, errMsg: 'something new' }", 99_999, "something new"),
+        ("{ errCode: -202, errMsg: 'requestSubscribeMessage:fail cancel' }", -202, "fail cancel"),
+        ("'do not cancel'", 0, "do not cancel"),
+        ("new Error('thrown')", 0, "thrown"),
+        ("undefined", 0, ""),
+        ("42", 0, ""),
     ] {
+        let (outcome, message) = failed_with(error).await;
+        assert_exactly(&outcome, &failure("unknown", code, false));
+        assert!(message.contains(advice("unknown")), "{error}: {message}");
+        assert!(message.contains(says), "{error}: {message}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_failed_popup_is_told_to_on_event_and_does_not_hold_up_the_next_tap() {
+    for error in ["{ errCode: 20004 }", "{ errMsg: 'cancel' }", "{ errMsg: 'something new' }"] {
         let shop = Shop::offering(&["a"]);
-        shop.always_answer(failure);
-        let outcome = settled(shop.tap(1, "goods-1")).await;
-        assert_eq!(outcome.failure(), format!("popup {kind}"), "{failure}");
-        let Outcome::Failed { error, .. } = outcome else { unreachable!() };
-        assert_eq!(error.code, code, "{failure}");
+        shop.always_answer(error);
+        let outcome = value_of(shop.tap(1, "goods-1")).await;
         assert_eq!(shop.event_names(), ["templatesFound", "popupRequested", "popupFailed"]);
+        let told = &shop.events("popupFailed")[0];
+        assert!(is_equal(&get(told, "error"), &get(&outcome, "error")));
+        assert_eq!(text(told, "triggerAct"), "加入购物车");
+        assert_eq!(text(told, "busNo"), "goods-1");
         shop.always_answer("({ a: 'accept' })");
         let again = settled(shop.tap(1, "goods-1")).await;
-        assert!(matches!(again, Outcome::Answered { .. }), "the next tap is not held up");
+        assert!(matches!(again, Outcome::Answered { .. }), "{error}");
     }
 }
 

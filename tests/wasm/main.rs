@@ -5,5 +5,11 @@
 mod answers;
 mod failures;
 mod fake;
+mod headers;
+mod limit;
+mod open_id;
+mod outbox;
 mod reports;
+mod steps;
 mod tap;
+mod triggers;

@@ -2,20 +2,8 @@
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::fake::{Outcome, Shop, evaluate, get, pause, set, settled, text};
-
-/// A back end that offers `a`, and answers reports as `globalThis.onReport` does.
-const STEERED: &str =
-    "url.endsWith('Template') ? { json: { data: ['a'] } } : globalThis.onReport()";
-
-fn reports_get(answer: &str) {
-    evaluate(&format!("globalThis.onReport = () => ({answer})"));
-}
-
-fn report_ids(shop: &Shop) -> Vec<String> {
-    let requests = shop.requests("/popSubscribeResult");
-    requests.iter().map(|request| text(&get(request, "header"), "Idempotency-Key")).collect()
-}
+use crate::fake::{BASE_URL, Outcome, Shop, evaluate, get, pause, settled, text};
+use crate::steps::{STEERED, assert_exactly, is_equal, report_bodies, report_ids, reports_get};
 
 #[wasm_bindgen_test]
 async fn a_report_that_failed_is_sent_again_under_the_same_key() {
@@ -32,17 +20,154 @@ async fn a_report_that_failed_is_sent_again_under_the_same_key() {
 }
 
 #[wasm_bindgen_test]
+async fn what_says_later_keeps_a_report_and_the_retry_has_the_same_key_and_body() {
+    for answer in [
+        "{ statusCode: 500 }",
+        "{ statusCode: 503 }",
+        "{ statusCode: 429 }",
+        "{ statusCode: 425 }",
+        "{ statusCode: 408 }",
+        "{ statusCode: 302 }",
+        "{ errMsg: 'net::ERR_INTERNET_DISCONNECTED' }",
+    ] {
+        reports_get(answer);
+        let shop = Shop::with_back_end(STEERED);
+        shop.subscribe(&[("a", "accept")]).await;
+        pause(5).await;
+        let [postponed] = &shop.events("reportPostponed")[..] else {
+            panic!("{answer}: one event")
+        };
+        let retry_in_ms = get(postponed, "retryInMs").as_f64().unwrap();
+        assert!((1_000.0..=2_000.0).contains(&retry_in_ms), "{answer}: {retry_in_ms}");
+        reports_get("{ json: {} }");
+        assert_eq!(shop.flush().await, (1, 0), "{answer}");
+        assert_eq!(shop.flush().await, (0, 0), "{answer}");
+        let id = text(postponed, "reportId");
+        assert_eq!(report_ids(&shop), [id.as_str(), id.as_str()], "{answer}");
+        let [first, second] = &report_bodies(&shop)[..] else { panic!("{answer}: two attempts") };
+        assert!(is_equal(first, second), "{answer}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn a_refused_report_is_dropped_with_an_event_that_carries_it() {
-    reports_get("{ statusCode: 422, json: {} }");
+    for status in [400, 401, 403, 404, 409, 422] {
+        reports_get(&format!("{{ statusCode: {status}, json: {{}} }}"));
+        let shop = Shop::with_back_end(STEERED);
+        let outcome = shop.tap_with(&evaluate("({ price: 1 })"));
+        shop.answer(&[("a", "accept")]).await;
+        settled(outcome).await;
+        pause(20).await;
+        assert_eq!(shop.flush().await, (0, 0), "{status}");
+        assert_eq!(report_ids(&shop).len(), 1, "{status}");
+        let [dropped] = &shop.events("reportDropped")[..] else { panic!("{status}: one event") };
+        assert_exactly(
+            &get(dropped, "report"),
+            "{ busNo: 'goods-1', extraVariableMap: { price: 1 }, agreeTemplateIds: ['a'], \
+             rejectTemplateIds: [] }",
+        );
+        let error = get(dropped, "error");
+        assert_eq!(text(&error, "kind"), "badResponse");
+        assert_eq!(get(&error, "code").as_f64(), Some(status.into()));
+        assert_eq!(get(&error, "retryable"), false);
+        assert!(!shop.all_events().contains("open-id-1"), "no event carries the openId");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_report_does_not_keep_back_the_next() {
+    reports_get("{ statusCode: 503 }");
+    let shop = Shop::with_back_end(STEERED);
+    shop.always_answer("({ a: 'accept' })");
+    for order in ["1", "2"] {
+        settled(shop.tap(1, order)).await;
+    }
+    assert_eq!(shop.flush().await, (0, 2));
+    reports_get("json.busNo === '1' ? { statusCode: 400 } : { json: {} }");
+    let before = report_bodies(&shop).len();
+    assert_eq!(shop.flush().await, (1, 0));
+    let orders = report_bodies(&shop).split_off(before);
+    assert_eq!(orders.iter().map(|body| text(body, "busNo")).collect::<Vec<_>>(), ["1", "2"]);
+    assert_eq!(shop.events("reportDropped").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn the_oldest_report_makes_room_for_the_newest_with_an_event() {
+    reports_get("{ statusCode: 503 }");
+    let shop = Shop::new(STEERED, "{}", "{ outboxMaxReports: 1 }");
+    shop.always_answer("({ a: 'accept' })");
+    for order in ["1", "2"] {
+        settled(shop.tap(1, order)).await;
+        pause(5).await;
+    }
+    let [dropped] = &shop.events("reportDropped")[..] else { panic!("one event") };
+    assert!(get(dropped, "error").is_null());
+    assert_eq!(text(&get(dropped, "report"), "busNo"), "1");
+    assert!(get(&get(dropped, "report"), "openId").is_undefined());
+    assert_eq!(shop.flush().await, (0, 1));
+}
+
+#[wasm_bindgen_test]
+async fn a_report_is_in_storage_before_it_is_sent_and_before_the_page_hears_of_it() {
+    // Storage at the moment a report is sent, and at the moment its call resolves.
+    evaluate("globalThis.cells = { openId: '\"open-id-1\"' }, globalThis.seen = []");
+    reports_get("(globalThis.seen.push(JSON.stringify(globalThis.cells)), undefined)");
+    let shop = Shop::new(STEERED, "{ storage: globalThis.cells }", "{}");
+    let Outcome::Answered { report, .. } = shop.subscribe(&[("a", "accept")]).await else {
+        panic!()
+    };
+    assert_eq!(report, "queued");
+    let at_the_outcome = evaluate("JSON.stringify(globalThis.cells)").as_string().unwrap();
+    let [id] = &report_ids(&shop)[..] else { panic!("one report") };
+    assert!(at_the_outcome.contains(id.as_str()), "{at_the_outcome}");
+    let at_the_request = evaluate("globalThis.seen[0]").as_string().unwrap();
+    assert!(at_the_request.contains(id.as_str()), "{at_the_request}");
+    assert_eq!(
+        shop.event_names(),
+        ["templatesFound", "popupRequested", "popupAnswered", "reportQueued"],
+        "the page does not wait for the back end"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_network_that_is_back_sends_and_one_that_goes_does_not() {
+    reports_get("{ errMsg: 'net::ERR_INTERNET_DISCONNECTED' }");
     let shop = Shop::with_back_end(STEERED);
     shop.subscribe(&[("a", "accept")]).await;
-    pause(20).await;
-    assert_eq!(shop.flush().await, (0, 0));
-    let [dropped] = &shop.events("reportDropped")[..] else { panic!("one event") };
-    let report = get(dropped, "report");
-    assert_eq!(text(&report, "busNo"), "goods-1");
-    assert!(get(&report, "openId").is_undefined(), "no event carries the openId");
-    assert_eq!(get(&get(dropped, "error"), "code").as_f64(), Some(422.0));
+    pause(5).await;
+    reports_get("{ json: {} }");
+    shop.fake.emit("networkStatusChange", &evaluate("({ isConnected: false })"));
+    pause(5).await;
+    assert_eq!(report_ids(&shop).len(), 1);
+    shop.fake.emit("networkStatusChange", &evaluate("({ isConnected: true })"));
+    pause(5).await;
+    assert_eq!(report_ids(&shop).len(), 2);
+    assert_eq!(shop.events("reportSent").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn an_own_function_that_rejects_with_a_status_is_read_as_the_back_end() {
+    for (rejection, is_kept) in [
+        ("{ statusCode: 503 }", true),
+        ("{ status: 429 }", true),
+        ("new Error('down')", true),
+        ("undefined", true),
+        ("{ statusCode: 400 }", false),
+        ("{ status: 403 }", false),
+        ("{ status: 409 }", false),
+        ("{ response: { status: 422 } }", false),
+    ] {
+        let own = format!(
+            "{{ findCustomerPopTemplate: () => ({{ data: ['a'] }}), \
+             popSubscribeResult: () => Promise.reject({rejection}) }}"
+        );
+        let shop = Shop::new("null", "{}", &own);
+        shop.subscribe(&[("a", "accept")]).await;
+        pause(5).await;
+        assert_eq!(shop.events("reportDropped").len(), usize::from(!is_kept), "{rejection}");
+        assert_eq!(shop.events("reportPostponed").len(), usize::from(is_kept), "{rejection}");
+        assert_eq!(shop.flush().await, (0, u32::from(is_kept)), "{rejection}");
+    }
 }
 
 #[wasm_bindgen_test]
@@ -72,6 +197,7 @@ async fn a_storage_that_refuses_is_said_and_the_report_is_sent_all_the_same() {
         panic!()
     };
     assert_eq!(report, "unsaved");
+    assert_eq!(get(&shop.events("reportQueued")[0], "saved"), false);
     assert_eq!(shop.flush().await, (0, 1));
     reports_get("{ json: {} }");
     assert_eq!(shop.flush().await, (1, 0));
@@ -98,33 +224,6 @@ async fn reports_go_one_at_a_time_and_in_order() {
 }
 
 #[wasm_bindgen_test]
-async fn without_an_open_id_a_report_waits_for_one() {
-    reports_get("{ json: {} }");
-    let shop = Shop::new(STEERED, "{ storage: {} }", "{}");
-    shop.subscribe(&[("a", "accept")]).await;
-    assert_eq!(shop.flush().await, (0, 1));
-    assert!(shop.requests("/popSubscribeResult").is_empty());
-    set(&get(shop.fake.as_ref(), "storage"), "openId", &"\"open-id-3\"".into());
-    assert_eq!(shop.flush().await, (1, 0));
-    let body = get(&shop.requests("/popSubscribeResult")[0], "data");
-    assert_eq!(text(&body, "openId"), "open-id-3");
-}
-
-#[wasm_bindgen_test]
-async fn a_damaged_outbox_is_told_and_replaced() {
-    for damaged in ["'\"not json\"'", "'{\"a\":1}'", "'1'", "'\"{\\\\\"reports\\\\\":1}\"'"] {
-        reports_get("{ json: {} }");
-        let storage =
-            format!("{{ storage: {{ openId: '\"o\"', 'wx-subscribe:outbox': {damaged} }} }}");
-        let shop = Shop::new(STEERED, &storage, "{}");
-        shop.subscribe(&[("a", "accept")]).await;
-        assert_eq!(shop.flush().await.1, 0, "{damaged}");
-        assert_eq!(shop.events("outboxDamaged").len(), 1, "{damaged}");
-        assert_eq!(shop.events("reportSent").len(), 1, "{damaged}");
-    }
-}
-
-#[wasm_bindgen_test]
 async fn an_applications_own_function_gets_the_report_and_its_id() {
     evaluate("globalThis.got = []");
     let own = "{ findCustomerPopTemplate: () => ({ data: ['a'] }), \
@@ -142,36 +241,15 @@ async fn an_applications_own_function_gets_the_report_and_its_id() {
 }
 
 #[wasm_bindgen_test]
-async fn reports_in_another_format_are_sent_as_long_as_they_have_an_id_and_a_body() {
-    let body = r#"{ "busNo": "goods-1", "openId": "open-id-1" }"#;
-    for outbox in [
-        format!(r#"[{{ "id": "k1", "body": {body} }}]"#),
-        format!(r#"{{ "reports": [{{ "id": "k1", "body": {body}, "attempts": -1 }}] }}"#),
-        format!(
-            r#"{{ "version": 99, "reports": [{{ "id": "k1", "body": {body}, "bytes": "?" }}] }}"#
-        ),
-    ] {
-        reports_get("{ json: {} }");
-        let storage = format!(
-            "{{ storage: {{ 'wx-subscribe:outbox': JSON.stringify(JSON.stringify({outbox})) }} }}"
-        );
-        let shop = Shop::new(STEERED, &storage, "{}");
-        assert_eq!(shop.flush().await.1, 0, "{outbox}");
-        assert_eq!(report_ids(&shop), ["k1"], "{outbox}");
-        assert!(shop.events("outboxDamaged").is_empty(), "{outbox}");
-    }
-}
-
-#[wasm_bindgen_test]
-async fn of_a_partly_damaged_outbox_the_readable_reports_are_sent() {
+async fn one_call_may_be_an_own_function_and_the_other_go_to_the_base_url() {
     reports_get("{ json: {} }");
-    let outbox =
-        r#"[{ "id": 7 }, null, { "id": "k1", "body": { "openId": "o" } }, { "id": "k2" }]"#;
-    let storage = format!(
-        "{{ storage: {{ 'wx-subscribe:outbox': JSON.stringify(JSON.stringify({outbox})) }} }}"
+    let config = format!(
+        "{{ baseUrl: '{BASE_URL}', findCustomerPopTemplate: () => ({{ data: ['own'] }}) }}"
     );
-    let shop = Shop::new(STEERED, &storage, "{}");
+    let shop = Shop::new(STEERED, "{}", &config);
+    shop.subscribe(&[("own", "accept")]).await;
     assert_eq!(shop.flush().await.1, 0);
-    assert_eq!(report_ids(&shop), ["k1"]);
-    assert_eq!(shop.events("outboxDamaged").len(), 1);
+    assert_eq!(shop.count("request"), 1);
+    let [report] = &report_bodies(&shop)[..] else { panic!("one report") };
+    assert_exactly(&get(report, "agreeTemplateIds"), "['own']");
 }

@@ -6,32 +6,56 @@ use std::rc::Rc;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
-use wx_subscribe::trigger::TriggerType;
 
-use crate::fake::{Outcome, Shop, evaluate, get, pause, set, settled};
+use crate::fake::{Outcome, Shop, evaluate, get, pause, set, settled, text};
+use crate::steps::{assert_exactly, value_of, without_message};
 
+const NATIVE_PROMISES: &str = "{}";
 const POLYFILLED_PROMISES: &str = "{ promise: 'polyfill' }";
 
 #[wasm_bindgen_test]
 async fn with_prefetched_templates_the_popup_is_called_before_the_call_returns() {
-    let shop = Shop::offering(&["a", "b"]);
-    assert_eq!(shop.prefetch(1, "goods-1").await, ["a", "b"]);
-    assert_eq!(shop.count("requestSubscribeMessage"), 0);
-    let outcome = shop.tap(1, "goods-1");
-    assert_eq!(shop.count("requestSubscribeMessage"), 1, "no promise hop between");
-    assert_eq!(shop.answer(&[("a", "accept")]).await, ["a", "b"]);
-    assert!(matches!(settled(outcome).await, Outcome::Answered { .. }));
-    assert_eq!(shop.requests("/findCustomerPopTemplate").len(), 1);
+    for promises in [NATIVE_PROMISES, POLYFILLED_PROMISES] {
+        let shop = Shop::new("{ json: { data: ['a', 'b'] } }", promises, "{}");
+        assert_eq!(shop.prefetch(1, "goods-1").await, ["a", "b"]);
+        assert_eq!(shop.count("requestSubscribeMessage"), 0);
+        let outcome = shop.tap(1, "goods-1");
+        assert_eq!(shop.count("requestSubscribeMessage"), 1, "no promise hop between");
+        assert_eq!(shop.answer(&[("a", "accept")]).await, ["a", "b"]);
+        assert!(matches!(settled(outcome).await, Outcome::Answered { .. }));
+        assert_eq!(shop.requests("/findCustomerPopTemplate").len(), 1);
+    }
 }
+
+/// Notes of each popup whether it was asked for while `success` of a request ran.
+const WATCH_SUCCESS: &str = "(wx) => {
+    const notes = [];
+    let isInside = false;
+    const { request, requestSubscribeMessage } = wx;
+    wx.request = (options) => request({ ...options, success(response) {
+        isInside = true;
+        options.success(response);
+        isInside = false;
+    } });
+    wx.requestSubscribeMessage = (options) => {
+        notes.push(isInside);
+        return requestSubscribeMessage(options);
+    };
+    return notes;
+}";
 
 #[wasm_bindgen_test]
 async fn without_prefetch_the_popup_opens_in_the_callback_of_the_request() {
-    let find = "{ json: { data: ['a'] } }";
-    let shop = Shop::new(find, POLYFILLED_PROMISES, "{}");
-    let outcome = shop.tap(1, "goods-1");
-    assert_eq!(shop.count("requestSubscribeMessage"), 0);
-    shop.answer(&[("a", "accept")]).await;
-    assert!(matches!(settled(outcome).await, Outcome::Answered { .. }));
+    for promises in [NATIVE_PROMISES, POLYFILLED_PROMISES] {
+        let shop = Shop::new("{ json: { data: ['a'] } }", promises, "{}");
+        let watch: Function = evaluate(WATCH_SUCCESS).unchecked_into();
+        let inside = watch.call1(&JsValue::UNDEFINED, &shop.fake.wx()).unwrap();
+        let outcome = shop.tap(1, "goods-1");
+        assert_eq!(shop.count("requestSubscribeMessage"), 0);
+        shop.answer(&[("a", "accept")]).await;
+        assert!(matches!(settled(outcome).await, Outcome::Answered { .. }));
+        assert_exactly(&inside, "[true]");
+    }
 }
 
 #[wasm_bindgen_test]
@@ -72,10 +96,18 @@ async fn outside_a_tap_the_outcome_says_what_to_do() {
 async fn a_second_tap_while_the_popup_is_open_answers_busy_without_asking_the_host() {
     let shop = Shop::offering(&["a"]);
     shop.prefetch(1, "goods-1").await;
+    shop.prefetch(2, "goods-2").await;
     let first = shop.tap(1, "goods-1");
-    let second = settled(shop.tap(2, "goods-2")).await;
-    assert_eq!(second.failure(), "popup busy");
+    for (trigger, bus_no) in [(1, "goods-1"), (2, "goods-2"), (3, "goods-3")] {
+        let (second, _) = without_message(&value_of(shop.tap(trigger, bus_no)).await);
+        assert_exactly(
+            &second,
+            "{ status: 'failed', stage: 'popup', \
+             error: { kind: 'busy', code: null, retryable: true } }",
+        );
+    }
     assert_eq!(shop.count("requestSubscribeMessage"), 1);
+    assert_eq!(shop.count("request"), 2, "it does not ask the back end either");
     shop.answer(&[]).await;
     assert!(matches!(settled(first).await, Outcome::Answered { .. }));
     shop.always_answer("({})");
@@ -84,11 +116,31 @@ async fn a_second_tap_while_the_popup_is_open_answers_busy_without_asking_the_ho
 
 #[wasm_bindgen_test]
 async fn two_taps_before_the_templates_are_known_open_one_popup() {
-    let shop = Shop::offering(&["a"]);
-    let (first, second) = (shop.tap(1, "goods-1"), shop.tap(1, "goods-1"));
-    shop.answer(&[("a", "accept")]).await;
-    assert!(matches!(settled(first).await, Outcome::Answered { .. }));
-    assert_eq!(settled(second).await.failure(), "popup busy");
+    for second in [1, 2] {
+        let shop = Shop::offering(&["a"]);
+        let (first, second) = (shop.tap(1, "goods-1"), shop.tap(second, "goods-1"));
+        shop.answer(&[("a", "accept")]).await;
+        assert!(matches!(settled(first).await, Outcome::Answered { .. }));
+        assert_eq!(settled(second).await.failure(), "popup busy");
+        assert_eq!(shop.count("requestSubscribeMessage"), 1);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn templates_belong_to_their_trigger_and_business_number() {
+    let find = "url.endsWith('Template') ? { json: { data: [json.triggerAct + '/' + json.busNo] } } \
+                : { json: {} }";
+    let shop = Shop::with_back_end(find);
+    shop.always_answer("Object.fromEntries(tmplIds.map((id) => [id, 'accept']))");
+    assert_eq!(shop.prefetch(1, "a").await, ["加入购物车/a"]);
+    for (trigger, bus_no, id) in
+        [(1, "b", "加入购物车/b"), (2, "a", "订单详情/a"), (1, "a", "加入购物车/a")]
+    {
+        let outcome = settled(shop.tap(trigger, bus_no)).await;
+        let Outcome::Answered { accepted, .. } = outcome else { panic!("{outcome:?}") };
+        assert_eq!(accepted, [id]);
+    }
+    assert_eq!(shop.requests("/findCustomerPopTemplate").len(), 3);
 }
 
 #[wasm_bindgen_test]
@@ -97,9 +149,9 @@ async fn a_prefetch_under_way_is_joined_by_another() {
     let first = shop.sdk.prefetch(&1.into(), &"goods-1".into());
     let second = shop.sdk.prefetch(&1.into(), &"goods-1".into());
     for ids in [first, second] {
-        let ids = wasm_bindgen_futures::JsFuture::from(ids).await.unwrap();
-        assert_eq!(js_sys::Array::from(&ids).length(), 1);
+        assert_exactly(&value_of(ids).await, "['a']");
     }
+    assert_eq!(shop.requests("/findCustomerPopTemplate").len(), 1);
     shop.prefetch(2, "goods-1").await;
     pause(5).await;
     assert_eq!(shop.requests("/findCustomerPopTemplate").len(), 2);
@@ -123,7 +175,13 @@ async fn a_failed_prefetch_gives_no_ids_and_an_event_and_the_tap_asks_again() {
          ? { statusCode: 500, body: 'oops' } : { json: { data: ['a'] } }",
     );
     assert!(shop.prefetch(1, "goods-1").await.is_empty());
-    assert_eq!(shop.event_names(), ["templatesFailed"]);
+    let [failed] = &shop.events("templatesFailed")[..] else { panic!("one event") };
+    assert_eq!(shop.event_names().len(), 1);
+    assert_eq!(text(failed, "triggerAct"), "加入购物车");
+    assert_eq!(text(failed, "busNo"), "goods-1");
+    let (failed, _) = without_message(failed);
+    let error = "{ kind: 'badResponse', code: 500, retryable: true }";
+    assert_exactly(&get(&failed, "error"), error);
     evaluate("globalThis.recovered = true");
     let outcome = shop.subscribe(&[("a", "accept")]).await;
     evaluate("delete globalThis.recovered");
@@ -138,12 +196,7 @@ async fn a_payment_callback_is_as_good_as_a_tap() {
     let paid = {
         let (sdk, outcome) = (shop.sdk, Rc::clone(&outcome));
         Closure::once_into_js(move || {
-            let trigger = TriggerType::PaymentSuccess.number();
-            outcome.set(Some(sdk.subscribe(
-                &trigger.into(),
-                &"order-1".into(),
-                &JsValue::UNDEFINED,
-            )));
+            outcome.set(Some(sdk.subscribe(&4.into(), &"order-1".into(), &JsValue::UNDEFINED)));
         })
     };
     let order = "({ timeStamp: '1', nonceStr: 'n', package: 'p', paySign: 's' })";

@@ -12,8 +12,23 @@ const DIST = 'js-glue/miniprogram_dist';
 // The one that the package itself is bundled with.
 const { build } = require('esbuild');
 
-/** Those that need nothing of Node but what has a stand-in. */
-const SUITES = ['package.test.js', 'bad-input.test.js', 'texts.test.js', 'trap.test.js'];
+/** Suites that need more of Node than has a stand-in here, or do not test the package by itself. */
+const NODE_ONLY = [
+  'brotli.test.js',
+  'example.test.js',
+  'fake-wx.test.js',
+  'faults.test.js',
+  'fuzz.test.js',
+  'language-level.test.js',
+  'restart.test.js',
+  'soak.test.js',
+];
+
+/** All others run in every engine. */
+const SUITES = fs
+  .readdirSync(path.join(ROOT, 'tests/js'))
+  .filter((name) => name.endsWith('.test.js') && !NODE_ONLY.includes(name))
+  .sort();
 
 const TEXTS = [
   'Cargo.toml',
@@ -89,4 +104,5 @@ async function bundle({ build: wanted, suites = SUITES, withLong = false, replac
 }
 
 exports.ROOT = ROOT;
+exports.SUITES = SUITES;
 exports.bundle = bundle;

@@ -20,8 +20,6 @@ const LONG_MS = 1_800_000;
 /** More calls of `wx` than any flow makes: whoever makes them would never stop. */
 const MOST_CALLS = 20_000;
 
-const OUTBOX_KEY = 'wx-subscribe:outbox';
-
 let compiled;
 
 /** An instance of the module, at once. */
@@ -250,7 +248,6 @@ async function launch(t, { faults = {}, config, globals, fake, setUp = true, ...
 }
 
 exports.LATE_MS = LATE_MS;
-exports.OUTBOX_KEY = OUTBOX_KEY;
 exports.launch = launch;
 exports.load = load;
 exports.unhandled = unhandled;

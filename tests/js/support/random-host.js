@@ -3,8 +3,8 @@
 
 const { OPEN_ID } = require('./contract.js');
 const { NAMES, boom, value } = require('./hostile.js');
+const { OUTBOX } = require('./outbox.js');
 
-const OUTBOX_KEY = 'wx-subscribe:outbox';
 const TIMEOUT_MS = 1_000;
 
 const FAILURES = [10001, 10002, 10003, 10004, 10005, 20001, 20002, 20003, 20004, 20005, 20013];
@@ -314,10 +314,10 @@ function createRandomHost(world) {
     host.popup = null;
   };
   /** What the outbox in storage holds, as text. */
-  host.stored = () => cells.get(OUTBOX_KEY) || '';
+  host.stored = () => cells.get(OUTBOX) || '';
   host.damage = () => {
     const before = host.stored();
-    cells.set(OUTBOX_KEY, JSON.stringify(world.dice.among(['{', 'null', '[]', '{"version":1}', ''])));
+    cells.set(OUTBOX, JSON.stringify(world.dice.among(['{', 'null', '[]', '{"version":1}', ''])));
     return before;
   };
   return host;

@@ -1,0 +1,100 @@
+// Steps and back ends that several suites over the package share.
+'use strict';
+
+const assert = require('node:assert/strict');
+
+const { start } = require('./bare-context.js');
+
+/** Resolves in the next macrotask. */
+const macrotask = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Starts the build with WebAssembly: for tests of loading, as the fallback loads nothing. */
+const startWasm = (t, options) => start(t, { build: 'wasm', ...options });
+
+/** A back end that refuses every report for good, and one that fails for now. */
+const refusedReport = { popSubscribeResult: { statusCode: 400 } };
+const failingReport = { popSubscribeResult: { statusCode: 503 } };
+
+/** An application's own back end; what is given takes the place of a part of it. */
+const ownFunctions = (own) => ({
+  baseUrl: undefined,
+  findCustomerPopTemplate: () => ({ data: ['tmpl-a'] }),
+  popSubscribeResult: () => null,
+  ...own,
+});
+
+/** A back end that offers these templates. */
+const offering = (...templateIds) => ({ findCustomerPopTemplate: { json: { data: templateIds } } });
+
+/** Resolves with the popup of a tap, which must not have been settled before it opened. */
+async function popupOf(app, outcome) {
+  const popup = await Promise.race([app.fake.nextPopup(), outcome]);
+  assert.equal(typeof popup.answer, 'function', `no popup opened: ${JSON.stringify(popup)}`);
+  return popup;
+}
+
+/** Taps and gives the answers `chosen`; the ids without one are rejected. */
+async function answer(app, chosen, ...given) {
+  const outcome = app.tap(...given);
+  (await popupOf(app, outcome)).answer(chosen);
+  return outcome;
+}
+
+/** Resolves once `name` was told to onEvent. */
+async function event(app, name) {
+  const end = performance.now() + 2000;
+  while (performance.now() < end) {
+    const found = app.events.find((known) => known.name === name);
+    if (found) return found;
+    await macrotask();
+  }
+  return assert.fail(`${name} never came, only ${app.eventNames()}`);
+}
+
+/** Turns the mocked clock on by `ms`, with what becomes due on the way. */
+async function pass(t, ms) {
+  const steps = 20;
+  for (let step = 0; step < steps; step += 1) {
+    t.mock.timers.tick(Math.ceil(ms / steps));
+    await macrotask();
+  }
+}
+
+/** Stops the clock: only `pass` and `t.mock.timers.tick` turn it on. */
+const mockTimers = (t) => t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.now() });
+
+/** What a promise is rejected with; anything else fails the test. */
+const rejection = (promise) =>
+  promise.then(
+    () => assert.fail('this must be rejected'),
+    ({ message, kind, code, retryable }) => ({ message, kind, code, retryable }),
+  );
+
+/** A back end that answers the reports in turn with these replies, and with the last one from then on. */
+function byTurns(...replies) {
+  let turn = -1;
+  return {
+    popSubscribeResult: () => {
+      turn = Math.min(turn + 1, replies.length - 1);
+      return replies[turn];
+    },
+  };
+}
+
+/** The Idempotency-Key of each report that was sent. */
+const keysOf = (app) => app.reports().map(({ header }) => header['Idempotency-Key']);
+
+exports.answer = answer;
+exports.byTurns = byTurns;
+exports.event = event;
+exports.failingReport = failingReport;
+exports.keysOf = keysOf;
+exports.macrotask = macrotask;
+exports.mockTimers = mockTimers;
+exports.offering = offering;
+exports.ownFunctions = ownFunctions;
+exports.pass = pass;
+exports.popupOf = popupOf;
+exports.refusedReport = refusedReport;
+exports.rejection = rejection;
+exports.startWasm = startWasm;
