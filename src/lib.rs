@@ -43,3 +43,6 @@ mod flow;
 mod host;
 #[cfg(target_arch = "wasm32")]
 mod js;
+
+#[cfg(target_arch = "wasm32")]
+pub use flow::Sdk;

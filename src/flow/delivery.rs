@@ -248,7 +248,8 @@ impl Delivery {
     /// Sends a report with its own openId, or with that of today's user if it was
     /// added without.
     async fn send(&'static self, report: &Report, user: Option<String>) -> Result<(), Box<Error>> {
-        let open_id = if report.open_id.as_deref() == Some("") { user } else { report.open_id.clone() };
+        let open_id =
+            if report.open_id.as_deref() == Some("") { user } else { report.open_id.clone() };
         if open_id.as_deref() == Some("") {
             let detail = "there is no openId yet: store it, or give it to setup";
             return Err(Error::about(Kind::BadArgument, detail));

@@ -101,4 +101,3 @@ impl<'a> Event<'a> {
         Self::TemplatesFailed { trigger_act, bus_no, error }
     }
 }
-

@@ -20,7 +20,8 @@ pub struct Learned {
 impl Learned {
     /// Reads what an earlier launch learned.
     pub fn read(&self, context: &Context) {
-        let stored = context.host.read(STORAGE_KEY).and_then(|stored| value::stored_object(&stored));
+        let stored =
+            context.host.read(STORAGE_KEY).and_then(|stored| value::stored_object(&stored));
         if let Some(stored) = stored {
             self.limit.set(limit_in(&value::get(&stored, "limit")));
         }

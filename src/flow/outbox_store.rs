@@ -174,7 +174,8 @@ impl OutboxStore {
         let Schedule { queued_at, attempts, not_before, wait_ms, leased_until, .. } =
             report.schedule.get();
         let body = Opaque(value::from_json(&report.body).unwrap_or_default());
-        let stored = to_js(&StoredReport { body, queued_at, attempts, not_before, wait_ms, leased_until });
+        let stored =
+            to_js(&StoredReport { body, queued_at, attempts, not_before, wait_ms, leased_until });
         let Some(text) = value::to_json(&stored) else { return false };
         let key = key_of(&report.id);
         self.context.host.write(&key, &text.as_str().into());
@@ -207,7 +208,8 @@ impl OutboxStore {
         if let Some(report) = report_in(id.into(), &stored) {
             return Loaded::Found(report);
         }
-        let marker = self.context.host.read(MARKER_KEY).and_then(|text| value::stored_object(&text));
+        let marker =
+            self.context.host.read(MARKER_KEY).and_then(|text| value::stored_object(&text));
         match marker.and_then(|marker| value::number(&marker, "version")) {
             Some(VERSION) => Loaded::Gone,
             Some(_) => Loaded::Unknown,

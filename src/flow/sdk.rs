@@ -25,6 +25,7 @@ use crate::js::{TemplateIds, to_js, value};
 use crate::rules::failure::Stage;
 
 /// The SDK at work.
+#[allow(missing_debug_implementations)]
 #[derive(Clone, Copy)]
 pub struct Sdk {
     context: &'static Context,

@@ -39,9 +39,7 @@ pub async fn read_settings(context: &'static Context) -> Settings {
 pub async fn open_settings(context: &'static Context) -> OpenedSettings {
     let (answer, error) = match context.host.open_setting().await {
         Ok(answer) => (answer, None),
-        Err(fault) => {
-            (JsValue::UNDEFINED, Some(context.error_of(fault, Error::of_popup, None)))
-        }
+        Err(fault) => (JsValue::UNDEFINED, Some(context.error_of(fault, Error::of_popup, None))),
     };
     let Settings { main_switch, items } = settings_in(&answer);
     OpenedSettings { main_switch, items, error }

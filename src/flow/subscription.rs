@@ -76,7 +76,7 @@ impl Subscriptions {
         templates: &'static TemplateSource,
         delivery: &'static Delivery,
         learned: &'static Learned,
-        ) -> Self {
+    ) -> Self {
         let (open, popups) = (Cell::new(None), Cell::new(0));
         Self { context, templates, delivery, learned, open, popups }
     }
@@ -183,7 +183,11 @@ impl Subscriptions {
 
     /// Puts the report of an answer into the outbox, with the openId of the user
     /// who gave it.
-    fn queue(&'static self, call: &Call, consent: &Consent) -> Option<(Rc<Report>, Asked, ReportState)> {
+    fn queue(
+        &'static self,
+        call: &Call,
+        consent: &Consent,
+    ) -> Option<(Rc<Report>, Asked, ReportState)> {
         let asked = self.context.identity.ask(self.context);
         let open_id = match &asked {
             Asked::User(open_id) => Some(open_id.clone()),

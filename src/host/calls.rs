@@ -59,7 +59,8 @@ impl Answer {
         match self {
             Self::Anything => true,
             Self::Popup(ids) => {
-                says_what_became_of_it() || ids.iter().any(|id| value::get_by(answer, &id).is_string())
+                says_what_became_of_it()
+                    || ids.iter().any(|id| value::get_by(answer, &id).is_string())
             }
             Self::Response => http_status(answer).is_some(),
             Self::Settings => {

@@ -24,7 +24,8 @@ pub struct ForeignError {
 impl ForeignError {
     /// Reads any value.
     pub fn read(error: &JsValue) -> Self {
-        let code = ["errCode", "errno"].iter().find_map(|key| value::integer(&value::get(error, key)));
+        let code =
+            ["errCode", "errno"].iter().find_map(|key| value::integer(&value::get(error, key)));
         let texts = [error.clone(), value::get(error, "errMsg"), value::get(error, "message")];
         let text = texts.iter().find_map(|text| value::beginning(text, LONGEST_TEXT));
         Self { code, text: text.unwrap_or_default() }
@@ -33,7 +34,8 @@ impl ForeignError {
 
 /// The HTTP status of a response, or of what a library rejects with.
 pub fn http_status(response: &JsValue) -> Option<i32> {
-    let own = ["statusCode", "status"].iter().find_map(|key| value::integer(&value::get(response, key)));
+    let own =
+        ["statusCode", "status"].iter().find_map(|key| value::integer(&value::get(response, key)));
     own.or_else(|| value::integer(&value::get(&value::get(response, "response"), "status")))
 }
 
@@ -41,7 +43,8 @@ pub fn http_status(response: &JsValue) -> Option<i32> {
 pub fn retry_after_ms(response: &JsValue, now: f64) -> Option<f64> {
     let inner = value::get(response, "response");
     let places = [(response, "header"), (response, "headers"), (&inner, "headers")];
-    let given = places.iter().find_map(|(holder, key)| header(&value::get(holder, key), "retry-after"))?;
+    let given =
+        places.iter().find_map(|(holder, key)| header(&value::get(holder, key), "retry-after"))?;
     match value::integer(&given) {
         Some(seconds) => Some(f64::from(seconds) * 1_000.0),
         None => Some(sys::date_parse(&value::beginning(&given, 40)?) - now),
@@ -52,9 +55,8 @@ pub fn retry_after_ms(response: &JsValue, now: f64) -> Option<f64> {
 /// A header of a response. Its name has no case.
 pub fn header(headers: &JsValue, name: &str) -> Option<JsValue> {
     let keys = value::keys(headers);
-    let is_named = |key: &JsValue| {
-        value::beginning(key, 40).is_some_and(|key| key.eq_ignore_ascii_case(name))
-    };
+    let is_named =
+        |key: &JsValue| value::beginning(key, 40).is_some_and(|key| key.eq_ignore_ascii_case(name));
     let key = keys.iter().find(is_named)?;
     Some(value::get_by(headers, &key))
 }

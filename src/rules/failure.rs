@@ -161,8 +161,7 @@ const POPUP_FAILURES: [(i32, Kind, &str); 22] = [
 ];
 
 /// How hosts and HTTP libraries put it that a request took too long.
-const TIMEOUTS: [&str; 6] =
-    ["timeout", "time out", "timedout", "timed out", "timed_out", "超时"];
+const TIMEOUTS: [&str; 6] = ["timeout", "time out", "timedout", "timed out", "timed_out", "超时"];
 
 /// WeChat's `errno` of a request that took too long.
 const ERRNO_TIMEOUT: i32 = 5;
@@ -226,8 +225,8 @@ impl Error {
     /// application's own function that failed.
     #[must_use]
     pub fn of_request(code: Option<i32>, text: &str) -> Box<Self> {
-        let timed_out = code == Some(ERRNO_TIMEOUT)
-            || TIMEOUTS.iter().any(|part| contains(text, part));
+        let timed_out =
+            code == Some(ERRNO_TIMEOUT) || TIMEOUTS.iter().any(|part| contains(text, part));
         let kind = if timed_out { Kind::Timeout } else { Kind::Network };
         Self::with_code(kind, code)
     }

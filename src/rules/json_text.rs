@@ -60,7 +60,9 @@ mod tests {
 
     #[test]
     fn other_escapes_and_escaped_backslashes_stay() {
-        for text in [r#""\\ud83d""#, r#""\u0007\n\"""#, r#""\ud7ff""#, r#""👍""#, "", r#""\\\\ud800""#] {
+        for text in
+            [r#""\\ud83d""#, r#""\u0007\n\"""#, r#""\ud7ff""#, r#""👍""#, "", r#""\\\\ud800""#]
+        {
             assert_eq!(well_formed(text.into()), text);
         }
         assert_eq!(well_formed(r#""\\\ud800""#.into()), "\"\\\\\u{fffd}\"");

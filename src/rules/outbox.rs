@@ -171,9 +171,8 @@ impl Outbox {
         let (newest, older) = self.reports.split_last()?;
         let bytes: f64 = self.reports.iter().map(|report| report.size()).sum();
         let is_full = self.reports.len() as f64 > limits.reports || bytes > limits.bytes;
-        let may_go = |report: &&Rc<Report>| {
-            left(report.schedule.get().leased_until, now, lease_ms) <= 0.0
-        };
+        let may_go =
+            |report: &&Rc<Report>| left(report.schedule.get().leased_until, now, lease_ms) <= 0.0;
         let oldest = older.iter().find(may_go);
         oldest.filter(|_| is_full && newest.size() <= limits.bytes).cloned()
     }
@@ -204,11 +203,7 @@ impl Outbox {
                 report.schedule.get();
             let is_new_in_round = round != self.round;
             let rank = if is_new_in_round { 0.0 } else { not_before };
-            let waiting = if is_new_in_round {
-                0.0
-            } else {
-                left(not_before, now, wait_ms)
-            };
+            let waiting = if is_new_in_round { 0.0 } else { left(not_before, now, wait_ms) };
             let leased = if is_mine { 0.0 } else { left(leased_until, now, lease_ms) };
             let wait = waiting.max(leased).max(closed);
             if wait > 0.0 {

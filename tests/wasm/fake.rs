@@ -7,7 +7,6 @@ use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use wx_subscribe::subscriber::Subscriber;
 
 #[wasm_bindgen(module = "/tests/js/support/fake-wx.js")]
 extern "C" {
@@ -129,24 +128,39 @@ impl Outcome {
 
 /// An SDK as a page has it: with promises.
 #[derive(Clone, Copy)]
-pub struct Sdk(&'static Subscriber);
+pub struct Sdk(wx_subscribe::Sdk);
 
 impl Sdk {
     pub fn start(wx: JsValue, config: &JsValue) -> Result<Self, JsValue> {
-        let started = Rc::new(Cell::new(None::<&'static Subscriber>));
-        let callback = {
+        let started = Rc::new(Cell::new(None::<wx_subscribe::Sdk>));
+        let callbacks = Object::new();
+        let complete = {
             let started = Rc::clone(&started);
-            Closure::<dyn Fn(u32, u32, JsValue)>::new(move |ticket, how, value| {
-                if let Some(subscriber) = started.get() {
-                    subscriber.settle(ticket, how, value);
+            Closure::<dyn Fn(u32, u32, JsValue)>::new(move |call, how, value| {
+                if let Some(sdk) = started.get() {
+                    sdk.complete(call, how, value);
                 }
             })
         };
-        let callback = callback.into_js_value().unchecked_into();
-        let subscriber = Subscriber::new(wx, callback, config)?;
-        started.set(Some(subscriber));
-        subscriber.start();
-        Ok(Self(subscriber))
+        set(&callbacks, "complete", &complete.into_js_value());
+        let events: [(&str, fn(wx_subscribe::Sdk, JsValue)); 3] = [
+            ("appShown", |sdk, _| sdk.app_shown()),
+            ("appHidden", |sdk, _| sdk.app_hidden()),
+            ("networkChanged", |sdk, status| sdk.network_changed(&status)),
+        ];
+        for (name, tell) in events {
+            let started = Rc::clone(&started);
+            let callback = Closure::<dyn Fn(JsValue)>::new(move |value| {
+                if let Some(sdk) = started.get() {
+                    tell(sdk, value);
+                }
+            });
+            set(&callbacks, name, &callback.into_js_value());
+        }
+        let sdk = wx_subscribe::Sdk::new(wx, callbacks.unchecked_into(), config)?;
+        started.set(Some(sdk));
+        sdk.start();
+        Ok(Self(sdk))
     }
 
     pub fn subscribe(self, trigger: &JsValue, bus_no: &JsValue, extra: &JsValue) -> Promise {

@@ -47,7 +47,7 @@ async fn reports_in_another_format_are_sent_as_long_as_they_have_an_id_and_a_bod
         format!(r#"[{{ "id": "k1", "body": {body} }}]"#),
         format!(r#"{{ "reports": [{{ "id": "k1", "body": {body}, "attempts": -1 }}] }}"#),
         format!(
-            r#"{{ "version": 99, "reports": [{{ "id": "k1", "body": {body}, "bytes": "?" }}] }}"#
+            r#"{{ "version": 1, "reports": [{{ "id": "k1", "body": {body}, "bytes": "?" }}] }}"#
         ),
     ] {
         let shop = launch_over_json(&outbox);
