@@ -20,7 +20,7 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 
 use super::{Host, sys};
-use crate::js::{TemplateIds, http_status, value};
+use crate::js::{TemplateIds, value};
 use crate::task::TaskId;
 
 /// What became of a call.
@@ -62,7 +62,7 @@ impl Answer {
                 says_what_became_of_it()
                     || ids.iter().any(|id| value::get_by(answer, &id).is_string())
             }
-            Self::Response => http_status(answer).is_some(),
+            Self::Response => value::integer(&value::get(answer, "statusCode")).is_some(),
             Self::Settings => {
                 says_what_became_of_it() || value::get(answer, "subscriptionsSetting").is_object()
             }
