@@ -372,7 +372,12 @@ impl Delivery {
 
     /// Takes in what an earlier launch left, as soon as the host can read it.
     fn open_store(&'static self) {
-        let Some(opened) = self.store.open() else { return };
+        let Some(opened) = self.store.open() else {
+            if self.store.is_foreign() {
+                self.learned.leave_storage_alone();
+            }
+            return;
+        };
         self.learned.take_over(self.context, &opened.limit);
         self.outbox.borrow_mut().merge(opened.reports);
         if opened.is_damaged {

@@ -282,6 +282,11 @@ impl Host {
     }
 
     fn settle(&self, number: u32, settled: Settled) {
+        let settled = match settled {
+            // Wrappers fulfil their promises with failures, too.
+            Ok(answer) if value::says_failure(&answer) => Err(Fault::Failed(answer)),
+            settled => settled,
+        };
         let mut calls = self.calls.under_way.borrow_mut();
         let Some(call) = calls.iter_mut().find(|call| call.number == number) else { return };
         if !matches!(call.settled, None | Some(Err(Fault::TimedOut))) {
