@@ -59,7 +59,13 @@ describe('an expired sign-in', () => {
     test(`at launch, HTTP ${status} signs in and sends yesterday’s report again`, async (t) => {
       const storage = await storageWithReport(t);
       const session = createSession();
-      const app = await start(t, { fake: { storage }, answers: knowing('new', status), config: session.config });
+      const app = await start(t, {
+        fake: { storage },
+        answers: knowing('new', status),
+        config: session.config,
+        ready: false,
+      });
+      await app.setup();
       await event(app, 'reportSent');
       assert.deepEqual([session.signIns, tokensOf(app)], [1, ['old', 'new']]);
       const [first, second] = keysOf(app);
@@ -241,7 +247,13 @@ describe('an expired sign-in', () => {
       storage.openId = JSON.stringify('user-2');
       return 'new';
     });
-    const app = await start(t, { fake: { storage }, answers: reportsKnowing('new'), config: session.config });
+    const app = await start(t, {
+      fake: { storage },
+      answers: reportsKnowing('new'),
+      config: session.config,
+      ready: false,
+    });
+    await app.setup();
     assert.deepEqual(await app.flush(), { sent: 0, pending: 1 });
     assert.deepEqual(tokensOf(app), ['old'], 'not sent with the credentials of another');
     await app.tap(1, 'b');
