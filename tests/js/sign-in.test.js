@@ -202,8 +202,11 @@ describe('an expired sign-in', () => {
     const app = await start(t, { answers: reportsKnowing('new'), config: session.config });
     mockTimers(t);
     const outcome = app.tap();
-    await pass(t, 4200);
+    await pass(t, 200);
     await outcome;
+    await pass(t, 2000);
+    assert.equal(app.reports().length, 1);
+    await pass(t, 2400);
     await event(app, 'reportSent');
     assert.deepEqual(app.eventNames().filter((name) => name.startsWith('report')), ['reportQueued', 'reportSent']);
   });
