@@ -90,9 +90,12 @@ describe('an expired sign-in', () => {
       const { error } = await event(app, 'reportPostponed');
       assert.deepEqual([error.kind, error.code], ['badResponse', status]);
       session.token = 'new';
-      await app.prefetch(1, 'b');
-      await event(app, 'reportSent');
+      mockTimers(t);
+      const fetched = app.prefetch(1, 'b');
+      await pass(t, 20);
+      await fetched;
       assert.deepEqual(tokensOf(app), ['old', 'new']);
+      await event(app, 'reportSent');
     });
   });
 
