@@ -220,6 +220,11 @@ impl OutboxStore {
         }
     }
 
+    /// Whether storage belongs to a newer version.
+    pub fn is_foreign(&self) -> bool {
+        self.state.get() == State::Foreign
+    }
+
     fn is_ours(&self) -> bool {
         matches!(self.state.get(), State::Open | State::Migrating)
     }
