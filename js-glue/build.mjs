@@ -80,9 +80,15 @@ function shortOf(name) {
  * detached. wasm2js does not detach what it outgrows, nor do all hosts.
  */
 function withFreshViews(module) {
-  const outdated = 'cachedUint8ArrayMemory0.byteLength === 0';
-  if (module.split(outdated).length !== 2) throw new Error(`the generated glue has not one "${outdated}"`);
-  return module.replace(outdated, 'cachedUint8ArrayMemory0.buffer !== wasm.memory.buffer');
+  const views = {
+    cachedUint8ArrayMemory0: 'cachedUint8ArrayMemory0.byteLength === 0',
+    cachedDataViewMemory0:
+      'cachedDataViewMemory0.buffer.detached === !0 || cachedDataViewMemory0.buffer.detached === void 0 && cachedDataViewMemory0.buffer !== wasm.memory.buffer',
+  };
+  return Object.entries(views).reduce((text, [view, outdated]) => {
+    if (text.split(outdated).length !== 2) throw new Error(`the generated glue has not one "${outdated}"`);
+    return text.replace(outdated, `${view}.buffer !== wasm.memory.buffer`);
+  }, module);
 }
 
 /** The generated glue without what costs most at each call out of the module. */
