@@ -75,7 +75,8 @@ pub fn is_record(value: &JsValue) -> bool {
     value.is_object() && !is_list(value)
 }
 
-fn is_list(value: &JsValue) -> bool {
+/// Whether the value is a list.
+pub fn is_list(value: &JsValue) -> bool {
     sys::is_array(value).unwrap_or(false)
 }
 
