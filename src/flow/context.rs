@@ -97,7 +97,7 @@ impl Context {
     /// that it is about.
     #[inline(never)]
     pub fn error_of(
-        &self,
+        &'static self,
         fault: Fault,
         classify: fn(Option<i32>, &str) -> Box<Error>,
         own: Option<&str>,
