@@ -11,6 +11,7 @@ use wasm_bindgen::JsValue;
 
 use super::config::{Config, Header};
 use super::context::Context;
+use super::identity::Identity;
 use crate::contract::{
     FIND_CUSTOMER_POP_TEMPLATE, FindCustomerPopTemplate, IDEMPOTENCY_KEY, POP_SUBSCRIBE_RESULT,
 };
@@ -25,6 +26,7 @@ use crate::task::TaskId;
 /// The back end.
 pub struct Backend {
     context: &'static Context,
+    identity: &'static Identity,
     /// The headers of the last request, as JSON text.
     headers: RefCell<Option<String>>,
     /// Whether the back end did not know the user by them.
@@ -101,9 +103,10 @@ pub struct ReportBody<'a> {
 
 impl Backend {
     /// The back end of this application.
-    pub fn new(context: &'static Context) -> Self {
+    pub fn new(context: &'static Context, identity: &'static Identity) -> Self {
         Self {
             context,
+            identity,
             headers: RefCell::default(),
             is_user_unknown: Cell::new(false),
             has_other_headers: Cell::new(false),
@@ -120,7 +123,7 @@ impl Backend {
         let request = Request::Templates(query);
         let mut answer = self.attempt(&request).await;
         if answer.as_ref().is_err_and(|error| error.is_about_the_user())
-            && self.context.identity.sign_in(self.context).await
+            && self.identity.sign_in().await
         {
             answer = self.attempt(&request).await;
         }
@@ -157,7 +160,7 @@ impl Backend {
     /// Makes a call once. Returns what the application's function returned, or
     /// the response of `wx.request`.
     async fn attempt(&'static self, request: &Request<'_>) -> Result<JsValue, Box<Error>> {
-        let own = request.own(&self.context.config());
+        let own = request.own(self.context.config());
         let is_own = own.is_some();
         let call = match own {
             Some(own) => self.call_own(&own, request),
@@ -202,7 +205,7 @@ impl Backend {
         let (response, is_answer) = match settled {
             Ok(response) => (response, true),
             Err(Fault::Failed(reason)) => (reason, false),
-            Err(fault) => return Err(self.context.error_of(fault, Error::of_request, own_id)),
+            Err(fault) => return Err(self.identity.error_of(fault, Error::of_request, own_id)),
         };
         match http_status(&response) {
             Some(200..300) | None if is_answer && is_own => Ok(response),
@@ -221,9 +224,9 @@ impl Backend {
             // Some HTTP libraries reject with status 0 for no network, and 1 for
             // a timeout.
             Some(1) => {
-                Err(self.context.error_of(Fault::Failed(response), Error::of_timeout, own_id))
+                Err(self.identity.error_of(Fault::Failed(response), Error::of_timeout, own_id))
             }
-            _ => Err(self.context.error_of(Fault::Failed(response), Error::of_request, own_id)),
+            _ => Err(self.identity.error_of(Fault::Failed(response), Error::of_request, own_id)),
         }
     }
 
