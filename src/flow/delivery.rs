@@ -22,7 +22,7 @@ use super::outbox_store::{Loaded, OutboxStore};
 use super::outcome::ReportState;
 use crate::js::{Opaque, value};
 use crate::rules::failure::{Error, Kind};
-use crate::rules::outbox::{Next, Outbox, Report, Schedule};
+use crate::rules::outbox::{Next, Outbox, Report, Schedule, left};
 use crate::rules::rounds::{Rounds, Urge};
 use crate::task::{Signal, TaskId};
 
@@ -89,7 +89,7 @@ impl Delivery {
         self.open_store();
         let (now, lease_ms) = (Date::now(), self.lease_ms());
         let id = new_id(now);
-        self.user.replace(open_id.clone());
+        self.user.replace(open_id.clone().filter(|open_id| !open_id.is_empty()));
         let leased_until = now + lease_ms;
         let schedule =
             Schedule { queued_at: now, leased_until, is_mine: true, ..Schedule::default() };
@@ -97,6 +97,9 @@ impl Delivery {
         let report = Rc::new(Report { id, open_id, body, is_saved, schedule });
         let saved = self.store.save(&report);
         self.outbox.borrow_mut().push(Rc::clone(&report));
+        if saved {
+            self.save_others();
+        }
         self.context.tell(&Event::ReportQueued { report_id: &report.id, saved });
         let limits = self.context.config().outbox;
         loop {
@@ -167,7 +170,11 @@ impl Delivery {
             let user = self.user().await;
             let next = self.outbox.borrow().next(Date::now(), user.as_deref(), self.lease_ms());
             match next {
-                Next::Send(report) => self.attempt(&report, user).await,
+                Next::Send(report) => {
+                    self.attempt(&report, user).await;
+                    // Another user may have signed in meanwhile.
+                    self.user.take();
+                }
                 Next::Wait(ms) => self.rest(Some(ms)).await,
                 Next::Nothing => self.rest(None).await,
             }
@@ -274,11 +281,16 @@ impl Delivery {
                 return false;
             }
             Loaded::Found(stored) => {
-                let leased_until = stored.schedule.get().leased_until;
-                if (0.0..lease_ms).contains(&(leased_until - now)) {
+                let stored_until = stored.schedule.get().leased_until;
+                let is_ours = is_mine && stored_until == leased_until;
+                if !is_ours && left(stored_until, now, lease_ms) > 0.0 {
                     // Another copy of the SDK is sending it.
                     let schedule = report.schedule.get();
-                    report.schedule.set(Schedule { leased_until, is_mine: false, ..schedule });
+                    report.schedule.set(Schedule {
+                        leased_until: stored_until,
+                        is_mine: false,
+                        ..schedule
+                    });
                     return false;
                 }
             }
@@ -350,6 +362,15 @@ impl Delivery {
         self.outbox.borrow_mut().merge(opened.reports);
         if opened.is_damaged {
             self.context.tell(&Event::OutboxDamaged);
+        }
+    }
+
+    /// Saves what storage had no room for, now that it takes reports again.
+    fn save_others(&self) {
+        let mut reports = self.outbox.borrow().reports().to_vec();
+        reports.retain(|report| !report.is_saved.get());
+        for report in reports {
+            self.save(&report);
         }
     }
 
