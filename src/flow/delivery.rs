@@ -117,12 +117,19 @@ impl Delivery {
     /// Completes a report that was added before its openId was there.
     pub async fn identify(&'static self, report: &Report, promise: JsValue) {
         let open_id = self.context.identity.wait(self.context, promise).await;
-        let Some(body) = value::from_json(&report.body) else { return };
-        value::set(&body, "openId", &open_id.as_str().into());
-        let Some(body) = value::to_json(&body) else { return };
-        let report = Rc::new(Report { body, open_id: Some(open_id), ..report.clone() });
+        drop(self.bind(report, &open_id));
+    }
+
+    /// Writes the openId into a report that was added without, so that no retry
+    /// is sent as another user.
+    fn bind(&self, report: &Report, open_id: &str) -> Option<Rc<Report>> {
+        let body = value::from_json(&report.body)?;
+        value::set(&body, "openId", &open_id.into());
+        let (body, open_id) = (value::to_json(&body)?, Some(open_id.into()));
+        let report = Rc::new(Report { body, open_id, ..report.clone() });
         self.outbox.borrow_mut().replace(Rc::clone(&report));
         self.save(&report);
+        Some(report)
     }
 
     /// The application has configured anew: perhaps it knows the user now.
@@ -223,6 +230,10 @@ impl Delivery {
 
     /// Tries one report, while this user is signed in.
     async fn attempt(&'static self, report: &Report, user: Option<String>) {
+        let is_nobodys = report.open_id.as_deref() == Some("");
+        let known = user.as_deref().filter(|user| is_nobodys && !user.is_empty());
+        let bound = known.and_then(|user| self.bind(report, user));
+        let report = bound.as_deref().unwrap_or(report);
         if !self.claim(report) {
             return;
         }
