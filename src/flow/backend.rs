@@ -11,6 +11,7 @@ use wasm_bindgen::JsValue;
 
 use super::config::{Config, Header};
 use super::context::Context;
+use super::identity::Asked;
 use crate::contract::{
     FIND_CUSTOMER_POP_TEMPLATE, FindCustomerPopTemplate, IDEMPOTENCY_KEY, POP_SUBSCRIBE_RESULT,
 };
@@ -162,11 +163,23 @@ impl Backend {
         let call = match own {
             Some(own) => self.call_own(&own, request),
             None => {
-                let given = self.application_header().await;
+                let asked = self.application_header();
+                let is_late = !asked.is_settled();
+                let given = asked.await;
+                if is_late && self.is_of_another_user(request) {
+                    let detail = "another user has signed in meanwhile";
+                    return Err(Error::about(Kind::BadArgument, detail));
+                }
                 self.post(&self.header(given, request)?, request)
             }
         };
         self.read(call.await, request, is_own)
+    }
+
+    fn is_of_another_user(&self, request: &Request<'_>) -> bool {
+        let Some(report) = request.report() else { return false };
+        let user = self.context.identity.ask(self.context);
+        matches!(user, Asked::User(user) if !report.belongs_to(Some(&user)))
     }
 
     fn call_own(&'static self, own: &Function, request: &Request<'_>) -> Call {
@@ -230,6 +243,11 @@ impl Backend {
     /// Wakes this task when the application then gives other headers.
     pub fn watch_headers(&self, task: TaskId) {
         self.watcher.set(task);
+    }
+
+    /// Whether it has.
+    pub const fn has_other_headers(&self) -> bool {
+        self.has_other_headers.get()
     }
 
     /// Whether it has, since this was last asked.

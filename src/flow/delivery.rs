@@ -178,7 +178,12 @@ impl Delivery {
             self.open_store();
             self.begin_due_round();
             self.drop_expired();
+            self.is_woken.set(false);
             let user = self.user().await;
+            if self.is_woken.get() {
+                // Another one may have signed in while a promise was to tell.
+                continue;
+            }
             let next = self.outbox.borrow().next(Date::now(), user.as_deref(), self.lease_ms());
             match next {
                 Next::Send(report) => self.attempt(&report, user).await,
@@ -205,7 +210,7 @@ impl Delivery {
         let mut timer = ms.map(|ms| self.context.host.timer(ms));
         self.rested.send(&self.context.host.tasks);
         poll_fn(|poller| {
-            if self.is_woken.take() {
+            if self.is_woken.take() || self.backend.has_other_headers() {
                 return Poll::Ready(());
             }
             let timer = timer.as_mut().map(|timer| Pin::new(timer).poll(poller));

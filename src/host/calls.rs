@@ -127,6 +127,12 @@ impl Call {
         }
     }
 
+    /// Whether it has settled.
+    pub fn is_settled(&self) -> bool {
+        let calls = self.host.calls.under_way.borrow();
+        calls.iter().any(|call| call.number == self.number && call.settled.is_some())
+    }
+
     /// Settles now, unless it has settled before.
     pub fn settle(&self, settled: Settled) {
         self.host.settle(self.number, settled);

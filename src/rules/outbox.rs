@@ -258,7 +258,8 @@ impl Outbox {
     }
 }
 
-/// The wait after so many failures before this one.
+/// The wait after so many failures before this one: whole milliseconds, so that
+/// the time of its end is exact, and what is left of it never more than it was.
 fn wait_after(failures: u32, random: f64) -> f64 {
     let mut longest = FIRST_WAIT_MS;
     let mut doublings = failures;
@@ -266,7 +267,7 @@ fn wait_after(failures: u32, random: f64) -> f64 {
         longest *= 2.0;
         doublings -= 1;
     }
-    longest.min(LONGEST_WAIT_MS) * (0.5 + 0.5 * random)
+    (longest.min(LONGEST_WAIT_MS) * (0.5 + 0.5 * random)).floor()
 }
 
 /// How long until `until`. More than `longest` means that the clock was set

@@ -212,6 +212,20 @@ fn a_back_end_that_asks_for_a_longer_wait_gets_it_up_to_a_day() {
 }
 
 #[test]
+fn no_random_number_ends_a_wait_at_once() {
+    for step in 0..1_000 {
+        let (now, random) = (1_795_539_600_123.0, f64::from(step) / 1_000.0);
+        let mut outbox = outbox([1]);
+        assert_eq!(next(&outbox, now), Next::Send(of(&outbox, 1)));
+        outbox.lease(&of(&outbox, 1), now + LEASE_MS);
+        let wait = postpone(&outbox, 1, now, random);
+        assert_eq!(next(&outbox, now), Next::Wait(wait));
+        close_line(&mut outbox, 1, now, random);
+        assert_eq!(next(&outbox, now), Next::Wait(wait));
+    }
+}
+
+#[test]
 fn a_clock_that_was_set_back_blocks_nothing() {
     let mut outbox = outbox([1]);
     postpone(&outbox, 1, 1e12, 1.0);

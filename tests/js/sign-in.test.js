@@ -59,7 +59,13 @@ describe('an expired sign-in', () => {
     test(`at launch, HTTP ${status} signs in and sends yesterday’s report again`, async (t) => {
       const storage = await storageWithReport(t);
       const session = createSession();
-      const app = await start(t, { fake: { storage }, answers: knowing('new', status), config: session.config });
+      const app = await start(t, {
+        fake: { storage },
+        answers: knowing('new', status),
+        config: session.config,
+        ready: false,
+      });
+      await app.setup();
       await event(app, 'reportSent');
       assert.deepEqual([session.signIns, tokensOf(app)], [1, ['old', 'new']]);
       const [first, second] = keysOf(app);
@@ -84,9 +90,12 @@ describe('an expired sign-in', () => {
       const { error } = await event(app, 'reportPostponed');
       assert.deepEqual([error.kind, error.code], ['badResponse', status]);
       session.token = 'new';
-      await app.prefetch(1, 'b');
-      await event(app, 'reportSent');
+      mockTimers(t);
+      const fetched = app.prefetch(1, 'b');
+      await pass(t, 20);
+      await fetched;
       assert.deepEqual(tokensOf(app), ['old', 'new']);
+      await event(app, 'reportSent');
     });
   });
 
@@ -196,8 +205,11 @@ describe('an expired sign-in', () => {
     const app = await start(t, { answers: reportsKnowing('new'), config: session.config });
     mockTimers(t);
     const outcome = app.tap();
-    await pass(t, 4200);
+    await pass(t, 200);
     await outcome;
+    await pass(t, 2000);
+    assert.equal(app.reports().length, 1);
+    await pass(t, 2400);
     await event(app, 'reportSent');
     assert.deepEqual(app.eventNames().filter((name) => name.startsWith('report')), ['reportQueued', 'reportSent']);
   });
@@ -241,7 +253,13 @@ describe('an expired sign-in', () => {
       storage.openId = JSON.stringify('user-2');
       return 'new';
     });
-    const app = await start(t, { fake: { storage }, answers: reportsKnowing('new'), config: session.config });
+    const app = await start(t, {
+      fake: { storage },
+      answers: reportsKnowing('new'),
+      config: session.config,
+      ready: false,
+    });
+    await app.setup();
     assert.deepEqual(await app.flush(), { sent: 0, pending: 1 });
     assert.deepEqual(tokensOf(app), ['old'], 'not sent with the credentials of another');
     await app.tap(1, 'b');
