@@ -273,10 +273,12 @@ fn wait_after(failures: u32, random: f64) -> f64 {
 }
 
 /// How long until `until`. More than `longest` means that the clock was set
-/// back since, and NaN that storage was damaged: neither is waited for.
-fn left(until: f64, now: f64, longest: f64) -> f64 {
+/// back since, and NaN that storage was damaged: neither is waited for. A sum of
+/// times is rounded, so one millisecond more is no more.
+#[must_use]
+pub fn left(until: f64, now: f64, longest: f64) -> f64 {
     let left = until - now;
-    if left > 0.0 && left <= longest { left } else { 0.0 }
+    if left > 0.0 && left < longest + 1.0 { left } else { 0.0 }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

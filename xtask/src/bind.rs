@@ -179,11 +179,17 @@ struct Names {
 /// patched built-ins, the host.
 const OWN: [&str; 2] = ["__wbg___wbindgen_", "__wbindgen_"];
 
+/// Part of the name of the one among them that allocates: the module may trap
+/// in it.
+const ALLOCATING: &str = "string_get";
+
 /// Gives each import a number, and each exported function a name of a letter or
 /// two. The memory's new name is a digest of all, so that glue and module of
 /// different builds refuse each other.
 fn shorten_names(module: &mut Module) -> Names {
-    let is_own = |name: &str| OWN.iter().any(|beginning| name.starts_with(beginning));
+    let is_own = |name: &str| {
+        OWN.iter().any(|beginning| name.starts_with(beginning)) && !name.contains(ALLOCATING)
+    };
     let mut sorted: Vec<String> = module.imports.iter().map(|import| import.name.clone()).collect();
     sorted.sort_by_key(|name| (!is_own(name), name.clone()));
     let own = sorted.iter().filter(|name| is_own(name)).count();

@@ -22,7 +22,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 /** A host without a memory: it keeps storage, listeners and timers, and counts them. */
 function createHost() {
   const storage = new Map([['openId', 'user-1']]);
-  const listeners = { onAppShow: new Set(), onNetworkStatusChange: new Set() };
+  const listeners = { onAppShow: new Set(), onAppHide: new Set(), onNetworkStatusChange: new Set() };
   const running = new Map();
   let handle = 0;
 
@@ -34,6 +34,7 @@ function createHost() {
     popup: null,
     /** `(path) => response`, or null where the network is down. */
     respond: null,
+    now: Date.UTC(2026, 0, 1),
     /** How often each call of `wx` was made. */
     calls: {},
     wx: {
@@ -41,10 +42,11 @@ function createHost() {
       setStorageSync(key, value) {
         storage.set(key, value);
       },
+      removeStorageSync: (key) => storage.delete(key),
+      getStorageInfoSync: () => ({ keys: [...storage.keys()] }),
       onAppShow: (listener) => listeners.onAppShow.add(listener),
-      offAppShow: (listener) => listeners.onAppShow.delete(listener),
+      onAppHide: (listener) => listeners.onAppHide.add(listener),
       onNetworkStatusChange: (listener) => listeners.onNetworkStatusChange.add(listener),
-      offNetworkStatusChange: (listener) => listeners.onNetworkStatusChange.delete(listener),
       requestSubscribeMessage({ tmplIds, success, fail }) {
         const answer = host.popup(tmplIds);
         const tell = () => (answer.errCode ? fail(answer) : success(answer));
@@ -96,7 +98,9 @@ async function launch(host) {
       return made;
     },
   };
-  const { sdk, require } = loadPackage({ fake: host, wasm: { WebAssembly: engine }, globals: host.timers });
+  const { sdk, require, before } = loadPackage({ fake: host, wasm: { WebAssembly: engine }, globals: host.timers });
+  // A second for each subscription, as the SDK makes a few rounds a second at most.
+  before.get('Date').now = () => host.now;
   const real = BUILD === 'fallback' && require('fallback.js');
   const events = {};
   const config = {
@@ -230,6 +234,7 @@ async function main(marks) {
   const figures = [];
 
   async function settle() {
+    host.now += 1_000;
     const { pending } = await sdk.flushReports();
     if (pending !== 0) throw new Error(`${pending} reports are left`);
     await turn();
@@ -241,7 +246,7 @@ async function main(marks) {
       memoryBytes: Object.values(instance.exports).find(({ buffer }) => buffer).buffer.byteLength,
       slotsInUse: slotsInUse(instance.imports),
       timers: host.running.size,
-      listeners: host.listeners.onAppShow.size + host.listeners.onNetworkStatusChange.size,
+      listeners: Object.values(host.listeners).reduce((sum, { size }) => sum + size, 0),
       storageBytes: JSON.stringify([...host.storage]).length,
       heapBytes: await heapBytes(),
     });
@@ -251,6 +256,7 @@ async function main(marks) {
   for (let n = 0; n <= marks[marks.length - 1]; n += 1) {
     if (marks.includes(n)) await measure(n);
     const name = TURNS[n % TURNS.length];
+    host.now += 1_000;
     host.respond = offering('a', 'b');
     host.popup = answering('accept');
     const { status } = await WAYS[name](sdk, host, n);
@@ -260,6 +266,7 @@ async function main(marks) {
       await sdk.setup(config);
       await sdk.getSubscriptionSettings();
       host.listeners.onNetworkStatusChange.forEach((listener) => listener({ isConnected: true }));
+      host.listeners.onAppHide.forEach((listener) => listener());
       host.listeners.onAppShow.forEach((listener) => listener({}));
     }
   }
