@@ -9,14 +9,14 @@ use js_sys::{Date, Function};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use super::config::Header;
+use super::config::{Config, Header};
 use super::context::Context;
 use crate::contract::{
     FIND_CUSTOMER_POP_TEMPLATE, FindCustomerPopTemplate, IDEMPOTENCY_KEY, POP_SUBSCRIBE_RESULT,
 };
-use crate::host::Fault;
+use crate::host::{Call, Fault, Settled};
 use crate::js::{
-    Opaque, TemplateIds, header, http_status, js_object, retry_after_ms, to_js, value,
+    Opaque, TemplateIds, header, header_name, http_status, js_object, retry_after_ms, to_js, value,
 };
 use crate::rules::failure::{Error, Kind};
 use crate::rules::outbox::Report;
@@ -35,13 +35,50 @@ pub struct Backend {
     watcher: Cell<TaskId>,
 }
 
-/// One call, made once or, after signing in, twice.
-struct Request<'a> {
-    own: Option<&'a Function>,
-    path: &'static str,
-    /// A fresh body for each attempt.
-    body: &'a dyn Fn() -> JsValue,
-    report: Option<&'a Report>,
+/// What the back end is asked or told.
+enum Request<'a> {
+    /// Which templates to offer.
+    Templates(&'a FindCustomerPopTemplate),
+    /// What the user answered, and who the user is.
+    Report(&'a Report, Option<&'a str>),
+}
+
+impl Request<'_> {
+    const fn path(&self) -> &'static str {
+        match self {
+            Self::Templates(_) => FIND_CUSTOMER_POP_TEMPLATE,
+            Self::Report(..) => POP_SUBSCRIBE_RESULT,
+        }
+    }
+
+    /// The application's own function for it.
+    fn own(&self, config: &Config) -> Option<Function> {
+        match self {
+            Self::Templates(_) => config.find_customer_pop_template.clone(),
+            Self::Report(..) => config.pop_subscribe_result.clone(),
+        }
+    }
+
+    const fn report(&self) -> Option<&Report> {
+        match self {
+            Self::Templates(_) => None,
+            Self::Report(report, _) => Some(report),
+        }
+    }
+
+    /// A fresh body: whoever gets it may change it.
+    fn body(&self) -> JsValue {
+        match self {
+            Self::Templates(query) => to_js(query),
+            Self::Report(report, open_id) => {
+                let body = value::from_json(&report.body).unwrap_or_default();
+                if let Some(open_id) = open_id.filter(|_| body.is_object()) {
+                    value::set(&body, "openId", &open_id.into());
+                }
+                body
+            }
+        }
+    }
 }
 
 /// What a report says. The fields are those of
@@ -80,19 +117,14 @@ impl Backend {
         &'static self,
         query: &FindCustomerPopTemplate,
     ) -> Result<TemplateIds, Box<Error>> {
-        let config = self.context.config();
-        let own = config.find_customer_pop_template.as_ref();
-        let path = FIND_CUSTOMER_POP_TEMPLATE;
-        let request = Request { own, path, body: &|| to_js(query), report: None };
+        let request = Request::Templates(query);
         let mut answer = self.attempt(&request).await;
         if answer.as_ref().is_err_and(|error| error.is_about_the_user())
             && self.context.identity.sign_in(self.context).await
         {
             answer = self.attempt(&request).await;
         }
-        let answer = answer?;
-        let answer = if own.is_some() { answer } else { value::get(&answer, "data") };
-        TemplateIds::read(&value::get(&answer, "data"))
+        TemplateIds::read(&value::get(&answer?, "data"))
             .map_err(|detail| Error::about(Kind::BadResponse, detail))
     }
 
@@ -102,24 +134,9 @@ impl Backend {
         report: &Report,
         open_id: Option<&str>,
     ) -> Result<(), Box<Error>> {
-        let config = self.context.config();
-        let body = || {
-            let body = value::from_json(&report.body).unwrap_or_default();
-            if let Some(open_id) = open_id.filter(|_| body.is_object()) {
-                value::set(&body, "openId", &open_id.into());
-            }
-            body
-        };
-        let own = config.pop_subscribe_result.as_ref();
-        let request =
-            Request { own, path: POP_SUBSCRIBE_RESULT, body: &body, report: Some(report) };
-        let answer = self.attempt(&request).await?;
-        let is_saved = match &config.is_saved {
-            Some(is_saved) => {
-                let none = JsValue::UNDEFINED;
-                let settled = self.context.call_application(is_saved, &answer, &none).await;
-                settled.is_ok_and(|is_saved| is_saved.is_truthy())
-            }
+        let answer = self.attempt(&Request::Report(report, open_id)).await?;
+        let is_saved = match self.ask_whether_saved(&answer) {
+            Some(asked) => asked.await.is_ok_and(|is_saved| is_saved.is_truthy()),
             None => !is_html(&answer) && !is_html(&value::get(&answer, "data")),
         };
         if is_saved {
@@ -131,51 +148,77 @@ impl Backend {
         Err(error)
     }
 
+    fn ask_whether_saved(&'static self, answer: &JsValue) -> Option<Call> {
+        let config = self.context.config();
+        let is_saved = config.is_saved.as_ref()?;
+        Some(self.context.call_application(is_saved, answer, &JsValue::UNDEFINED))
+    }
+
     /// Makes a call once. Returns what the application's function returned, or
     /// the response of `wx.request`.
     async fn attempt(&'static self, request: &Request<'_>) -> Result<JsValue, Box<Error>> {
-        let limit = self.context.config().request_timeout_ms;
-        let body = (request.body)();
-        let report_id = request.report.map(|report| &*report.id);
-        let settled = match request.own {
-            Some(own) => {
-                let context = report_id.map_or(JsValue::UNDEFINED, |report_id| {
-                    js_object! { "reportId": report_id }
-                });
-                self.context.call_application(own, &body, &context).await
-            }
+        let own = request.own(&self.context.config());
+        let is_own = own.is_some();
+        let call = match own {
+            Some(own) => self.call_own(&own, request),
             None => {
-                let header = self.header(report_id).await?;
-                let base_url = self.context.config().base_url.clone().unwrap_or_default();
-                let options = js_object! {
-                    "url": [&*base_url, request.path].concat(),
-                    "method": "POST",
-                    "data": body,
-                    "header": &header,
-                    "timeout": limit,
-                };
-                self.context.host.request(&options, limit).await
+                let given = self.application_header().await;
+                self.post(&self.header(given, request)?, request)
             }
         };
+        self.read(call.await, request, is_own)
+    }
+
+    fn call_own(&'static self, own: &Function, request: &Request<'_>) -> Call {
+        let context = request.report().map_or(JsValue::UNDEFINED, |report| {
+            js_object! { "reportId": report.id.as_str() }
+        });
+        self.context.call_application(own, &request.body(), &context)
+    }
+
+    fn post(&'static self, header: &JsValue, request: &Request<'_>) -> Call {
+        let config = self.context.config();
+        let limit = config.request_timeout_ms;
+        let base_url = config.base_url.as_deref().unwrap_or_default();
+        let options = js_object! {
+            "url": [base_url, request.path()].concat(),
+            "method": "POST",
+            "data": request.body(),
+            "header": header,
+            "timeout": limit,
+        };
+        self.context.host.request(&options, limit)
+    }
+
+    /// What a call came to. Of a response the body counts, where templates are
+    /// asked for.
+    fn read(
+        &self,
+        settled: Settled,
+        request: &Request<'_>,
+        is_own: bool,
+    ) -> Result<JsValue, Box<Error>> {
+        let own_id = request.report().and_then(|report| report.open_id.as_deref());
         let (response, is_answer) = match settled {
             Ok(response) => (response, true),
             Err(Fault::Failed(reason)) => (reason, false),
-            Err(fault) => return Err(self.context.error_of(fault, Error::of_request, None)),
+            Err(fault) => return Err(self.context.error_of(fault, Error::of_request, own_id)),
         };
         match http_status(&response) {
-            // What is fulfilled with a number that is no HTTP status, is an answer.
-            Some(200..300) if is_answer => Ok(response),
-            Some(status) if !(200..300).contains(&status) && (!is_answer || is_http(status)) => {
+            Some(200..300) | None if is_answer && is_own => Ok(response),
+            Some(200..300) if is_answer => Ok(match request {
+                Request::Templates(_) => value::get(&response, "data"),
+                Request::Report(..) => response,
+            }),
+            // A number that is no HTTP status is an application's own.
+            Some(status) if is_answer && is_own && !is_http(status) => Ok(response),
+            Some(status) if !(200..300).contains(&status) => {
                 let mut error = Error::of_status(status);
                 error.retry_after_ms = retry_after_ms(&response, Date::now());
                 Err(error)
             }
-            _ if is_answer && request.own.is_some() => Ok(response),
             _ if is_answer => Err(Error::about(Kind::BadResponse, "no HTTP status")),
-            _ => {
-                let own = request.report.and_then(|report| report.open_id.as_deref());
-                Err(self.context.error_of(Fault::Failed(response), Error::of_request, own))
-            }
+            _ => Err(self.context.error_of(Fault::Failed(response), Error::of_request, own_id)),
         }
     }
 
@@ -194,10 +237,26 @@ impl Backend {
         self.has_other_headers.take()
     }
 
+    /// What the application gives as headers. Waiting for a promise costs the tap.
+    fn application_header(&'static self) -> Call {
+        let none = JsValue::UNDEFINED;
+        self.context.settled(match &self.context.config().header {
+            Header::None => Ok(js_object! {}),
+            Header::Given(header) => Ok(header.clone()),
+            Header::Asked(function) => value::call(function, &none, &none, &none),
+        })
+    }
+
     /// The headers of a request. Names have no case: the application's content
     /// type replaces ours, and our key replaces theirs.
-    async fn header(&'static self, report_id: Option<&str>) -> Result<JsValue, Box<Error>> {
-        let given = self.application_header().await?;
+    fn header(
+        &'static self,
+        given: Settled,
+        request: &Request<'_>,
+    ) -> Result<JsValue, Box<Error>> {
+        let wrong = |detail| Err(Error::about(Kind::BadArgument, detail));
+        let Ok(given) = given else { return wrong("`header` threw or was rejected") };
+        let mut is_record = value::is_record(&given);
         self.compare(&given);
         let result = js_object! {};
         if header(&given, "content-type").is_none() {
@@ -205,35 +264,18 @@ impl Backend {
         }
         for key in value::keys(&given).iter() {
             let value = value::get_by(&given, &key);
-            let is_ours = report_id.is_some()
-                && key.as_string().is_some_and(|key| key.eq_ignore_ascii_case(IDEMPOTENCY_KEY));
-            if value.is_null_or_undefined() || is_ours {
-                continue;
+            if !value.is_null_or_undefined() {
+                is_record &= value.is_string() || value.as_f64().is_some();
+                value::set_by(&result, &key, &value);
             }
-            if !value.is_string() && value.as_f64().is_none() {
-                return Err(no_record());
+        }
+        if let Some(report) = request.report() {
+            if let Some(theirs) = header_name(&result, IDEMPOTENCY_KEY) {
+                value::delete(&result, &theirs);
             }
-            value::set_by(&result, &key, &value);
+            value::set(&result, IDEMPOTENCY_KEY, &report.id.as_str().into());
         }
-        if let Some(report_id) = report_id {
-            value::set(&result, IDEMPOTENCY_KEY, &report_id.into());
-        }
-        Ok(result)
-    }
-
-    /// What the application gives. Waiting for a promise costs the tap.
-    async fn application_header(&'static self) -> Result<JsValue, Box<Error>> {
-        let none = JsValue::UNDEFINED;
-        let returned = match &self.context.config().header {
-            Header::None => Ok(js_object! {}),
-            Header::Given(header) => Ok(header.clone()),
-            Header::Asked(function) => value::call(function, &none, &none, &none),
-        };
-        match self.context.settled(returned).await {
-            Ok(header) if value::is_record(&header) => Ok(header),
-            Ok(_) => Err(no_record()),
-            Err(_) => Err(Error::about(Kind::BadArgument, "`header` threw or was rejected")),
-        }
+        if is_record { Ok(result) } else { wrong("`header` must give an object of strings") }
     }
 
     /// Where the back end did not know the user, other headers are news.
@@ -246,10 +288,6 @@ impl Backend {
             self.context.host.tasks.wake(self.watcher.get());
         }
     }
-}
-
-fn no_record() -> Box<Error> {
-    Error::about(Kind::BadArgument, "`header` must give an object of strings")
 }
 
 const fn is_http(status: i32) -> bool {

@@ -219,30 +219,33 @@ impl Delivery {
         if !self.claim(report) {
             return;
         }
-        let error = match self.send(report, user).await {
-            Ok(()) => {
-                self.outbox.borrow_mut().open_line();
-                self.has_signed_in.set(false);
-                self.remove(&report.id);
-                self.sent.set(self.sent.get().wrapping_add(1));
-                return self.context.tell(&Event::ReportSent { report_id: &report.id });
-            }
-            Err(error) => error,
-        };
-        if error.is_refusal() {
-            self.outbox.borrow_mut().open_line();
-            return self.give_up(report, Some(&error));
-        }
-        if error.is_about_the_user() {
-            // Signing in leads back here, once, with whoever is the user then.
-            let may_sign_in = !self.has_signed_in.replace(true);
-            if may_sign_in && self.context.identity.sign_in(self.context).await {
-                return;
-            }
-            self.backend.user_is_unknown();
+        let result = self.send(report, user).await;
+        // Signing in leads back here, once, with whoever is the user then.
+        if result.as_ref().is_err_and(|error| error.is_about_the_user())
+            && !self.has_signed_in.replace(true)
+            && self.context.identity.sign_in(self.context).await
+        {
+            return;
         }
         self.has_signed_in.set(false);
-        self.postpone(report, &error);
+        self.settle(report, result);
+    }
+
+    /// What an attempt came to.
+    fn settle(&'static self, report: &Report, result: Result<(), Box<Error>>) {
+        match result {
+            Ok(()) => {
+                self.outbox.borrow_mut().open_line();
+                self.remove(&report.id);
+                self.sent.set(self.sent.get().wrapping_add(1));
+                self.context.tell(&Event::ReportSent { report_id: &report.id });
+            }
+            Err(error) if error.is_refusal() => {
+                self.outbox.borrow_mut().open_line();
+                self.give_up(report, Some(&error));
+            }
+            Err(error) => self.postpone(report, &error),
+        }
     }
 
     /// Sends a report with its own openId, or with that of today's user if it was
@@ -291,6 +294,9 @@ impl Delivery {
     fn postpone(&'static self, report: &Report, error: &Error) {
         let (now, random) = (Date::now(), Math::random());
         let retry_in_ms = report.postpone(now, random, error.retry_after_ms);
+        if error.is_about_the_user() {
+            self.backend.user_is_unknown();
+        }
         if error.is_offline() || error.is_about_the_user() {
             self.outbox.borrow_mut().close_line(now, random);
         } else if error.code.is_some() {
@@ -316,7 +322,7 @@ impl Delivery {
         self.remove(&report.id);
         let body = value::from_json(&report.body).unwrap_or_default();
         if body.is_object() {
-            value::delete(&body, "openId");
+            value::delete(&body, &"openId".into());
         }
         let report_id = &report.id;
         self.context.tell(&Event::ReportDropped { report_id, error, report: Opaque(body) });

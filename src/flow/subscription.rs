@@ -136,21 +136,29 @@ impl Subscriptions {
             settled = answer.await;
         }
         match settled {
-            Ok(answer) => self.answered(&call, &asked, remaining, &answer).await,
+            Ok(answer) => {
+                if let Some((report, promise)) = self.answered(&call, &asked, remaining, &answer) {
+                    self.delivery.identify(&report, promise).await;
+                }
+                self.delivery.wake();
+            }
             Err(fault) => self.refused(&call, asked.len(), fault),
         }
     }
 
-    async fn answered(
+    /// The user answered. Returns the report, if a promise is to tell who that
+    /// was.
+    fn answered(
         &'static self,
         call: &Call,
         asked: &TemplateIds,
         remaining: TemplateIds,
         answer: &JsValue,
-    ) {
+    ) -> Option<(Rc<Report>, JsValue)> {
         let Some(consent) = sort(asked, answer) else {
             let detail = "the answer has no word for any template";
-            return self.popup_failed(call, Error::about(Kind::BadResponse, detail));
+            self.popup_failed(call, Error::about(Kind::BadResponse, detail));
+            return None;
         };
         self.templates.answered(&call.moment, &remaining);
         let query = &call.moment.query;
@@ -175,10 +183,10 @@ impl Subscriptions {
             report,
         };
         self.resolve(call, &outcome);
-        if let Some((queued, Asked::Later(promise), _)) = queued {
-            self.delivery.identify(&queued, promise).await;
+        match queued {
+            Some((report, Asked::Later(promise), _)) => Some((report, promise)),
+            _ => None,
         }
-        self.delivery.wake();
     }
 
     /// Puts the report of an answer into the outbox, with the openId of the user

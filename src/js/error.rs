@@ -54,9 +54,13 @@ pub fn retry_after_ms(response: &JsValue, now: f64) -> Option<f64> {
 
 /// A header of a response. Its name has no case.
 pub fn header(headers: &JsValue, name: &str) -> Option<JsValue> {
-    let keys = value::keys(headers);
-    let is_named =
-        |key: &JsValue| value::beginning(key, 40).is_some_and(|key| key.eq_ignore_ascii_case(name));
-    let key = keys.iter().find(is_named)?;
-    Some(value::get_by(headers, &key))
+    Some(value::get_by(headers, &header_name(headers, name)?))
+}
+
+/// How a header's name is written in an object of headers.
+pub fn header_name(headers: &JsValue, name: &str) -> Option<JsValue> {
+    let is_named = |key: &JsValue| {
+        value::beginning(key, 40).is_some_and(|key| key.eq_ignore_ascii_case(name))
+    };
+    value::keys(headers).iter().find(is_named)
 }

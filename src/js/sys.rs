@@ -15,7 +15,7 @@ extern "C" {
     pub fn reflect_get_by(value: &JsValue, key: &JsValue) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch, js_namespace = Reflect, js_name = deleteProperty)]
-    pub fn reflect_delete(object: &JsValue, key: &str) -> Result<bool, JsValue>;
+    pub fn reflect_delete(object: &JsValue, key: &JsValue) -> Result<bool, JsValue>;
 
     #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
     pub fn is_array(value: &JsValue) -> Result<bool, JsValue>;

@@ -152,6 +152,6 @@ pub fn set_by(object: &JsValue, key: &JsValue, value: &JsValue) {
 }
 
 /// Deletes a member of an object that the SDK made itself.
-pub fn delete(object: &JsValue, key: &str) {
+pub fn delete(object: &JsValue, key: &JsValue) {
     drop(sys::reflect_delete(object, key));
 }

@@ -46,14 +46,21 @@ const LOWER: [&str; 11] = [
     "-Oz",
 ];
 
-/// The result may hold nothing else.
-const SHRINK: [&str; 9] = [
+/// The result may hold nothing else. The passes in the middle assume what holds
+/// here: nothing is kept at addresses below 1,024.
+const SHRINK: [&str; 15] = [
     "--mvp-features",
     "--enable-mutable-globals",
+    "--low-memory-unused",
+    "--generate-global-effects",
     "--flatten",
     "--rereloop",
     "-Oz",
+    "--optimize-added-constants-propagate",
+    "-aimfs",
+    "5",
     "-Oz",
+    "--reorder-locals",
     "--strip-target-features",
     "--strip-producers",
     "--strip-debug",
