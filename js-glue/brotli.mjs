@@ -1,6 +1,6 @@
 import { brotliCompressSync, constants } from 'node:zlib';
 
-/** As small as brotli makes it with this coding of distances. */
+/** The smallest result of brotli with this distance coding. */
 export function brotli(raw, [postfix, direct] = [0, 0]) {
   return brotliCompressSync(raw, {
     params: {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 import { brotli } from './brotli.mjs';
 
-/** Each coding of distances that brotli has, in steps: which one suits a module best is a matter of luck. */
+/** Every distance coding of brotli, in steps: which one suits a module best can only be tried. */
 const DISTANCES = [0, 1, 2, 3].flatMap((postfix) => [0, 1, 2, 3, 4, 6, 8, 15].map((direct) => [postfix, direct << postfix]));
 
 const [path] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-/** The failures that come before there is any wasm; the others are made in `src/failure.rs`. */
+/** Failures from before the wasm runs; all others are made in `src/rules/failure.rs`. */
 import type { Failed, FailureKind, SetupError } from './types';
 
 const ADVICE: Partial<Record<FailureKind, string>> = {
@@ -7,13 +7,13 @@ const ADVICE: Partial<Record<FailureKind, string>> = {
   wasmUnavailable: 'the WebAssembly module could not be loaded: check `wasmPath`',
 };
 
-/** How much of a foreign text a message quotes, in UTF-16 units. */
+/** How much of a foreign string a message quotes, in UTF-16 units. */
 const QUOTED = 300;
 
-/** The failures made here: no look at a foreign value tells them apart as safely. */
+/** The failures made here: reading members of a foreign value would be less safe. */
 const made = new WeakSet<object>();
 
-/** An error that is a failure, too. */
+/** Makes an error of this kind. */
 export function failure(kind: FailureKind, detail: string): SetupError {
   const error = new Error(`${ADVICE[kind]} (${detail})`) as SetupError;
   error.kind = kind;
@@ -23,18 +23,18 @@ export function failure(kind: FailureKind, detail: string): SetupError {
   return error;
 }
 
-/** The reason itself if it was made by `failure`, or else one of this kind that quotes it. */
+/** The reason itself if `failure` made it, else a failure of this kind that quotes it. */
 export function asFailure(reason: unknown, kind: FailureKind): SetupError {
   return made.has(reason as object) ? (reason as SetupError) : failure(kind, quote(reason));
 }
 
-/** The outcome of a call that something kept from starting, or from going on. */
+/** The outcome of a call that could not start or continue. */
 export function failed(reason: unknown): Failed {
   const { kind, code, message, retryable } = asFailure(reason, 'internal');
   return { status: 'failed', stage: 'setup', error: { kind, code, message, retryable } };
 }
 
-/** What a foreign value says of itself, whatever it is. A text with the openId in it is left out. */
+/** The message of any foreign value. A string that contains the openId is left out. */
 export function quote(reason: unknown): string {
   try {
     const { message, errMsg } = (reason || {}) as { message?: unknown; errMsg?: unknown };

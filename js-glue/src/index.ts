@@ -11,26 +11,26 @@ declare const VERSION: string;
 /** The version of this package. */
 export const version: string = VERSION;
 
-/** How often the SDK starts anew by itself after a trap, with no call that succeeded in between. */
+/** How often the SDK restarts by itself after a trap without a successful call in between. */
 const MOST_REVIVALS = 3;
 
-/** The SDK at work, once there is one. */
+/** The running SDK. */
 let running: Glue | undefined;
-/** The newest start, by `setup` or after a trap. */
+/** The latest start, by `setup` or after a trap. */
 let starting: Promise<void> | undefined;
-/** What the newest `setup` was given. */
+/** The configuration of the latest `setup`. */
 let configured: Config | undefined;
-/** The newest configuration that the SDK has started with. */
+/** The latest configuration that the SDK accepted. */
 let proven: Config | undefined;
 let revivals = 0;
-/** Whether the next call is to start the SDK anew, as it trapped and did not come back by itself. */
+/** Whether the next call has to restart the SDK: it trapped, and restarting by itself failed. */
 let dormant = false;
-/** What ends each call that is under way. */
+/** Rejects the calls that are under way. */
 const pending = new Set<(reason: unknown) => void>();
 
 /**
  * Loads the wasm and starts the SDK. Call it at app launch; a second call
- * applies the new configuration, and is how to try again after a failure.
+ * applies the new configuration, or retries after a failure.
  * @throws SetupError (as a rejection) if the configuration is wrong or the wasm cannot be loaded
  */
 export function setup(config: Config): Promise<void> {
@@ -65,7 +65,7 @@ function start(config: Config): Promise<void> {
   });
 }
 
-/** Starts anew after a trap. */
+/** Restarts after a trap. */
 function revive(): void {
   dormant = false;
   starting = start(proven as Config);
@@ -74,7 +74,7 @@ function revive(): void {
   });
 }
 
-/** The module says in a string what is wrong with the configuration. Anything else is no error of our module. */
+/** The module throws a string if the configuration is wrong. Anything else means that it is not our module. */
 function refused(instance: Instance, reason: unknown): Error {
   if (typeof reason === 'string') return failure('badArgument', reason);
   instance.trap = reason;
@@ -86,8 +86,8 @@ function trapped(reason: unknown): Error {
 }
 
 /**
- * Asks the user to subscribe to the messages of this moment. Call it first
- * thing in a tap handler. Never rejects, never hangs.
+ * Asks the user to subscribe to the messages of this moment. Call it first in a
+ * tap handler. Never rejects, never hangs.
  * @param type a trigger type, see `TriggerType`
  * @param busNo the business number: a product, an order, a company
  * @param extraVariableMap what the message is to show, such as a price
@@ -102,7 +102,7 @@ export function asyncSubscribeMessage(
 
 /**
  * Fetches the templates of a moment ahead of its tap. Call it in `onLoad` or
- * `onShow`. Never rejects: `[]` after a failure, and an event says why.
+ * `onShow`. Never rejects: resolves to `[]` after a failure, and an event has the reason.
  */
 export function prefetchTemplates(type: number, busNo: string): Promise<string[]> {
   return use<string[]>((sdk, resolve) => sdk.prefetch(type, busNo, resolve)).catch((error) => {
@@ -111,7 +111,7 @@ export function prefetchTemplates(type: number, busNo: string): Promise<string[]
   });
 }
 
-/** Sends the reports that wait, and tells how many went and how many still wait. */
+/** Sends the waiting reports. Resolves to how many were sent and how many still wait. */
 export function flushReports(): Promise<{ sent: number; pending: number }> {
   return use((sdk, resolve) => sdk.flushReports(resolve));
 }
@@ -121,21 +121,21 @@ export function getSubscriptionSettings(): Promise<SubscriptionSettings> {
   return use((sdk, resolve) => sdk.subscriptionSettings(resolve));
 }
 
-/** Opens the settings page, in a tap, and tells what is set then. */
+/** Opens the settings page, in a tap. Resolves to the settings afterwards. */
 export function openSubscriptionSettings(): Promise<OpenedSettings> {
   return use((sdk, resolve) => sdk.openSubscriptionSettings(resolve));
 }
 
-/** Tells the application of a step that the SDK itself never got to see. */
+/** Sends an event about a call that never reached the SDK. */
 function tell(event: SubscribeEvent): void {
   try {
     if (configured && configured.onEvent) configured.onEvent(event);
   } catch (_) {
-    // What it throws is its own affair.
+    // Exceptions of the application are ignored.
   }
 }
 
-/** Calls the SDK: at once if it is there, since a tap does not wait. */
+/** Calls the SDK: synchronously if it runs, because a tap does not wait. */
 function use<T>(call: (sdk: Glue, resolve: (value: T) => void) => void): Promise<T> {
   const sdk = running;
   if (!sdk && dormant) revive();

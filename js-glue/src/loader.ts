@@ -1,20 +1,20 @@
-/** Loads the module: once, again after a failure or a trap, and never for longer than its limit. */
+/** Loads the module: once, again after a failure or a trap, and with a time limit. */
 import { asFailure, failure, quote } from './failure';
 import { createInstance, type Instance } from './instance';
 import type { Config, Fallback } from './types';
 
 const WASM_PATH = '/miniprogram_npm/wx-subscribe/wx_subscribe.wasm';
 const LOAD_TIMEOUT_MS = 20000;
-/** Timers that are longer end at once. */
+/** Hosts fire longer timers immediately. */
 const LONGEST_TIMER_MS = 2147483647;
 
-/** What the module of this very build calls its memory. */
+/** The name of the memory in the module of this build. */
 declare const MEMORY: string;
 
 let loaded: Promise<Instance> | undefined;
 let instance: Instance | undefined;
 
-/** The one instance, which is loaded if need be. Rejects with a `SetupError`. */
+/** The one instance; loaded if necessary. Rejects with a `SetupError`. */
 export function load(config: Config): Promise<Instance> {
   if (!loaded || (instance && instance.trap)) {
     instance = undefined;
@@ -49,7 +49,7 @@ function instantiate({ wasmPath, loadTimeoutMs, fallback }: Config): Promise<Ins
     });
 }
 
-/** What `setup` was given under `key`, if it was. */
+/** The checked value of a configuration key; `undefined` if absent. */
 function checked<T>(key: string, type: string, value: T | null | undefined): T | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== type || (type === 'number' && !(+value > 0))) {
@@ -81,14 +81,14 @@ function connected(made: Instance, exports: Record<string, unknown> | undefined)
   return made;
 }
 
-/** Hosts answer with an instance, as their typings say, or with `{ instance }`. */
+/** Some hosts resolve to an instance, as their typings say, others to `{ instance }`. */
 function exportsOf(result: unknown): Record<string, unknown> | undefined {
   type Exporting = { exports?: Record<string, unknown> };
   const { instance, exports } = (result || {}) as { instance?: Exporting } & Exporting;
   return (instance && instance.exports) || exports;
 }
 
-/** Without timers, there is no limit. */
+/** Rejects after `ms` milliseconds. Without timers, there is no limit. */
 function withLimit<T>(promise: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
     let stop = (): void => {};
@@ -96,13 +96,13 @@ function withLimit<T>(promise: Promise<T>, ms: number): Promise<T> {
       const timer = setTimeout(() => reject(`not loaded within ${ms} ms`), Math.min(ms, LONGEST_TIMER_MS));
       stop = () => clearTimeout(timer);
     } catch (_) {
-      // A host that is as odd as this may still load the module.
+      // A host without timers may still load the module.
     }
     const settled = (): void => {
       try {
         stop();
       } catch (_) {
-        // The timer then rejects what is settled already.
+        // Then the timer rejects a promise that is settled already.
       }
     };
     promise.then(settled, settled);
