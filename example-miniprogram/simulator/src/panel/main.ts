@@ -1,4 +1,4 @@
-// The page's start: fetches what the phone is made of, and launches it.
+// Start of the page: fetches the parts of the phone, and launches it.
 import { createPhone } from '../phone';
 import { readMiniprogram, readTemplates } from './api';
 import { createDesk } from './desk';

@@ -1,4 +1,4 @@
-// `wx`, put together from its families.
+// `wx`, composed of its groups of APIs.
 import { OFTEN_ASYNC_APIS, asyncWhile } from '../../../shared/wechat';
 import type { Core } from '../core';
 import { startTimer } from '../natives';
