@@ -1,5 +1,5 @@
-// Whatever the page, the back end or the host gets wrong: one row each, with
-// the whole outcome and every call of `wx` that may be made on the way to it.
+// Wrong input of the page, the back end or the host: one row each, with the
+// whole outcome and every allowed call of `wx`.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -25,7 +25,7 @@ const own = (findCustomerPopTemplate, more) => ({
   config: { baseUrl: undefined, findCustomerPopTemplate, popSubscribeResult() {}, ...more },
 });
 
-/** A back end that answers the question for templates with this. */
+/** A back end that answers findCustomerPopTemplate with this. */
 const answering = (reply) => ({ answers: { findCustomerPopTemplate: reply } });
 const answeringJson = (json) => answering({ json });
 
@@ -41,10 +41,10 @@ const popup = (name, result) =>
 // ---------------------------------------------------------------------------
 // What is expected
 
-/** What some message must hold, at the least, to say what to do. */
+/** What a message must contain at least, to say what to do. */
 const VERB = /\b(add|ask|call|check|give|look|lower|make|must|offer|report|see|stop|try|update|use|wait)\b/;
 
-/** What a person is told to do, apart from what the host said, by kind. */
+/** The advice in the message, by kind. */
 const ADVICE = {
   unknownTrigger: /use TriggerType or `triggers`/,
   badArgument: VERB,
@@ -68,13 +68,13 @@ const ADVICE = {
 
 const RETRYABLE = new Set(['network', 'timeout', 'notTapped', 'busy', 'background', 'cancelled']);
 
-/** The SDK learns how many this client takes, so that the next tap can succeed. */
+/** The SDK learns the limit of this client, so the next tap can succeed. */
 const LIMIT_TAUGHT = { retryable: true, more: ['getStorageSync', 'setStorageSync'] };
 
 const ASKED = ['request'];
 const OFFERED = ['request', 'requestSubscribeMessage'];
 
-/** The names of the calls of `wx` but for reads of the openId. */
+/** The names of the calls of `wx`, without reads of the openId. */
 const callsOf = ({ calls }) => calls.filter((call) => !readsOpenId(call)).map(({ api }) => api);
 
 /**
@@ -82,8 +82,9 @@ const callsOf = ({ calls }) => calls.filter((call) => !readsOpenId(call)).map(({
  *
  * `how` are the options of `start`, and `call`, the arguments of the tap. Of
  * the outcome, `code` is null and `retryable` goes by the kind unless given.
- * The message must hold advice, `says`, and `quotes`, a text of the host's,
- * which does not count as advice; `more` are calls beyond those of the table.
+ * The message must contain the advice `says` and the host's text `quotes`,
+ * which does not count as advice; `more` are calls in addition to those of the
+ * table.
  */
 function rows(stage, calls, table) {
   Object.entries(table).forEach(([name, [how, expected]]) => {
@@ -179,7 +180,7 @@ describe('what the page passes', () => {
     'an extraVariableMap that is a Date': extra(new Date(0)),
   });
 
-  // `undefined` as an argument would mean the default of the helpers.
+  // For `undefined` as an argument, the helpers would use their default.
   const missing = { 'no argument at all': [], 'undefined for the type': [undefined, 'order-1'], 'no busNo': [1] };
   Object.entries(missing).forEach(([name, given]) => {
     test(`${name} is a failure of the stage trigger`, async (t) => {
@@ -389,7 +390,7 @@ describe('the popup’s errCodes', () => {
   };
   const textOf = (reason) => `requestSubscribeMessage:fail ${reason}`;
   // Codes without a text, texts without a code and texts in other forms are
-  // classified by the module alone: wasm tests prove them.
+  // tested in wasm only.
   DOCUMENTED.forEach(([errCode, kind, reason]) => row({ errCode, errMsg: textOf(reason) }, kind, errCode));
   WITHOUT_CODE.forEach(([kind, reason]) => row({ errMsg: textOf(reason) }, kind));
   row({ errCode: -202, errMsg: '' }, 'unknown', -202);

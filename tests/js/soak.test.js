@@ -1,5 +1,5 @@
-// A hundred thousand subscriptions in a row on one instance leave nothing
-// behind: no memory, no object, no timer, no listener.
+// A hundred thousand subscriptions on one instance leak nothing: no memory,
+// object, timer or listener.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -13,9 +13,9 @@ const { BUILD } = require('./support/bare-context.js');
 const SCRIPT = path.join(__dirname, 'support/soak.js');
 const FIRST = 1_000;
 const LAST = 100_000;
-/** Until here the engine makes notes on what runs often, half a megabyte for the fallback. */
+/** Up to here the engine collects profiles of hot code, half a megabyte for the fallback. */
 const WARM = 30_000;
-/** How much these may grow from there on. A leak of four bytes a subscription is more. */
+/** How much these may grow from then on. A leak of four bytes per subscription exceeds it. */
 const TOLERANCE_BYTES = 256 * 1024;
 
 test('a hundred thousand subscriptions in a row leave nothing behind', async (t) => {
@@ -29,7 +29,7 @@ test('a hundred thousand subscriptions in a row leave nothing behind', async (t)
     t.diagnostic(`after ${subscriptions}: ${JSON.stringify(figure)}`);
   });
 
-  // All ways were gone, and each to its own end.
+  // All kinds of subscriptions occurred, each with its own outcome.
   const ends = Object.fromEntries(Object.entries(outcomes).map(([way, counts]) => [way, Object.keys(counts).join()]));
   assert.deepEqual(ends, {
     'accepted, fetched ahead': 'answered',
@@ -51,7 +51,7 @@ test('a hundred thousand subscriptions in a row leave nothing behind', async (t)
   const [first, warm, last] = figures;
   const exact = ({ subscriptions, heapBytes, storageBytes, ...figure }) => figure;
   assert.deepEqual(exact(last), exact(first));
-  // Storage names the last reports, whose ids are not all of one length.
+  // Storage contains the last reports, whose ids differ in length.
   assert.ok(Math.abs(last.storageBytes - first.storageBytes) < 200);
   assert.deepEqual([last.timers, last.listeners], [0, 2]);
   assert.deepEqual([calls.onAppShow, calls.onNetworkStatusChange], [1, 1]);

@@ -1,5 +1,5 @@
-// The module traps, as it does when memory runs out: the calls that wait end,
-// nothing of the dead instance runs on, and a fresh one takes over.
+// The module traps, for example when memory runs out: pending calls end,
+// nothing of the dead instance runs any more, and a new instance takes over.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -13,9 +13,9 @@ const { putReports, waitingIn } = require('./support/outbox.js');
 const { macrotask, popupOf, startWasm } = require('./support/steps.js');
 const { UNREACHABLE, createTraps } = require('./support/traps.js');
 
-/** Long enough for the host to end what it has begun. */
+/** Long enough for the host to end pending calls. */
 const MOMENT_MS = 100;
-/** So many that something must be wrong. */
+/** More restarts than any test needs: an endless loop. */
 const MOST_INSTANCES = 100;
 
 /** A report as it is in storage. */
@@ -30,7 +30,7 @@ function waitingReport(id) {
   return { id, body };
 }
 
-/** Sorted, for a comparison whatever the order. */
+/** Sorted, for a comparison independent of the order. */
 const sorted = (values) => [...values].sort();
 
 /** Launches an app whose module traps as `traps` says, on a clock, with a back end that stores each id once. */
@@ -67,10 +67,10 @@ async function launch(t, traps, { config, fake, answers, storage = { openId: '"u
   });
   const more = BUILD === 'fallback' ? { fallback: traps.fallback(app.require('fallback.js')) } : {};
 
-  /** Loading takes real time, which the clock must not run ahead of. */
+  /** Loading takes real time; the clock waits for it. */
   const loading = () => (app.instantiated.length > traps.ready && BUILD === 'wasm' ? settled() : undefined);
 
-  /** Waits for what the package promised. */
+  /** Waits for a promise of the package. */
   async function waitFor(promise, what) {
     let ended = false;
     const end = () => {
@@ -95,7 +95,7 @@ async function launch(t, traps, { config, fake, answers, storage = { openId: '"u
     flush: () => waitFor(app.flush(), 'flushReports'),
     settings: () => waitFor(app.sdk.getSubscriptionSettings(), 'getSubscriptionSettings'),
     openSettings: () => waitFor(app.fake.tap(() => app.sdk.openSubscriptionSettings()), 'openSubscriptionSettings'),
-    /** Lets `ms` milliseconds pass, while the package may load again after a trap. */
+    /** Advances the clock by `ms` milliseconds, while the package may reload after a trap. */
     async pass(ms) {
       const end = clock.now() + ms;
       const isWrong = () => traps.instances.length > MOST_INSTANCES;
@@ -104,9 +104,9 @@ async function launch(t, traps, { config, fake, answers, storage = { openId: '"u
         while (loading()) await loading();
       }
     },
-    /** Lets the host end what it has begun. */
+    /** Lets the host end pending calls. */
     rest: () => self.pass(MOMENT_MS),
-    /** Lets time pass until nothing waits in storage any more, and no timer runs. */
+    /** Advances the clock until nothing waits in storage, and no timer runs. */
     delivered: () =>
       clock.until(() => waitingIn(storage).length === 0 && realm.count() === 0 && !loading(), {
         busy: loading,
@@ -116,7 +116,7 @@ async function launch(t, traps, { config, fake, answers, storage = { openId: '"u
   return self;
 }
 
-/** What becomes of a promise that may be rejected as internal, and in no other way. */
+/** The result of a promise that may only be rejected as `internal`. */
 const orInternal = (promise) =>
   promise.catch((error) => {
     assert.equal(error.kind, 'internal', error.message);
@@ -124,7 +124,7 @@ const orInternal = (promise) =>
     return 'internal';
   });
 
-/** Nothing was asked of a trapped instance, and it did nothing, from the trap on. */
+/** After the trap, the instance was not called and made no calls. */
 function assertDead(traps, what) {
   traps.instances.forEach(({ trapped, callsAfter }) => {
     assert.deepEqual(callsAfter, [], `${what}: called after ${trapped} trapped`);
@@ -186,7 +186,7 @@ describe('the module traps at each call of it in turn', () => {
         if (!trapped) break;
         touched.add(trapped);
       }
-      // Each call of the package that can trap has done so, and was ended by it.
+      // Each call of the package that can trap has trapped and ended.
       const exported = ['configure', 'subscribe', 'prefetch', 'flushReports', 'subscriptionSettings', 'settle'];
       exported.forEach((name) => assert.ok(touched.has(name), `${name} is not among ${[...touched]}`));
       assert.ok(ended > exported.length);
@@ -309,7 +309,7 @@ describe('a trap', () => {
     app.fake.emit('networkStatusChange', { isConnected: true, networkType: 'wifi' });
     assert.equal(heard, 1);
     await app.rest();
-    // Now both instances listen, of which one is dead.
+    // Now both instances listen, one of them dead.
     app.fake.emit('networkStatusChange', { isConnected: true, networkType: 'wifi' });
     assert.equal(heard, 2);
     assertDead(traps);
@@ -356,7 +356,7 @@ describe('a fresh instance that cannot be made after a trap', () => {
       await app.setup();
       assert.deepEqual(await app.prefetch(), []);
       await app.rest();
-      // This call may still be told of the failure.
+      // This call may still get the failure.
       await app.prefetch();
       await app.rest();
       const outcome = await app.tap();

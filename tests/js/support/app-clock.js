@@ -1,12 +1,12 @@
-// One clock for several apps, each with timers of its own that can be counted
-// and end with it. `Date.now` follows it as long as the test runs.
+// One clock for several apps, each with its own timers, which are counted and
+// end with the app. `Date.now` follows it during the test.
 'use strict';
 
 const assert = require('node:assert/strict');
 
 const { createClock } = require('./clock.js');
 
-/** Longer than anything waits here. */
+/** Longer than any wait here. */
 const LONGEST_MS = 60_000;
 
 /** @param {import('node:test').TestContext} t */
@@ -19,7 +19,7 @@ function createAppClock(t) {
   return {
     now: clock.now,
 
-    /** `pass(ms, done)`: lets `ms` milliseconds pass, or the time until `done()`. */
+    /** `pass(ms, done)`: advances the clock by `ms` milliseconds, or until `done()`. */
     pass: clock.pass,
 
     /** The timers of one app, as `functions` for its realm or its fake `wx`. */
@@ -45,8 +45,8 @@ function createAppClock(t) {
     },
 
     /**
-     * Lets time pass until `done()`. It stands still as long as `busy()` gives
-     * a promise: of something outside, that takes no time on this clock.
+     * Advances the clock until `done()`. It stops while `busy()` returns a
+     * promise, for work outside that takes no time on this clock.
      */
     async until(done, { busy = () => undefined, what = String(done) } = {}) {
       const end = clock.now() + LONGEST_MS;

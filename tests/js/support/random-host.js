@@ -1,4 +1,4 @@
-// A host and a back end that do what dice say, and remember what they did.
+// A host and a back end that act at random, and record what they did.
 'use strict';
 
 const { OPEN_ID } = require('./contract.js');
@@ -11,7 +11,7 @@ const FAILURES = [10001, 10002, 10003, 10004, 10005, 20001, 20002, 20003, 20004,
 const TEXTS = ['can only be invoked by user TAP gesture.', 'last call has not ended', 'cancel', '不知道', ''];
 const WORDS = ['accept', 'accept', 'accept', 'reject', 'reject', 'ban', 'filter', 'acceptWithAudio', 'something', ''];
 
-/** How likely storage refuses to be read, to be written, or forgets what is written and does not say so. */
+/** The probability that storage refuses a read or a write, or silently drops a write. */
 const STORAGE_MODES = {
   fine: { read: 0, write: 0, forget: 0 },
   flaky: { read: 0.2, write: 0.2, forget: 0.1 },
@@ -36,7 +36,7 @@ function createRandomHost(world) {
     finds: new Map(),
     popups: new Map(),
     offered: new Set(),
-    /** Report id → what was saved first; and each saving, in order. */
+    /** Report id → the first saved body; and all saves, in order. */
     saved: new Map(),
     savings: [],
     behaviours: 0,
@@ -47,7 +47,7 @@ function createRandomHost(world) {
   const tooLate = (work) => void world.clock.setTimeout(work, TIMEOUT_MS * 3);
   const hostile = () => value(world.dice.among(NAMES));
 
-  /** Does one of `behaviours`, `[weight, name, work]`; the first of them once all is calm. */
+  /** Does one of `behaviours`, `[weight, name, work]`; always the first when `calm`. */
   function behave(what, behaviours) {
     host.behaviours += 1;
     const [, name, work] = world.calm ? behaviours[0] : world.dice.weighted(behaviours);
@@ -55,7 +55,7 @@ function createRandomHost(world) {
     return work();
   }
 
-  /** Calls back, and notes what that throws, which is nothing. */
+  /** Calls back; an exception is a violation. */
   const call = (callback, result) => {
     try {
       callback(result);
@@ -145,7 +145,7 @@ function createRandomHost(world) {
         lately(() => refuse(500));
       }],
       [3, 'is refused', () => lately(() => refuse(422))],
-      // For an own function, whatever it resolves with is an answer.
+      // For an own function, any fulfilled value is an answer.
       [1, 'is saved, and resolves a promise with anything', () => {
         save(reportId, body);
         return Promise.resolve(hostile());
@@ -278,7 +278,7 @@ function createRandomHost(world) {
     offNetworkStatusChange() {},
   };
 
-  /** The application's own functions, over the same dice. */
+  /** The application's own functions, with the same random behaviour. */
   const promised = (work) => {
     let settle;
     let isPlain = false;
@@ -307,13 +307,13 @@ function createRandomHost(world) {
 
   /** Tells the listeners of `AppShow` or `NetworkStatusChange`. */
   host.emit = (name, detail) => listeners[name].forEach((listener) => call(listener, detail));
-  /** What a kill does: no listener, no timer and no popup outlives it. */
+  /** A kill: removes all listeners, timers and popups. */
   host.kill = () => {
     Object.values(listeners).forEach((all) => all.splice(0));
     world.clock.clear();
     host.popup = null;
   };
-  /** What the outbox in storage holds, as text. */
+  /** The outbox in storage, as a string. */
   host.stored = () => cells.get(OUTBOX) || '';
   host.damage = () => {
     const before = host.stored();

@@ -1,5 +1,5 @@
-// One random life of an app: steps drawn from seeds, a host that does what
-// dice say, and what must hold whatever they say.
+// One random run of an app: steps drawn from seeds, a host that acts at random,
+// and the invariants.
 'use strict';
 
 const fs = require('node:fs');
@@ -13,13 +13,13 @@ const { dice: diceOf, mulberry32 } = require('./random.js');
 
 const GRACE_MS = 500;
 const LONG_MS = 1_200_000;
-/** More calls of `wx` than any life makes. */
+/** More calls of `wx` than any run makes. */
 const MOST_CALLS = 20_000;
 const BASE_URL = 'https://shop.example.com/api';
 
 const unhandled = [];
 
-/** Takes unhandled rejections from the test runner, which knows no runs, until the function it gives is called. */
+/** Catches unhandled rejections in place of the test runner, until the returned function is called. */
 function watchRejections() {
   const others = process.listeners('unhandledRejection');
   const note = (reason) => unhandled.push(reason);
@@ -31,15 +31,15 @@ function watchRejections() {
 }
 
 // ---------------------------------------------------------------------------
-// A realm for many lives
+// A realm for many runs
 
-/** A realm with the package, whose clock, chance, host and traps are those of the life at hand. */
+/** A realm with the package; its clock, random numbers, host and traps are those of the current run. */
 function createRealm(build) {
   const bytes = fs.readFileSync(path.join(GLUE_ROOT, 'miniprogram_dist/wx_subscribe.wasm'));
   const module = new WebAssembly.Module(bytes);
   let life;
 
-  /** Exports that trap when the life says so: before their work, or after it. */
+  /** Exports that trap when the run says so: before or after their work. */
   function trapping(exports, owner) {
     const wrapped = {};
     Object.keys(exports).forEach((name) => {
@@ -86,7 +86,7 @@ function createRealm(build) {
     enter(next) {
       life = next;
     },
-    /** The package as a launch finds it. */
+    /** The package of a new launch. */
     launch: () => loaded.require('index.js'),
     config: build === 'fallback' && {
       fallback: (imports) => {
@@ -108,13 +108,13 @@ const STEPS = [
 ];
 
 /**
- * Lives one life.
+ * Executes one run.
  *
  * @param {object} realm of `createRealm`
- * @param {number[]} seeds the first is that of the configuration, each other that of a step
- * @param {string[]} [journal] gets what happens
- * @returns {Promise<{ violations: string[], stats: object, trace: string | null }>} `trace`: what each build must do
- *   alike; null if the module failed to load or trapped on the way
+ * @param {number[]} seeds the first is for the configuration, each other for a step
+ * @param {string[]} [journal] records what happens
+ * @returns {Promise<{ violations: string[], stats: object, trace: string | null }>} `trace`: what both builds must
+ * do in the same way; null if the module failed to load or trapped
  */
 async function live(realm, seeds, journal) {
   const violations = [];
@@ -151,13 +151,13 @@ async function live(realm, seeds, journal) {
       survive();
     },
   };
-  // Apart from the others, as the two builds load at different moments.
+  // A separate generator, as the two builds load at different moments.
   const loading = diceOf(mulberry32(seeds[0] + 1));
   const host = createRandomHost(world);
   world.host = host;
   realm.enter(world);
 
-  /** Taps, in order; what was queued, in order; what was given up; what may be lost. */
+  /** Taps and queued reports, in order; dropped reports; reports that may be lost. */
   const taps = [];
   const asked = new Map();
   const queued = [];
@@ -168,7 +168,7 @@ async function live(realm, seeds, journal) {
   const losable = new Set();
   const waiting = new Set();
   let hasTrapped = false;
-  /** Whether nothing happened at a moment that is another one in each build. */
+  /** Whether nothing happened at a moment that differs between the builds. */
   let isPlain = true;
   let storageWasFine = true;
   let calls = 0;
@@ -178,7 +178,7 @@ async function live(realm, seeds, journal) {
     if (host.popup) host.popup.excused = true;
   }
 
-  /** What was in memory alone may be gone with an instance; what storage holds, or was said to hold, may not. */
+  /** Reports in memory only may be lost with an instance; reports in storage, or said to be there, may not. */
   function survive() {
     const stored = host.stored();
     taps.forEach(({ n, outcome }) => {
@@ -210,7 +210,7 @@ async function live(realm, seeds, journal) {
     }
   }
 
-  /** Watches over a call: it must settle, and as `check` says. */
+  /** Watches a call: it must settle and pass `check`. */
   function watch(name, promise, checked) {
     const call = { name };
     waiting.add(call);
@@ -326,7 +326,7 @@ async function live(realm, seeds, journal) {
   stats.saved = host.saved.size;
   return { violations, stats, trace: isPlain ? trace.join('\n') : null };
 
-  /** All is well from here on: what waits must come to its end. */
+  /** Nothing fails from here on: everything pending must end. */
   async function end() {
     if (journal) journal.push('all is well');
     world.calm = true;
@@ -375,12 +375,12 @@ async function live(realm, seeds, journal) {
       const given = JSON.stringify([outcome.accepted, outcome.rejected]);
       if (saved !== given) world.violation(`tap ${n} was answered ${given}, and saved as ${saved}`);
     });
-    // What was given up may come back after a restart, if storage did not let it go; what was lost, on its way.
+    // A dropped report may come back after a restart, if storage did not remove it; a lost one may be in transit.
     const numberOf = (reportId) => host.saved.get(reportId).body.extraVariableMap.n;
     const inOrder = host.savings.filter(
       (reportId) => queued.includes(reportId) && !droppedIds.has(reportId) && !losable.has(numberOf(reportId)),
     );
-    // What an instance before this one left is not known while storage cannot be read.
+    // Reports of an earlier instance are unknown while storage cannot be read.
     const isKnownTo = (later, earlier) => storageWasFine || bornIn.get(later) === bornIn.get(earlier);
     inOrder.forEach((reportId, index) => {
       const overtook = inOrder

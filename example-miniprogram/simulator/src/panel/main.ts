@@ -9,7 +9,7 @@ import { createPage, type Places } from './page';
 import { createStore } from './store';
 import { stringsOf } from './strings';
 
-/** Only what is below it on a narrow screen is scrolled to by hand. */
+/** The layout in which the parts are stacked, see `layout.css`. */
 const STACKED = matchMedia('(max-width: 899px)');
 
 function place(id: string): HTMLElement {

@@ -52,7 +52,7 @@ export function createOldPromise(
     }
 
     #follow(value: unknown, then: (...callbacks: unknown[]) => void): void {
-      // This promise is locked already: the follower gets its own resolvers.
+      // This promise is resolved already: the follower needs its own guard.
       let called = false;
       const once = (work: (given: unknown) => void) => (given: unknown) => {
         if (called) return;
