@@ -46,21 +46,28 @@ async function generatedGlue() {
   return outputFiles[0].text;
 }
 
+/** A bundled module without its one list of exports, and that list: name → local name. */
+function parted(module) {
+  const [whole, list] = module.match(/\bexport ?\{([^}]*)\};?\s*$/);
+  const locals = list.split(',').map((exported) => exported.trim().split(' as '));
+  return { body: module.replace(whole, ''), locals: Object.fromEntries(locals.map(([local, name = local]) => [name, local])) };
+}
+
 /**
- * A bundled module ends in its one list of exports; as a function, it returns
- * them, and in `imports` what the module asks for, both by the short names.
+ * As a function, the glue returns what it exports, and in `imports` what the
+ * module asks for, each at its number.
  */
 function asFunction(module) {
-  const [whole, list] = module.match(/^export \{([^}]*)\};\s*$/m);
-  const members = [];
+  const { body, locals } = parted(module);
   const imports = [];
-  list.split(',').forEach((exported) => {
-    const [local, name = local] = exported.trim().split(' as ');
-    if (names.imports[name]) imports.push(`${names.imports[name]}: ${local}`);
+  const members = [];
+  Object.entries(locals).forEach(([name, local]) => {
+    if (name in names.imports) imports[names.imports[name]] = local;
     else members.push(`${name}: ${local}`);
   });
-  const body = module.replace(whole, '').replace(/\bwasm\.(\w+)/g, (_, name) => `wasm.${shortOf(name)}`);
-  return `export function createGlue() {\n${body}return {${members}, imports: {${imports}}};\n}`;
+  const bound = body.replace(/\bwasm\.(\w+)/g, (_, name) => `wasm.${shortOf(name)}`);
+  return `export const ownImports = ${names.own};
+export function createGlue() {\n${bound}return {${members}, imports: [${imports}]};\n}`;
 }
 
 function shortOf(name) {
@@ -73,9 +80,15 @@ function shortOf(name) {
  * detached. wasm2js does not detach what it outgrows, nor do all hosts.
  */
 function withFreshViews(module) {
-  const outdated = 'cachedUint8ArrayMemory0.byteLength === 0';
-  if (module.split(outdated).length !== 2) throw new Error(`the generated glue has not one "${outdated}"`);
-  return module.replace(outdated, 'cachedUint8ArrayMemory0.buffer !== wasm.memory.buffer');
+  const views = {
+    cachedUint8ArrayMemory0: 'cachedUint8ArrayMemory0.byteLength === 0',
+    cachedDataViewMemory0:
+      'cachedDataViewMemory0.buffer.detached === !0 || cachedDataViewMemory0.buffer.detached === void 0 && cachedDataViewMemory0.buffer !== wasm.memory.buffer',
+  };
+  return Object.entries(views).reduce((text, [view, outdated]) => {
+    if (text.split(outdated).length !== 2) throw new Error(`the generated glue has not one "${outdated}"`);
+    return text.replace(outdated, `${view}.buffer !== wasm.memory.buffer`);
+  }, module);
 }
 
 /** The generated glue without what costs most at each call out of the module. */
@@ -109,12 +122,16 @@ async function bundle() {
   const { outputFiles } = await build({
     ...common,
     entryPoints: [join(here, 'src/index.ts')],
-    format: 'cjs',
+    format: 'esm',
     minify: true,
     define: { VERSION: JSON.stringify(version), MEMORY: JSON.stringify(names.exports.memory) },
     plugins: [glue],
   });
-  writeFileSync(join(dist, 'index.js'), outputFiles[0].contents);
+  // Plain assignments in place of the bundler's own machinery for CommonJS.
+  const { body, locals } = parted(outputFiles[0].text);
+  const exported = Object.entries(locals).map(([name, local]) => `exports.${name}=${local};`);
+  const marked = 'Object.defineProperty(exports,"__esModule",{value:!0});';
+  writeFileSync(join(dist, 'index.js'), `"use strict";${marked}${body}${exported.join('')}\n`);
 }
 
 /** wasm2js makes a module that runs at once; as a function, it runs when it is called. */

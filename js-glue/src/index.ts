@@ -34,11 +34,36 @@ const pending = new Set<(reason: unknown) => void>();
  * @throws SetupError (as a rejection) if the configuration is wrong or the wasm cannot be loaded
  */
 export function setup(config: Config): Promise<void> {
-  configured = config;
+  configured = copied(config);
   revivals = 0;
   dormant = false;
-  starting = start(config);
+  starting = start(configured);
   return starting;
+}
+
+/** A copy: what is done to the object while the module loads, or starts anew, changes nothing. */
+function copied(config: Config): Config {
+  if (config === null || typeof config !== 'object' || Array.isArray(config)) return config;
+  const copy: Record<string, unknown> = {};
+  try {
+    for (const key in config) {
+      const value: unknown = config[key as keyof Config];
+      copy[key] = key === 'triggers' ? copyOf(value) : value;
+    }
+  } catch (_) {
+    return config;
+  }
+  return copy;
+}
+
+/** A copy as JSON has it; of what JSON does not have, something that no call takes. */
+function copyOf(value: unknown): unknown {
+  if (value === undefined || value === null) return value;
+  try {
+    return JSON.parse(JSON.stringify(value));
+  } catch (_) {
+    return 0;
+  }
 }
 
 function start(config: Config): Promise<void> {
@@ -97,7 +122,9 @@ export function asyncSubscribeMessage(
   busNo: string,
   extraVariableMap?: ExtraVariableMap,
 ): Promise<Outcome> {
-  return use<Outcome>((sdk, resolve) => sdk.subscribe(type, busNo, extraVariableMap, resolve)).catch(failed);
+  // The SDK copies it at once; until there is one, it is copied here.
+  const extra = (running ? extraVariableMap : copyOf(extraVariableMap)) as ExtraVariableMap;
+  return use<Outcome>((sdk, resolve) => sdk.subscribe(type, busNo, extra, resolve)).catch(failed);
 }
 
 /**

@@ -58,16 +58,19 @@ pub fn extra_variable_map(
     extra: &JsValue,
     bus_no: &str,
 ) -> Result<String, Box<Error>> {
-    if extra.is_null_or_undefined() {
-        return Ok("{}".into());
-    }
-    let text = if value::is_record(extra) { value::to_json(extra) } else { None };
+    let text = if extra.is_null_or_undefined() {
+        Some("{}".into())
+    } else if value::is_record(extra) {
+        value::to_json(extra)
+    } else {
+        None
+    };
     let Some(text) = text.filter(|text| text.starts_with('{')) else {
         let detail = "extraVariableMap must be an object that JSON can hold";
         return Err(Error::about(Kind::BadArgument, detail));
     };
     if (text.len() + bus_no.len() + REPORT_FRAME) as f64 > context.config().outbox.bytes {
-        let detail = "extraVariableMap is larger than outboxMaxBytes allows";
+        let detail = "busNo and extraVariableMap are larger than outboxMaxBytes allows";
         return Err(Error::about(Kind::BadArgument, detail));
     }
     Ok(text)

@@ -16,7 +16,7 @@ use crate::contract::{
 };
 use crate::host::{Call, Fault, Settled};
 use crate::js::{
-    Opaque, TemplateIds, header, header_name, http_status, js_object, retry_after_ms, to_js, value,
+    Opaque, TemplateIds, header_name, http_status, js_object, retry_after_ms, to_js, value,
 };
 use crate::rules::failure::{Error, Kind};
 use crate::rules::outbox::Report;
@@ -255,19 +255,25 @@ impl Backend {
         request: &Request<'_>,
     ) -> Result<JsValue, Box<Error>> {
         let wrong = |detail| Err(Error::about(Kind::BadArgument, detail));
-        let Ok(given) = given else { return wrong("`header` threw or was rejected") };
-        let mut is_record = value::is_record(&given);
+        let given = match given {
+            Ok(given) => given,
+            Err(Fault::TimedOut) => return Err(Error::about(Kind::Timeout, "`header`")),
+            Err(_) => return wrong("`header` threw or was rejected"),
+        };
+        // A Map, for one, would seem to be empty.
+        let mut is_record =
+            value::is_record(&given) && value::function(&given, "forEach").is_none();
         self.compare(&given);
         let result = js_object! {};
-        if header(&given, "content-type").is_none() {
-            value::set(&result, "content-type", &"application/json".into());
-        }
         for key in value::keys(&given).iter() {
             let value = value::get_by(&given, &key);
             if !value.is_null_or_undefined() {
                 is_record &= value.is_string() || value.as_f64().is_some();
                 value::set_by(&result, &key, &value);
             }
+        }
+        if header_name(&result, "content-type").is_none() {
+            value::set(&result, "content-type", &"application/json".into());
         }
         if let Some(report) = request.report() {
             if let Some(theirs) = header_name(&result, IDEMPOTENCY_KEY) {
@@ -297,7 +303,7 @@ const fn is_http(status: i32) -> bool {
 /// Whether the value is a page, such as one to sign in on, in place of an
 /// answer.
 fn is_html(value: &JsValue) -> bool {
-    let text = value::beginning(value, 200).unwrap_or_default();
+    let text = value::beginning(value, 2_000).unwrap_or_default();
     let is_space = |c: &char| c.is_ascii_whitespace() || *c == '\u{feff}';
     text.chars().find(|c| !is_space(c)) == Some('<')
 }

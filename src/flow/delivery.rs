@@ -24,6 +24,7 @@ use crate::js::{Opaque, value};
 use crate::rules::failure::{Error, Kind};
 use crate::rules::outbox::{Next, Outbox, Report, Schedule};
 use crate::rules::rounds::{Rounds, Urge};
+use crate::rules::text::contains;
 use crate::task::{Signal, TaskId};
 
 /// How much longer than its request a report stays leased, in milliseconds.
@@ -39,8 +40,10 @@ pub struct Delivery {
     rounds: RefCell<Rounds>,
     /// Who was signed in when the last report was added, until that is used.
     user: RefCell<Option<String>>,
-    /// Whether the user was signed in for the report that is tried.
-    has_signed_in: Cell<bool>,
+    /// The id of the report that the user was signed in for.
+    signed_in_for: RefCell<String>,
+    /// The id of the last report that failed in a way that may be its own fault.
+    doubtful: RefCell<String>,
     sent: Cell<u32>,
     /// The task that sends, and whether there may be something to do for it.
     task: Cell<TaskId>,
@@ -71,7 +74,8 @@ impl Delivery {
             outbox: RefCell::default(),
             rounds: RefCell::default(),
             user: RefCell::default(),
-            has_signed_in: Cell::new(false),
+            signed_in_for: RefCell::default(),
+            doubtful: RefCell::default(),
             sent: Cell::new(0),
             task: Cell::default(),
             is_woken: Cell::default(),
@@ -89,7 +93,7 @@ impl Delivery {
         self.open_store();
         let (now, lease_ms) = (Date::now(), self.lease_ms());
         let id = new_id(now);
-        self.user.replace(open_id.clone());
+        self.user.replace(open_id.clone().filter(|user| !user.is_empty()));
         let leased_until = now + lease_ms;
         let schedule =
             Schedule { queued_at: now, leased_until, is_mine: true, ..Schedule::default() };
@@ -222,12 +226,15 @@ impl Delivery {
         let result = self.send(report, user).await;
         // Signing in leads back here, once, with whoever is the user then.
         if result.as_ref().is_err_and(|error| error.is_about_the_user())
-            && !self.has_signed_in.replace(true)
+            && self.signed_in_for.replace(report.id.clone()) != report.id
             && self.context.identity.sign_in(self.context).await
         {
-            return;
+            self.user.take();
+            return self.outbox.borrow().try_again(report);
         }
-        self.has_signed_in.set(false);
+        // Another user may have signed in since a report was added.
+        self.user.take();
+        self.signed_in_for.take();
         self.settle(report, result);
     }
 
@@ -235,13 +242,13 @@ impl Delivery {
     fn settle(&'static self, report: &Report, result: Result<(), Box<Error>>) {
         match result {
             Ok(()) => {
-                self.outbox.borrow_mut().open_line();
+                self.open_line();
                 self.remove(&report.id);
                 self.sent.set(self.sent.get().wrapping_add(1));
                 self.context.tell(&Event::ReportSent { report_id: &report.id });
             }
             Err(error) if error.is_refusal() => {
-                self.outbox.borrow_mut().open_line();
+                self.open_line();
                 self.give_up(report, Some(&error));
             }
             Err(error) => self.postpone(report, &error),
@@ -274,8 +281,9 @@ impl Delivery {
                 return false;
             }
             Loaded::Found(stored) => {
+                let is_ours = is_mine && stored.schedule.get().leased_until == leased_until;
                 let leased_until = stored.schedule.get().leased_until;
-                if (0.0..lease_ms).contains(&(leased_until - now)) {
+                if !is_ours && (0.0..lease_ms).contains(&(leased_until - now)) {
                     // Another copy of the SDK is sending it.
                     let schedule = report.schedule.get();
                     report.schedule.set(Schedule { leased_until, is_mine: false, ..schedule });
@@ -297,13 +305,32 @@ impl Delivery {
         if error.is_about_the_user() {
             self.backend.user_is_unknown();
         }
-        if error.is_offline() || error.is_about_the_user() {
-            self.outbox.borrow_mut().close_line(now, random);
+        if self.holds_for_all(report, error) {
+            self.outbox.borrow_mut().close_line(report, now, random);
         } else if error.code.is_some() {
-            self.outbox.borrow_mut().open_line();
+            self.open_line();
         }
         self.save(report);
         self.context.tell(&Event::ReportPostponed { report_id: &report.id, retry_in_ms, error });
+    }
+
+    fn open_line(&self) {
+        self.doubtful.take();
+        self.outbox.borrow_mut().open_line();
+    }
+
+    /// Whether the reason of a failure holds for all reports. A 403, or what an
+    /// application's own function was rejected with, may be about this one
+    /// report, until another fails next.
+    fn holds_for_all(&self, report: &Report, error: &Error) -> bool {
+        let is_own = self.context.config().pop_subscribe_result.is_some();
+        let is_certain = error.code == Some(401)
+            || error.is_offline() && (!is_own || contains(&error.message, "request:fail"));
+        if is_certain || !(error.is_offline() || error.is_about_the_user()) {
+            return is_certain;
+        }
+        let last = self.doubtful.replace(report.id.clone());
+        !last.is_empty() && last != report.id
     }
 
     fn drop_expired(&'static self) {
@@ -345,7 +372,12 @@ impl Delivery {
 
     /// Takes in what an earlier launch left, as soon as the host can read it.
     fn open_store(&'static self) {
-        let Some(opened) = self.store.open() else { return };
+        let Some(opened) = self.store.open() else {
+            if self.store.is_foreign() {
+                self.learned.leave_storage_alone();
+            }
+            return;
+        };
         self.learned.take_over(self.context, &opened.limit);
         self.outbox.borrow_mut().merge(opened.reports);
         if opened.is_damaged {

@@ -139,10 +139,9 @@ impl OutboxStore {
         Opened { reports, is_damaged, limit: JsValue::UNDEFINED }
     }
 
-    /// Adds the reports of version 1: `{ reports, done, limit }`, or a mere list
-    /// of reports. Whether all could be read.
+    /// Adds the reports of version 1: `{ reports, limit }`, or a mere list of
+    /// reports. Whether all could be read.
     fn take_over(&self, stored: &JsValue, opened: &mut Opened) -> bool {
-        let done = value::as_list(value::get(stored, "done")).unwrap_or_default();
         let list = value::as_list(value::get(stored, "reports"))
             .or_else(|| value::as_list(stored.clone()));
         let Some(list) = list else { return false };
@@ -152,10 +151,9 @@ impl OutboxStore {
             let id = value::string(&stored, "id").filter(|id| !id.is_empty());
             let report = id.and_then(|id| report_in(id, &stored));
             is_readable &= report.is_some();
-            let is_done = |report: &Rc<Report>| done.includes(&report.id.as_str().into(), 0);
             let is_new =
                 |report: &Rc<Report>| opened.reports.iter().all(|known| known.id != report.id);
-            if let Some(report) = report.filter(|report| !is_done(report) && is_new(report)) {
+            if let Some(report) = report.filter(is_new) {
                 report.is_saved.set(false);
                 opened.reports.push(report);
             }
@@ -218,6 +216,11 @@ impl OutboxStore {
                 Loaded::Unknown
             }
         }
+    }
+
+    /// Whether storage belongs to a newer version.
+    pub fn is_foreign(&self) -> bool {
+        self.state.get() == State::Foreign
     }
 
     fn is_ours(&self) -> bool {

@@ -20,7 +20,7 @@ use super::settings;
 use super::subscription::{Call, Subscriptions};
 use super::templates::TemplateSource;
 use crate::contract::FindCustomerPopTemplate;
-use crate::host::{Callbacks, Host};
+use crate::host::Host;
 use crate::js::{TemplateIds, to_js, value};
 use crate::rules::failure::Stage;
 
@@ -38,7 +38,7 @@ pub struct Sdk {
 impl Sdk {
     /// An SDK over the host's `wx`, its callbacks, and the object given to
     /// `setup`. The error says what to change in the configuration.
-    pub fn new(wx: JsValue, callbacks: Callbacks, config: &JsValue) -> Result<Self, String> {
+    pub fn new(wx: JsValue, callbacks: JsValue, config: &JsValue) -> Result<Self, String> {
         let config = Config::read(config)?;
         let context: &_ = leak(Context::new(Host::new(wx, callbacks), config));
         let learned: &_ = leak(Learned::default());

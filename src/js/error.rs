@@ -34,15 +34,18 @@ impl ForeignError {
 
 /// The HTTP status of a response, or of what a library rejects with.
 pub fn http_status(response: &JsValue) -> Option<i32> {
-    let own =
-        ["statusCode", "status"].iter().find_map(|key| value::integer(&value::get(response, key)));
-    own.or_else(|| value::integer(&value::get(&value::get(response, "response"), "status")))
+    let inner = value::get(response, "response");
+    let own = |holder: &JsValue| {
+        ["statusCode", "status"].iter().find_map(|key| value::integer(&value::get(holder, key)))
+    };
+    own(response).or_else(|| own(&inner))
 }
 
 /// `Retry-After` of a response, in milliseconds from `now`.
 pub fn retry_after_ms(response: &JsValue, now: f64) -> Option<f64> {
     let inner = value::get(response, "response");
-    let places = [(response, "header"), (response, "headers"), (&inner, "headers")];
+    let places =
+        [(response, "header"), (response, "headers"), (&inner, "header"), (&inner, "headers")];
     let given =
         places.iter().find_map(|(holder, key)| header(&value::get(holder, key), "retry-after"))?;
     match value::integer(&given) {
@@ -53,7 +56,7 @@ pub fn retry_after_ms(response: &JsValue, now: f64) -> Option<f64> {
 }
 
 /// A header of a response. Its name has no case.
-pub fn header(headers: &JsValue, name: &str) -> Option<JsValue> {
+fn header(headers: &JsValue, name: &str) -> Option<JsValue> {
     Some(value::get_by(headers, &header_name(headers, name)?))
 }
 

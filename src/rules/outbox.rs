@@ -229,8 +229,18 @@ impl Outbox {
         });
     }
 
-    /// Nothing would arrive now: no report is tried until the line opens again.
-    pub fn close_line(&mut self, now: f64, random: f64) {
+    /// Has a report tried once more in this round.
+    pub fn try_again(&self, report: &Report) {
+        report.schedule.set(Schedule { round: self.round.wrapping_sub(1), ..report.schedule.get() });
+    }
+
+    /// After a failure of this report, nothing would arrive now: none is tried
+    /// until the line opens again. A round that began during the attempt opens it
+    /// at once.
+    pub fn close_line(&mut self, report: &Report, now: f64, random: f64) {
+        if report.schedule.get().round != self.round {
+            return;
+        }
         self.closed_ms = wait_after(self.failures, random);
         self.closed_until = now + self.closed_ms;
         self.failures = self.failures.saturating_add(1);

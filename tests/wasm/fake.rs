@@ -157,7 +157,7 @@ impl Sdk {
             });
             set(&callbacks, name, &callback.into_js_value());
         }
-        let sdk = wx_subscribe::Sdk::new(wx, callbacks.unchecked_into(), config)?;
+        let sdk = wx_subscribe::Sdk::new(wx, callbacks.into(), config)?;
         started.set(Some(sdk));
         sdk.start();
         Ok(Self(sdk))

@@ -1,7 +1,7 @@
 //! From the compiled module to a bound one and its glue, by wasm-bindgen's
 //! generator; and out of both what this package has no use for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
@@ -41,12 +41,12 @@ const LETTERS: &[u8; 26] = b"abcdefghijklmnopqrstuvwxyz";
 /// Beginnings of what only a panic would put into words, beside the paths of
 /// source files: messages, and the digits of formatted numbers.
 const UNREAD: [&str; 6] = [
-    "0001020304",
-    "capacity overflow",
-    "closure invoked recursively",
-    "RefCell already",
-    "\u{12}removal index",
-    "Tried to shrink",
+    "mid > len",
+    "attempt to join into",
+    "\u{14}insertion index",
+    "`async fn` resumed",
+    "Hash table capacity",
+    "Attempted to initialize",
 ];
 
 /// Writes `{stem}_bg.wasm` and its glue into `folder`, and into `names.json`
@@ -67,10 +67,11 @@ pub fn bind(wasm: Vec<u8>, stem: &str, folder: &Path) -> Result<()> {
     remove_exported_globals(module);
     trap_in(module, &PANICS);
     remove_from_tables(module, &UNREACHED);
-    let constants = remove_texts(module, &UNREAD)?;
-    let (imports, exports) = shorten_names(module);
+    let constants = remove_unread(module, &UNREAD)?;
+    let Names { imports, exports, own } = shorten_names(module);
     let constants = [constants.start, constants.end];
-    let names = json!({ "imports": imports, "exports": exports, "constants": constants });
+    let names =
+        json!({ "imports": imports, "own": own, "exports": exports, "constants": constants });
     output.emit(folder)?;
     fs::write(folder.join("names.json"), format!("{names:#}\n"))?;
     Ok(())
@@ -119,9 +120,10 @@ fn remove_from_tables(module: &mut Module, parts: &[&str]) {
     }
 }
 
-/// Leaves out the data that begin so, and makes one segment of the others, of
-/// which the linker was told to make one each. Returns where it is in memory.
-fn remove_texts(module: &mut Module, beginnings: &[&str]) -> Result<Range<usize>> {
+/// Leaves out the data that only a panic would read, and makes one segment of
+/// the others, of which the linker was told to make one each. Returns where it
+/// is in memory.
+fn remove_unread(module: &mut Module, beginnings: &[&str]) -> Result<Range<usize>> {
     let mut all = BTreeMap::new();
     for data in module.data.iter() {
         let DataKind::Active { offset: ConstExpr::Value(Value::I32(start)), .. } = data.kind else {
@@ -129,9 +131,18 @@ fn remove_texts(module: &mut Module, beginnings: &[&str]) -> Result<Range<usize>
         };
         all.insert(usize::try_from(start)?, (data.id(), data.value.clone()));
     }
+    for beginning in beginnings {
+        if !all.values().any(|(_, data)| data.starts_with(beginning.as_bytes())) {
+            bail!("no data of the module begins with {beginning:?}: is that still what panics say?");
+        }
+    }
     let Some((&start, &(first, _))) = all.first_key_value() else { return Ok(0..0) };
+    let paths: BTreeSet<usize> =
+        all.iter().filter(|(_, (_, data))| is_path(data)).map(|(at, _)| *at).collect();
     let is_unread = |data: &[u8]| {
-        data.ends_with(b".rs\0") || beginnings.iter().any(|text| data.starts_with(text.as_bytes()))
+        is_path(data)
+            || is_location(data, &paths)
+            || beginnings.iter().any(|text| data.starts_with(text.as_bytes()))
     };
     let mut merged = Vec::new();
     for (at, (id, data)) in all {
@@ -148,17 +159,46 @@ fn remove_texts(module: &mut Module, beginnings: &[&str]) -> Result<Range<usize>
     Ok(constants)
 }
 
-/// Short names by the long ones.
-type Names = BTreeMap<String, String>;
+/// Whether the data are the path of a source file.
+fn is_path(data: &[u8]) -> bool {
+    data.ends_with(b".rs\0")
+}
 
-/// Gives each import and each exported function a name of a letter or two. The
-/// memory's new name is a digest of all, so that glue and module of different
-/// builds do not take to each other.
-fn shorten_names(module: &mut Module) -> (Names, Names) {
-    let mut imports = BTreeMap::new();
-    for (import, short) in module.imports.iter_mut().zip(short_names()) {
+/// Whether the data are a `core::panic::Location`: the address and length of a
+/// path, a line and a column.
+fn is_location(data: &[u8], paths: &BTreeSet<usize>) -> bool {
+    let address = data.first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
+    let is_of_path = |address| usize::try_from(address).is_ok_and(|at| paths.contains(&at));
+    data.len() == 16 && address.is_some_and(is_of_path)
+}
+
+/// What names became: imports a number each, exports a short name.
+struct Names {
+    imports: BTreeMap<String, usize>,
+    exports: BTreeMap<String, String>,
+    /// How many imports, the first ones, run no code but the glue's own.
+    own: usize,
+}
+
+/// What the names of the imports begin with that only touch the glue's own
+/// tables and the type of a value. All others may run foreign code: getters,
+/// patched built-ins, the host.
+const OWN: [&str; 2] = ["__wbg___wbindgen_", "__wbindgen_"];
+
+/// Gives each import a number, and each exported function a name of a letter or
+/// two. The memory's new name is a digest of all, so that glue and module of
+/// different builds refuse each other.
+fn shorten_names(module: &mut Module) -> Names {
+    let is_own = |name: &str| OWN.iter().any(|beginning| name.starts_with(beginning));
+    let mut sorted: Vec<String> = module.imports.iter().map(|import| import.name.clone()).collect();
+    sorted.sort_by_key(|name| (!is_own(name), name.clone()));
+    let own = sorted.iter().filter(|name| is_own(name)).count();
+    let imports: BTreeMap<_, _> = sorted.into_iter().enumerate().map(|(at, name)| (name, at)).collect();
+    for import in module.imports.iter_mut() {
         GLUE.clone_into(&mut import.module);
-        imports.insert(std::mem::replace(&mut import.name, short.clone()), short);
+        if let Some(number) = imports.get(&import.name) {
+            import.name = number.to_string();
+        }
     }
     let mut exports = BTreeMap::new();
     let functions = module.exports.iter_mut();
@@ -166,35 +206,33 @@ fn shorten_names(module: &mut Module) -> (Names, Names) {
     for (export, short) in functions.zip(short_names()) {
         exports.insert(std::mem::replace(&mut export.name, short.clone()), short);
     }
-    let all = imports.iter().chain(&exports).flat_map(|(long, short)| [long, short]);
+    let all = imports.keys().chain(exports.keys());
     let digest = format!("m{}", fingerprint_of(all.map(String::as_bytes)));
     for export in module.exports.iter_mut() {
         if matches!(export.item, ExportItem::Memory(_)) {
             exports.insert(std::mem::replace(&mut export.name, digest.clone()), digest.clone());
         }
     }
-    (imports, exports)
+    Names { imports, exports, own }
 }
 
-/// `a` to `z`, then `aa` to `zz`, but for `at`, which newer engines know as a
-/// member of lists: nobody shall have to ask which one is meant.
+/// `a` to `z`, then `aa` to `zz`.
 fn short_names() -> impl Iterator<Item = String> {
     let letters = || LETTERS.iter().copied().map(char::from);
     let pairs = letters().flat_map(move |first| letters().map(move |last| [first, last]));
-    letters().map(String::from).chain(pairs.map(String::from_iter)).filter(|name| name != "at")
+    letters().map(String::from).chain(pairs.map(String::from_iter))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
 
     #[test]
     fn short_names_differ() {
         let names: Vec<String> = short_names().collect();
         assert_eq!(names.get(..2), Some(&["a".to_owned(), "b".to_owned()][..]));
         assert_eq!(names.get(26), Some(&"aa".to_owned()));
-        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), 26 + 26 * 26 - 1);
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), 26 + 26 * 26);
     }
 
     #[test]
