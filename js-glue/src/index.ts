@@ -41,7 +41,7 @@ export function setup(config: Config): Promise<void> {
   return starting;
 }
 
-/** A copy: what is done to the object while the module loads, or starts anew, changes nothing. */
+/** A copy: later changes to the object, while the module loads or restarts, have no effect. */
 function copied(config: Config): Config {
   if (config === null || typeof config !== 'object' || Array.isArray(config)) return config;
   const copy: Record<string, unknown> = {};
@@ -56,7 +56,7 @@ function copied(config: Config): Config {
   return copy;
 }
 
-/** A copy as JSON has it; of what JSON does not have, something that no call takes. */
+/** A JSON copy; for a value without JSON, an invalid value that the call refuses. */
 function copyOf(value: unknown): unknown {
   if (value === undefined || value === null) return value;
   try {

@@ -1,5 +1,5 @@
-//! From the compiled module to a bound one and its glue, by wasm-bindgen's
-//! generator; and out of both what this package has no use for.
+//! Runs wasm-bindgen's generator on the compiled module, and removes from the
+//! module and its glue what this package does not need.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -18,10 +18,9 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::module::GLUE;
 use crate::tools::fingerprint::fingerprint_of;
 
-/// Parts of the names of functions that nothing reaches, though pointers to them
-/// stay in the table: the shims of closures, of which the SDK makes none, the
-/// executor of futures, of which it has none, and what would put a panic into
-/// words.
+/// Parts of the names of unreachable functions whose pointers stay in the
+/// table: the shims of closures and the executor of futures, neither of which
+/// the SDK uses, and the formatting of panic messages.
 const UNREACHED: [&str; 4] = [
     "wasm_bindgen::convert::closures::",
     "js_sys::futures::",
@@ -30,7 +29,7 @@ const UNREACHED: [&str; 4] = [
 ];
 
 /// Parts of the names of functions in which every panic ends. A panic is a trap
-/// here: there is nobody to read its words, and they would be a tenth of the
+/// here: its message cannot be read, and formatting it would be a tenth of the
 /// module.
 const PANICS: [&str; 3] =
     ["::panicking::panic_fmt", "::raw_vec::handle_error", "::alloc::handle_alloc_error"];
@@ -38,8 +37,8 @@ const PANICS: [&str; 3] =
 /// What short names are made of.
 const LETTERS: &[u8; 26] = b"abcdefghijklmnopqrstuvwxyz";
 
-/// Beginnings of what only a panic would put into words, beside the paths of
-/// source files: messages, and the digits of formatted numbers.
+/// Prefixes of data that only panic messages use, beside the paths of source
+/// files: messages, and the digits of formatted numbers.
 const UNREAD: [&str; 6] = [
     "mid > len",
     "attempt to join into",
@@ -49,9 +48,8 @@ const UNREAD: [&str; 6] = [
     "Attempted to initialize",
 ];
 
-/// Writes `{stem}_bg.wasm` and its glue into `folder`, and into `names.json`
-/// what their names for each other were shortened to, and where the constants
-/// are in memory.
+/// Writes `{stem}_bg.wasm` and its glue into `folder`, and the shortened names
+/// and the address of the constants into `names.json`.
 pub fn bind(wasm: Vec<u8>, stem: &str, folder: &Path) -> Result<()> {
     let mut generator = Bindgen::new();
     generator.input_bytes(stem, wasm).bundler(true)?.typescript(true);
@@ -77,7 +75,8 @@ pub fn bind(wasm: Vec<u8>, stem: &str, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Phones are said to know no exported Global, and nothing here uses one.
+/// Phones are reported to support no exported Global, and nothing here uses
+/// one.
 fn remove_exported_globals(module: &mut Module) {
     let is_global = |item: &ExportItem| matches!(item, ExportItem::Global(_));
     let exports = module.exports.iter().filter(|export| is_global(&export.item));
@@ -92,7 +91,7 @@ fn is_named(function: &Function, parts: &[&str]) -> bool {
     parts.iter().any(|part| name.contains(part))
 }
 
-/// Puts a trap in the place of the bodies of the functions that are named so.
+/// Replaces the bodies of the functions with these names by a trap.
 fn trap_in(module: &mut Module, parts: &[&str]) {
     let found = module.funcs.iter().filter(|function| is_named(function, parts));
     let found: Vec<FunctionId> = found.map(Function::id).collect();
@@ -106,7 +105,7 @@ fn trap_in(module: &mut Module, parts: &[&str]) {
     }
 }
 
-/// Puts a function that traps in the place of those that are named so.
+/// Replaces the functions with these names by one that traps.
 fn remove_from_tables(module: &mut Module, parts: &[&str]) {
     let mut trap = FunctionBuilder::new(&mut module.types, &[], &[]);
     trap.func_body().unreachable();
@@ -120,9 +119,9 @@ fn remove_from_tables(module: &mut Module, parts: &[&str]) {
     }
 }
 
-/// Leaves out the data that only a panic would read, and makes one segment of
-/// the others, of which the linker was told to make one each. Returns where it
-/// is in memory.
+/// Removes the data that only a panic would read, and merges the other
+/// segments, which the linker was told to keep separate. Returns the address
+/// range.
 fn remove_unread(module: &mut Module, beginnings: &[&str]) -> Result<Range<usize>> {
     let mut all = BTreeMap::new();
     for data in module.data.iter() {
@@ -172,22 +171,22 @@ fn is_location(data: &[u8], paths: &BTreeSet<usize>) -> bool {
     data.len() == 16 && address.is_some_and(is_of_path)
 }
 
-/// What names became: imports a number each, exports a short name.
+/// The shortened names: imports are numbered, exports get a short name.
 struct Names {
     imports: BTreeMap<String, usize>,
     exports: BTreeMap<String, String>,
-    /// How many imports, the first ones, run no code but the glue's own.
+    /// How many imports, from the first on, run only code of the glue.
     own: usize,
 }
 
-/// What the names of the imports begin with that only touch the glue's own
-/// tables and the type of a value. All others may run foreign code: getters,
-/// patched built-ins, the host.
+/// Prefixes of the imports that only use the glue's own tables and the type of
+/// a value. All others may run foreign code: getters, patched built-ins, the
+/// host.
 const OWN: [&str; 2] = ["__wbg___wbindgen_", "__wbindgen_"];
 
-/// Gives each import a number, and each exported function a name of a letter or
-/// two. The memory's new name is a digest of all, so that glue and module of
-/// different builds refuse each other.
+/// Numbers the imports, and gives each exported function a name of one or two
+/// letters. The memory's new name is a digest of all names, so that glue and
+/// module of different builds refuse each other.
 fn shorten_names(module: &mut Module) -> Names {
     let is_own = |name: &str| OWN.iter().any(|beginning| name.starts_with(beginning));
     let mut sorted: Vec<String> = module.imports.iter().map(|import| import.name.clone()).collect();
