@@ -38,7 +38,7 @@ pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// Switches the journal to WAL. SQLite does not wait for other processes here,
-/// whatever the busy timeout says.
+/// in spite of the busy timeout.
 pub(super) fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     let start = Instant::now();
     loop {

@@ -3,7 +3,7 @@
 /// An event in the shop, for which a message may be sent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Occasion {
-    /// What a user put into the cart became cheaper.
+    /// A product in the cart became cheaper.
     PriceDrop,
     /// An order is on its way.
     Shipped,

@@ -10,7 +10,7 @@ use crate::db::messages::Message;
 use crate::message::failure::Failure;
 use crate::message::occasion::Occasion;
 
-/// Something the shop wants to tell a user.
+/// A message that the shop wants to send to a user.
 #[derive(Clone, Debug)]
 pub struct Notice {
     /// The user.

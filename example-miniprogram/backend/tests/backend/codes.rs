@@ -15,7 +15,7 @@ fn comes_to(code: i64, kind: &str, retryable: bool, state: &str) {
     assert_eq!(shop.send("shipped")["status"], next);
 }
 
-/// Asserts what one code comes to in a shop that has sent before.
+/// Asserts the result of one code in a shop that has sent before.
 #[track_caller]
 fn comes_to_in(shop: &Shop, before: usize, code: i64, kind: &str, retryable: bool, state: &str) {
     shop.gateway.code(SEND, code);

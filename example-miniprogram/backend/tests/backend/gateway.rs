@@ -115,7 +115,7 @@ impl Gateway {
         self.state().requests.get(path).cloned().unwrap_or_default()
     }
 
-    /// Waits until this many requests came to a path.
+    /// Waits until a path has received this many requests.
     pub fn await_requests(&self, path: &str, count: usize) {
         for _ in 0..1000 {
             if self.requests(path).len() >= count {
