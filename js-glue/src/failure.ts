@@ -1,5 +1,5 @@
-/** Failures from before the wasm runs; all others are made in `src/rules/failure.rs`. */
-import type { Failed, FailureKind, SetupError } from './types';
+/** The failures that come before there is any wasm; the others are made in `src/failure.rs`. */
+import type { Config, Failed, FailureKind, SetupError } from './types';
 
 const ADVICE: Partial<Record<FailureKind, string>> = {
   badArgument: 'wx-subscribe is not set up',
@@ -7,13 +7,16 @@ const ADVICE: Partial<Record<FailureKind, string>> = {
   wasmUnavailable: 'the WebAssembly module could not be loaded: check `wasmPath`',
 };
 
-/** How much of a foreign string a message quotes, in UTF-16 units. */
+/** How much of a foreign text a message quotes, in UTF-16 units. */
 const QUOTED = 300;
 
-/** The failures made here: reading members of a foreign value would be less safe. */
+/** How much of an openId tells as much as the whole, as in `src/rules/secrecy.rs`. */
+const TELLING = 16;
+
+/** The failures made here: no look at a foreign value tells them apart as safely. */
 const made = new WeakSet<object>();
 
-/** Makes an error of this kind. */
+/** An error that is a failure, too. */
 export function failure(kind: FailureKind, detail: string): SetupError {
   const error = new Error(`${ADVICE[kind]} (${detail})`) as SetupError;
   error.kind = kind;
@@ -23,25 +26,50 @@ export function failure(kind: FailureKind, detail: string): SetupError {
   return error;
 }
 
-/** The reason itself if `failure` made it, else a failure of this kind that quotes it. */
+/** The reason itself if it was made by `failure`, or else one of this kind that quotes it. */
 export function asFailure(reason: unknown, kind: FailureKind): SetupError {
   return made.has(reason as object) ? (reason as SetupError) : failure(kind, quote(reason));
 }
 
-/** The outcome of a call that could not start or continue. */
+/** The outcome of a call that something kept from starting, or from going on. */
 export function failed(reason: unknown): Failed {
   const { kind, code, message, retryable } = asFailure(reason, 'internal');
   return { status: 'failed', stage: 'setup', error: { kind, code, message, retryable } };
 }
 
-/** The message of any foreign value. A string that contains the openId is left out. */
+/** Where the openId comes from that no message may quote. */
+let source: Config['openId'] | null;
+
+/** No message quotes the openId of this configuration from now on. */
+export function guard(config: Config): void {
+  source = config && config.openId;
+}
+
+/** What a foreign value says of itself, whatever it is. A text with the openId in it is left out. */
 export function quote(reason: unknown): string {
   try {
     const { message, errMsg } = (reason || {}) as { message?: unknown; errMsg?: unknown };
     const text = String(message || errMsg || reason);
-    const openId = typeof wx === 'undefined' ? '' : wx.getStorageSync('openId');
-    return openId && text.indexOf(openId) >= 0 ? '' : text.slice(0, QUOTED);
+    return openIds().some((openId) => tells(text, openId)) ? '' : text.slice(0, QUOTED);
   } catch (_) {
     return '';
   }
+}
+
+/** The openIds that are known without waiting. */
+function openIds(): string[] {
+  const stored: unknown = typeof wx === 'undefined' ? '' : wx.getStorageSync('openId');
+  const given: unknown = typeof source === 'function' ? source() : source;
+  if (given && typeof given === 'object') Promise.resolve(given).catch(() => {});
+  return [stored, given].filter((openId): openId is string => typeof openId === 'string');
+}
+
+/** Whether the text holds the openId, or so much of it in a row. Letters have no case. */
+function tells(text: string, openId: string): boolean {
+  const [where, what] = [text.toLowerCase(), openId.toLowerCase()];
+  const length = Math.min(what.length, TELLING);
+  for (let at = 0; length && at + length <= what.length; at++) {
+    if (where.indexOf(what.substr(at, length)) >= 0) return true;
+  }
+  return false;
 }

@@ -1,5 +1,5 @@
 /** 微信小程序订阅消息：从触发类型到上报授权结果。 */
-import { failed, failure, quote } from './failure';
+import { asFailure, failed, failure, guard, quote } from './failure';
 import type { Glue, Instance } from './instance';
 import { load } from './loader';
 import type { Config, ExtraVariableMap, OpenedSettings, Outcome, SubscribeEvent, SubscriptionSettings } from './types';
@@ -11,58 +11,70 @@ declare const VERSION: string;
 /** The version of this package. */
 export const version: string = VERSION;
 
-/** How often the SDK restarts by itself after a trap without a successful call in between. */
+/** How often the SDK starts anew by itself after a trap, with no call that succeeded in between. */
 const MOST_REVIVALS = 3;
 
-/** The running SDK. */
+/** The SDK at work, once there is one. */
 let running: Glue | undefined;
-/** The latest start, by `setup` or after a trap. */
-let starting: Promise<void> | undefined;
-/** The configuration of the latest `setup`. */
+/** The newest start, by `setup` or after a trap. */
+let newest: Promise<void> | undefined;
+/** The starts that are under way, oldest first. */
+const starting: Promise<void>[] = [];
+/** What the newest `setup` was given. */
 let configured: Config | undefined;
-/** The latest configuration that the SDK accepted. */
+/** The newest configuration that the SDK has started with. */
 let proven: Config | undefined;
 let revivals = 0;
-/** Whether the next call has to restart the SDK: it trapped, and restarting by itself failed. */
+/** Whether the next call is to start the SDK anew, as it trapped and did not come back by itself. */
 let dormant = false;
-/** Rejects the calls that are under way. */
+/** What ends each call that is under way. */
 const pending = new Set<(reason: unknown) => void>();
 
 /**
  * Loads the wasm and starts the SDK. Call it at app launch; a second call
- * applies the new configuration, or retries after a failure.
+ * applies the new configuration, and is how to try again after a failure.
  * @throws SetupError (as a rejection) if the configuration is wrong or the wasm cannot be loaded
  */
 export function setup(config: Config): Promise<void> {
-  configured = copied(config);
   revivals = 0;
   dormant = false;
-  starting = start(configured);
-  return starting;
+  return begin(() => {
+    configured = copiedConfig(config);
+    guard(configured);
+    return start(configured);
+  });
 }
 
-/** A copy: later changes to the object, while the module loads or restarts, have no effect. */
-function copied(config: Config): Config {
-  if (config === null || typeof config !== 'object' || Array.isArray(config)) return config;
-  const copy: Record<string, unknown> = {};
-  try {
-    for (const key in config) {
-      const value: unknown = config[key as keyof Config];
-      copy[key] = key === 'triggers' ? copyOf(value) : value;
-    }
-  } catch (_) {
-    return config;
-  }
+/** Begins a start. It throws nothing. */
+function begin(work: () => Promise<void>): Promise<void> {
+  const own = new Promise<void>((resolve) => resolve(work())).catch((reason) => {
+    throw asFailure(reason, 'badArgument');
+  });
+  newest = own;
+  starting.push(own);
+  const end = (): void => {
+    starting.splice(starting.indexOf(own), 1);
+  };
+  own.then(end, end);
+  return own;
+}
+
+/** The application may change its object before it is read. */
+function copiedConfig(config: Config): Config {
+  if (!config || typeof config !== 'object' || Array.isArray(config)) return config;
+  const copy: Config = Object.assign(Object.create(Object.getPrototypeOf(config)), config);
+  const { triggers } = copy;
+  if (triggers && typeof triggers === 'object' && !Array.isArray(triggers)) copy.triggers = Object.assign({}, triggers);
   return copy;
 }
 
-/** A JSON copy; for a value without JSON, an invalid value that the call refuses. */
-function copyOf(value: unknown): unknown {
-  if (value === undefined || value === null) return value;
+/** The same for a map that a message is to show. What JSON cannot hold stays so. */
+function copiedMap(map: ExtraVariableMap | undefined): ExtraVariableMap | undefined {
+  if (map === undefined || map === null) return undefined;
   try {
-    return JSON.parse(JSON.stringify(value));
+    return JSON.parse(JSON.stringify(map));
   } catch (_) {
-    return 0;
+    return { toJSON() {} };
   }
 }
 
@@ -90,16 +102,15 @@ function start(config: Config): Promise<void> {
   });
 }
 
-/** Restarts after a trap. */
+/** Starts anew after a trap. */
 function revive(): void {
   dormant = false;
-  starting = start(proven as Config);
-  starting.catch(() => {
+  begin(() => start(proven as Config)).catch(() => {
     dormant = true;
   });
 }
 
-/** The module throws a string if the configuration is wrong. Anything else means that it is not our module. */
+/** The module says in a string what is wrong with the configuration. Anything else is no error of our module. */
 function refused(instance: Instance, reason: unknown): Error {
   if (typeof reason === 'string') return failure('badArgument', reason);
   instance.trap = reason;
@@ -111,8 +122,8 @@ function trapped(reason: unknown): Error {
 }
 
 /**
- * Asks the user to subscribe to the messages of this moment. Call it first in a
- * tap handler. Never rejects, never hangs.
+ * Asks the user to subscribe to the messages of this moment. Call it first
+ * thing in a tap handler. Never rejects, never hangs.
  * @param type a trigger type, see `TriggerType`
  * @param busNo the business number: a product, an order, a company
  * @param extraVariableMap what the message is to show, such as a price
@@ -122,14 +133,14 @@ export function asyncSubscribeMessage(
   busNo: string,
   extraVariableMap?: ExtraVariableMap,
 ): Promise<Outcome> {
-  // The SDK copies it at once; until there is one, it is copied here.
-  const extra = (running ? extraVariableMap : copyOf(extraVariableMap)) as ExtraVariableMap;
+  // A call that has to wait asks for what it was given now.
+  const extra = running ? extraVariableMap : copiedMap(extraVariableMap);
   return use<Outcome>((sdk, resolve) => sdk.subscribe(type, busNo, extra, resolve)).catch(failed);
 }
 
 /**
  * Fetches the templates of a moment ahead of its tap. Call it in `onLoad` or
- * `onShow`. Never rejects: resolves to `[]` after a failure, and an event has the reason.
+ * `onShow`. Never rejects: `[]` after a failure, and an event says why.
  */
 export function prefetchTemplates(type: number, busNo: string): Promise<string[]> {
   return use<string[]>((sdk, resolve) => sdk.prefetch(type, busNo, resolve)).catch((error) => {
@@ -138,7 +149,7 @@ export function prefetchTemplates(type: number, busNo: string): Promise<string[]
   });
 }
 
-/** Sends the waiting reports. Resolves to how many were sent and how many still wait. */
+/** Sends the reports that wait, and tells how many went and how many still wait. */
 export function flushReports(): Promise<{ sent: number; pending: number }> {
   return use((sdk, resolve) => sdk.flushReports(resolve));
 }
@@ -148,21 +159,19 @@ export function getSubscriptionSettings(): Promise<SubscriptionSettings> {
   return use((sdk, resolve) => sdk.subscriptionSettings(resolve));
 }
 
-/** Opens the settings page, in a tap. Resolves to the settings afterwards. */
+/** Opens the settings page, in a tap, and tells what is set then. */
 export function openSubscriptionSettings(): Promise<OpenedSettings> {
   return use((sdk, resolve) => sdk.openSubscriptionSettings(resolve));
 }
 
-/** Sends an event about a call that never reached the SDK. */
+/** Tells the application of a step that the SDK itself never got to see. */
 function tell(event: SubscribeEvent): void {
-  try {
-    if (configured && configured.onEvent) configured.onEvent(event);
-  } catch (_) {
-    // Exceptions of the application are ignored.
-  }
+  new Promise<unknown>((resolve) => resolve(configured && configured.onEvent && configured.onEvent(event))).catch(() => {
+    // What it throws, or its promise is rejected with, is its own affair.
+  });
 }
 
-/** Calls the SDK: synchronously if it runs, because a tap does not wait. */
+/** Calls the SDK: at once if it is there, since a tap does not wait. */
 function use<T>(call: (sdk: Glue, resolve: (value: T) => void) => void): Promise<T> {
   const sdk = running;
   if (!sdk && dormant) revive();
@@ -181,6 +190,14 @@ function use<T>(call: (sdk: Glue, resolve: (value: T) => void) => void): Promise
       }
     });
   }
-  if (!starting) return Promise.reject(failure('badArgument', 'call setup first, in app.js onLaunch'));
-  return starting.then(() => use(call));
+  if (!newest) return Promise.reject(failure('badArgument', 'call setup first, in app.js onLaunch'));
+  const awaited = starting[starting.length - 1] || newest;
+  return awaited.then(
+    () => use(call),
+    (reason) => {
+      // Another `setup` may have begun before, and come to more.
+      if (running || starting.length) return use(call);
+      throw reason;
+    },
+  );
 }

@@ -1,55 +1,79 @@
-/** Loads the module: once, again after a failure or a trap, and with a time limit. */
-import { asFailure, failure, quote } from './failure';
+/** Loads the module: once, again after a failure or a trap, and never for longer than its limit. */
+import { failure, quote } from './failure';
 import { createInstance, type Instance } from './instance';
 import type { Config, Fallback } from './types';
 
 const WASM_PATH = '/miniprogram_npm/wx-subscribe/wx_subscribe.wasm';
 const LOAD_TIMEOUT_MS = 20000;
-/** Hosts fire longer timers immediately. */
+/** Timers that are longer end at once. */
 const LONGEST_TIMER_MS = 2147483647;
 
-/** The name of the memory in the module of this build. */
+/** What the module of this very build calls its memory. */
 declare const MEMORY: string;
 
-let loaded: Promise<Instance> | undefined;
+/** The newest instance. */
 let instance: Instance | undefined;
+/** The loads that are under way, by path. */
+const loads = new Map<string, Promise<void>>();
+/** What resolves each call of `load` that waits, in the order of the calls. */
+const waiting = new Set<(made: Instance) => void>();
 
-/** The one instance; loaded if necessary. Rejects with a `SetupError`. */
-export function load(config: Config): Promise<Instance> {
-  if (!loaded || (instance && instance.trap)) {
-    instance = undefined;
-    const attempt = new Promise<Instance>((resolve) => resolve(instantiate(config)));
-    const checked = attempt.catch((reason) => {
-      throw asFailure(reason, 'badArgument');
-    });
-    loaded = checked;
-    checked.then(
-      (made) => {
-        instance = made;
-      },
-      () => {
-        loaded = undefined;
-      },
-    );
-  }
-  return loaded;
+/**
+ * The one instance, which is loaded if need be. Each call has its own path,
+ * limit and fallback, but whichever instance comes first is that of all. Rejects
+ * with a `SetupError`.
+ */
+export function load({ wasmPath, loadTimeoutMs, fallback }: Config): Promise<Instance> {
+  return new Promise<Instance>((resolve, reject) => {
+    const path = checked('wasmPath', 'string', wasmPath) || WASM_PATH;
+    const limit = checked('loadTimeoutMs', 'number', loadTimeoutMs) || LOAD_TIMEOUT_MS;
+    const spare = checked('fallback', 'function', fallback);
+    if (instance && !instance.trap) {
+      resolve(instance);
+      return;
+    }
+    waiting.add(resolve);
+    const loading = loadOnce(path);
+    const fail = (reason: unknown): void => {
+      waiting.delete(resolve);
+      reject(failure('wasmUnavailable', `${path}: ${quote(reason)}`));
+    };
+    withLimit(loading, limit)
+      .catch((reason) => {
+        forget(path, loading);
+        // Before a fallback comes, those without one have failed.
+        if (spare) throw reason;
+        fail(reason);
+      })
+      .catch(() => arrived(fromScript(spare as Fallback)))
+      .catch(fail);
+  });
 }
 
-function instantiate({ wasmPath, loadTimeoutMs, fallback }: Config): Promise<Instance> {
-  const path = checked('wasmPath', 'string', wasmPath) || WASM_PATH;
-  const limit = checked('loadTimeoutMs', 'number', loadTimeoutMs) || LOAD_TIMEOUT_MS;
-  const spare = checked('fallback', 'function', fallback);
-  return withLimit(fromWasm(path), limit)
-    .catch((reason) => {
-      if (!spare) throw reason;
-      return fromScript(spare);
-    })
-    .catch((reason) => {
-      throw failure('wasmUnavailable', `${path}: ${quote(reason)}`);
-    });
+/** Joins the load of this path that is under way, or begins one. */
+function loadOnce(path: string): Promise<void> {
+  const underWay = loads.get(path);
+  if (underWay) return underWay;
+  const loading = fromWasm(path).then(arrived);
+  loads.set(path, loading);
+  const end = (): void => forget(path, loading);
+  loading.then(end, end);
+  return loading;
 }
 
-/** The checked value of a configuration key; `undefined` if absent. */
+/** The next call begins a load of its own, even if this one never ends. */
+function forget(path: string, loading: Promise<void>): void {
+  if (loads.get(path) === loading) loads.delete(path);
+}
+
+function arrived(made: Instance): void {
+  const alive = instance && !instance.trap ? instance : made;
+  instance = alive;
+  waiting.forEach((resolve) => resolve(alive));
+  waiting.clear();
+}
+
+/** What `setup` was given under `key`, if it was. */
 function checked<T>(key: string, type: string, value: T | null | undefined): T | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== type || (type === 'number' && !(+value > 0))) {
@@ -81,14 +105,14 @@ function connected(made: Instance, exports: Record<string, unknown> | undefined)
   return made;
 }
 
-/** Some hosts resolve to an instance, as their typings say, others to `{ instance }`. */
+/** Hosts answer with an instance, as their typings say, or with `{ instance }`. */
 function exportsOf(result: unknown): Record<string, unknown> | undefined {
   type Exporting = { exports?: Record<string, unknown> };
   const { instance, exports } = (result || {}) as { instance?: Exporting } & Exporting;
   return (instance && instance.exports) || exports;
 }
 
-/** Rejects after `ms` milliseconds. Without timers, there is no limit. */
+/** Without timers, there is no limit. */
 function withLimit<T>(promise: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
     let stop = (): void => {};
@@ -96,13 +120,13 @@ function withLimit<T>(promise: Promise<T>, ms: number): Promise<T> {
       const timer = setTimeout(() => reject(`not loaded within ${ms} ms`), Math.min(ms, LONGEST_TIMER_MS));
       stop = () => clearTimeout(timer);
     } catch (_) {
-      // A host without timers may still load the module.
+      // A host that is as odd as this may still load the module.
     }
     const settled = (): void => {
       try {
         stop();
       } catch (_) {
-        // Then the timer rejects a promise that is settled already.
+        // The timer then rejects what is settled already.
       }
     };
     promise.then(settled, settled);

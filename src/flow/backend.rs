@@ -212,12 +212,17 @@ impl Backend {
             }),
             // A number that is no HTTP status is an application's own.
             Some(status) if is_answer && is_own && !is_http(status) => Ok(response),
-            Some(status) if !(200..300).contains(&status) => {
+            Some(status) if is_http(status) && !(200..300).contains(&status) => {
                 let mut error = Error::of_status(status);
                 error.retry_after_ms = retry_after_ms(&response, Date::now());
                 Err(error)
             }
-            _ if is_answer => Err(Error::about(Kind::BadResponse, "no HTTP status")),
+            None if is_answer => Err(Error::about(Kind::BadResponse, "no HTTP status")),
+            // Some HTTP libraries reject with status 0 for no network, and 1 for
+            // a timeout.
+            Some(1) => {
+                Err(self.context.error_of(Fault::Failed(response), Error::of_timeout, own_id))
+            }
             _ => Err(self.context.error_of(Fault::Failed(response), Error::of_request, own_id)),
         }
     }
@@ -249,11 +254,7 @@ impl Backend {
 
     /// The headers of a request. Names have no case: the application's content
     /// type replaces ours, and our key replaces theirs.
-    fn header(
-        &'static self,
-        given: Settled,
-        request: &Request<'_>,
-    ) -> Result<JsValue, Box<Error>> {
+    fn header(&'static self, given: Settled, request: &Request<'_>) -> Result<JsValue, Box<Error>> {
         let wrong = |detail| Err(Error::about(Kind::BadArgument, detail));
         let given = match given {
             Ok(given) => given,

@@ -2,8 +2,7 @@
 //! configuration, and who the user is.
 
 use alloc::boxed::Box;
-use alloc::rc::Rc;
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
@@ -21,27 +20,27 @@ pub struct Context {
     pub host: Host,
     /// Who the user is.
     pub identity: Identity,
-    config: RefCell<Rc<Config>>,
+    /// Lives as long as the module: an application configures once, as a rule.
+    config: Cell<&'static Config>,
     generation: Cell<u32>,
 }
 
 impl Context {
     /// Begins with this configuration.
-    pub fn new(host: Host, config: Rc<Config>) -> Self {
-        let config = RefCell::new(config);
+    pub fn new(host: Host, config: &'static Config) -> Self {
+        let config = Cell::new(config);
         Self { host, identity: Identity::default(), config, generation: Cell::new(0) }
     }
 
     /// Replaces the configuration.
-    pub fn configure(&self, config: Rc<Config>) {
+    pub fn configure(&self, config: &'static Config) {
         self.generation.set(self.generation.get().wrapping_add(1));
-        // The old one may hold values whose release is foreign code.
-        drop(self.config.replace(config));
+        self.config.set(config);
     }
 
     /// The newest configuration.
-    pub fn config(&self) -> Rc<Config> {
-        Rc::clone(&self.config.borrow())
+    pub const fn config(&self) -> &'static Config {
+        self.config.get()
     }
 
     /// Which configuration it is, so that another can be told from it.
@@ -97,7 +96,7 @@ impl Context {
     /// that it is about.
     #[inline(never)]
     pub fn error_of(
-        &self,
+        &'static self,
         fault: Fault,
         classify: fn(Option<i32>, &str) -> Box<Error>,
         own: Option<&str>,

@@ -79,9 +79,22 @@ impl Identity {
     /// The part of a foreign text that a message may quote. Nothing, if nobody
     /// can tell which openId it must not hold. `own` is the openId of the report
     /// that the text is about.
-    pub fn quote(&self, context: &Context, text: &str, own: Option<&str>) -> Option<String> {
-        if let Asked::Failed = self.ask(context) {
-            return None;
+    pub fn quote(
+        &self,
+        context: &'static Context,
+        text: &str,
+        own: Option<&str>,
+    ) -> Option<String> {
+        match if text.is_empty() { Asked::Failed } else { self.ask(context) } {
+            Asked::Failed => return None,
+            Asked::Later(promise) => {
+                let know = async move { drop(context.identity.wait(context, promise).await) };
+                context.host.tasks.spawn(know);
+                if self.seen.borrow().is_empty() {
+                    return None;
+                }
+            }
+            Asked::User(_) | Asked::Omitted => {}
         }
         let seen = self.seen.borrow();
         secrecy::quote(text, seen.iter().map(String::as_str).chain(own))

@@ -132,8 +132,10 @@ impl Subscriptions {
         self.close(popup);
         if let Err(Fault::TimedOut) = settled {
             self.popup_failed(&call, Error::new(Kind::Timeout));
-            // Should the user answer all the same, that is reported, too.
-            settled = answer.await;
+        }
+        // Should the user answer all the same, that is reported, too.
+        while let Err(Fault::TimedOut) = settled {
+            settled = (&mut answer).await;
         }
         match settled {
             Ok(answer) => {
