@@ -16,13 +16,13 @@ use wasm_bindgen::JsValue;
 use super::backend::Backend;
 use super::context::Context;
 use super::event::Event;
-use super::identity::Asked;
+use super::identity::{Asked, Identity};
 use super::learned::Learned;
 use super::outbox_store::{Loaded, OutboxStore};
 use super::outcome::ReportState;
 use crate::js::{Opaque, value};
 use crate::rules::failure::{Error, Kind};
-use crate::rules::outbox::{Next, Outbox, Report, Schedule};
+use crate::rules::outbox::{Next, Outbox, Report, Schedule, left};
 use crate::rules::rounds::{Rounds, Urge};
 use crate::rules::text::contains;
 use crate::task::{Signal, TaskId};
@@ -33,6 +33,7 @@ const LEASE_MARGIN_MS: f64 = 1_000.0;
 /// The reports that wait, and the task that sends them.
 pub struct Delivery {
     context: &'static Context,
+    identity: &'static Identity,
     backend: &'static Backend,
     learned: &'static Learned,
     store: OutboxStore,
@@ -63,11 +64,13 @@ impl Delivery {
     /// Nothing waits yet.
     pub fn new(
         context: &'static Context,
+        identity: &'static Identity,
         backend: &'static Backend,
         learned: &'static Learned,
     ) -> Self {
         Self {
             context,
+            identity,
             backend,
             learned,
             store: OutboxStore::new(context),
@@ -93,7 +96,7 @@ impl Delivery {
         self.open_store();
         let (now, lease_ms) = (Date::now(), self.lease_ms());
         let id = new_id(now);
-        self.user.replace(open_id.clone().filter(|user| !user.is_empty()));
+        self.user.replace(open_id.clone().filter(|open_id| !open_id.is_empty()));
         let leased_until = now + lease_ms;
         let schedule =
             Schedule { queued_at: now, leased_until, is_mine: true, ..Schedule::default() };
@@ -101,6 +104,9 @@ impl Delivery {
         let report = Rc::new(Report { id, open_id, body, is_saved, schedule });
         let saved = self.store.save(&report);
         self.outbox.borrow_mut().push(Rc::clone(&report));
+        if saved {
+            self.save_others();
+        }
         self.context.tell(&Event::ReportQueued { report_id: &report.id, saved });
         let limits = self.context.config().outbox;
         loop {
@@ -113,13 +119,20 @@ impl Delivery {
 
     /// Completes a report that was added before its openId was there.
     pub async fn identify(&'static self, report: &Report, promise: JsValue) {
-        let open_id = self.context.identity.wait(self.context, promise).await;
-        let Some(body) = value::from_json(&report.body) else { return };
-        value::set(&body, "openId", &open_id.as_str().into());
-        let Some(body) = value::to_json(&body) else { return };
-        let report = Rc::new(Report { body, open_id: Some(open_id), ..report.clone() });
+        let open_id = self.identity.wait(promise).await;
+        drop(self.bind(report, &open_id));
+    }
+
+    /// Writes the openId into a report that was added without, so that no retry
+    /// is sent as another user.
+    fn bind(&self, report: &Report, open_id: &str) -> Option<Rc<Report>> {
+        let body = value::from_json(&report.body)?;
+        value::set(&body, "openId", &open_id.into());
+        let (body, open_id) = (value::to_json(&body)?, Some(open_id.into()));
+        let report = Rc::new(Report { body, open_id, ..report.clone() });
         self.outbox.borrow_mut().replace(Rc::clone(&report));
         self.save(&report);
+        Some(report)
     }
 
     /// The application has configured anew: perhaps it knows the user now.
@@ -215,16 +228,20 @@ impl Delivery {
         if added_for.is_some() || self.outbox.borrow().reports().is_empty() {
             return added_for;
         }
-        match self.context.identity.ask(self.context) {
+        match self.identity.ask() {
             Asked::Omitted => None,
             Asked::User(user) => Some(user),
             Asked::Failed => Some(String::new()),
-            Asked::Later(promise) => Some(self.context.identity.wait(self.context, promise).await),
+            Asked::Later(promise) => Some(self.identity.wait(promise).await),
         }
     }
 
     /// Tries one report, while this user is signed in.
     async fn attempt(&'static self, report: &Report, user: Option<String>) {
+        let is_nobodys = report.open_id.as_deref() == Some("");
+        let known = user.as_deref().filter(|user| is_nobodys && !user.is_empty());
+        let bound = known.and_then(|user| self.bind(report, user));
+        let report = bound.as_deref().unwrap_or(report);
         if !self.claim(report) {
             return;
         }
@@ -232,7 +249,7 @@ impl Delivery {
         // Signing in leads back here, once, with whoever is the user then.
         if result.as_ref().is_err_and(|error| error.is_about_the_user())
             && self.signed_in_for.replace(report.id.clone()) != report.id
-            && self.context.identity.sign_in(self.context).await
+            && self.identity.sign_in().await
         {
             self.user.take();
             return self.outbox.borrow().try_again(report);
@@ -286,12 +303,16 @@ impl Delivery {
                 return false;
             }
             Loaded::Found(stored) => {
-                let is_ours = is_mine && stored.schedule.get().leased_until == leased_until;
-                let leased_until = stored.schedule.get().leased_until;
-                if !is_ours && (0.0..lease_ms).contains(&(leased_until - now)) {
+                let stored_until = stored.schedule.get().leased_until;
+                let is_ours = is_mine && stored_until == leased_until;
+                if !is_ours && left(stored_until, now, lease_ms) > 0.0 {
                     // Another copy of the SDK is sending it.
                     let schedule = report.schedule.get();
-                    report.schedule.set(Schedule { leased_until, is_mine: false, ..schedule });
+                    report.schedule.set(Schedule {
+                        leased_until: stored_until,
+                        is_mine: false,
+                        ..schedule
+                    });
                     return false;
                 }
             }
@@ -387,6 +408,15 @@ impl Delivery {
         self.outbox.borrow_mut().merge(opened.reports);
         if opened.is_damaged {
             self.context.tell(&Event::OutboxDamaged);
+        }
+    }
+
+    /// Saves what storage had no room for, now that it takes reports again.
+    fn save_others(&self) {
+        let mut reports = self.outbox.borrow().reports().to_vec();
+        reports.retain(|report| !report.is_saved.get());
+        for report in reports {
+            self.save(&report);
         }
     }
 

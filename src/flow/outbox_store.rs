@@ -101,7 +101,10 @@ impl OutboxStore {
             return None;
         }
         self.state.set(State::Open);
-        let mut opened = self.read_reports();
+        let Some(mut opened) = self.read_reports() else {
+            self.state.set(State::Closed);
+            return None;
+        };
         if version == Some(VERSION) {
             return Some(opened);
         }
@@ -116,10 +119,10 @@ impl OutboxStore {
         Some(opened)
     }
 
-    /// Reads the reports that have keys of their own.
-    fn read_reports(&self) -> Opened {
+    /// Reads the reports that have keys of their own, if the host can list them.
+    fn read_reports(&self) -> Option<Opened> {
         let (mut reports, mut is_damaged) = (Vec::<Rc<Report>>::new(), false);
-        for key in self.context.host.keys().unwrap_or_default().iter() {
+        for key in self.context.host.keys()?.iter() {
             let Some(key) = key.as_string() else { continue };
             let Some(id) = key.strip_prefix(REPORT_KEY) else { continue };
             let stored = self.context.host.read(&key).unwrap_or_default();
@@ -136,7 +139,7 @@ impl OutboxStore {
                 None => {}
             }
         }
-        Opened { reports, is_damaged, limit: JsValue::UNDEFINED }
+        Some(Opened { reports, is_damaged, limit: JsValue::UNDEFINED })
     }
 
     /// Adds the reports of version 1: `{ reports, limit }`, or a mere list of

@@ -231,7 +231,9 @@ impl Outbox {
 
     /// Has a report tried once more in this round.
     pub fn try_again(&self, report: &Report) {
-        report.schedule.set(Schedule { round: self.round.wrapping_sub(1), ..report.schedule.get() });
+        report
+            .schedule
+            .set(Schedule { round: self.round.wrapping_sub(1), ..report.schedule.get() });
     }
 
     /// After a failure of this report, nothing would arrive now: none is tried
@@ -271,10 +273,12 @@ fn wait_after(failures: u32, random: f64) -> f64 {
 }
 
 /// How long until `until`. More than `longest` means that the clock was set
-/// back since, and NaN that storage was damaged: neither is waited for.
-fn left(until: f64, now: f64, longest: f64) -> f64 {
+/// back since, and NaN that storage was damaged: neither is waited for. A sum of
+/// times is rounded, so one millisecond more is no more.
+#[must_use]
+pub fn left(until: f64, now: f64, longest: f64) -> f64 {
     let left = until - now;
-    if left > 0.0 && left <= longest { left } else { 0.0 }
+    if left > 0.0 && left < longest + 1.0 { left } else { 0.0 }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -342,6 +342,18 @@ impl Model {
 
 proptest! {
     #[test]
+    fn a_report_that_has_just_failed_waits_whatever_its_wait_is_rounded_to(
+        ms in 0u32..u32::MAX, random in 0.0..1.0,
+    ) {
+        let now = 1.7e12 + f64::from(ms);
+        let mut outbox = Outbox::default();
+        push_at(&mut outbox, 1, 10, now);
+        outbox.lease(&of(&outbox, 1), now + LEASE_MS);
+        postpone(&outbox, 1, now, random);
+        prop_assert!(matches!(next(&outbox, now), Next::Wait(_)));
+    }
+
+    #[test]
     fn no_history_loses_or_repeats_a_report(steps in prop::collection::vec(any_step(), 0..200)) {
         let mut outbox = Outbox::default();
         let mut model = Model::default();
