@@ -21,6 +21,8 @@ describe('the configuration', () => {
     findCustomerPopTemplate: ['find', {}],
     popSubscribeResult: ['report', {}],
     openId: [42, '', {}],
+    signIn: ['sign in', {}],
+    isSaved: [true, {}],
     triggers: ['到货提醒', ['到货提醒'], { ten: '到货提醒' }, { 1.5: '到货提醒' }, { 10: '' }, { 10: 10 }],
     maxTemplates: ['3', 0, -1, NaN],
     templateTtlMs: ['3', -1, NaN],
@@ -28,6 +30,8 @@ describe('the configuration', () => {
     popupGraceMs: ['3', 0, NaN],
     outboxMaxReports: ['3', 0, NaN],
     outboxMaxBytes: ['3', 0, NaN],
+    outboxMaxAgeMs: ['3', 0, NaN],
+    popupTimeoutMs: ['3', 0, NaN],
     onEvent: ['log', {}],
   };
   Object.entries(wrong).forEach(([key, values]) => {
