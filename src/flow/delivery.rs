@@ -286,6 +286,10 @@ impl Delivery {
             return is_certain;
         }
         let last = self.doubtful.replace(report.id.clone());
+        if error.is_offline() {
+            // What another report may not share never closes the line for long.
+            self.waiting.outbox.borrow_mut().open_line();
+        }
         !last.is_empty() && last != report.id
     }
 }
