@@ -41,7 +41,7 @@ pub enum Asked {
 
 impl Identity {
     /// Asks who the user is now.
-    pub fn ask(&self, context: &Context) -> Asked {
+    pub fn ask(&self, context: &'static Context) -> Asked {
         let none = JsValue::UNDEFINED;
         let answer = match &context.config().open_id {
             OpenId::Omitted => return Asked::Omitted,
@@ -51,7 +51,11 @@ impl Identity {
         };
         match answer {
             None => Asked::Failed,
-            Some(answer) if value::is_thenable(&answer) => Asked::Later(answer),
+            Some(answer) if value::is_thenable(&answer) => {
+                // Who asks need not wait, but a rejection must not stay unhandled.
+                context.ignore(&answer);
+                Asked::Later(answer)
+            }
             Some(answer) => {
                 let open_id = answer.as_string().unwrap_or_default();
                 self.saw(&open_id);
@@ -79,7 +83,7 @@ impl Identity {
     /// The part of a foreign text that a message may quote. Nothing, if nobody
     /// can tell which openId it must not hold. `own` is the openId of the report
     /// that the text is about.
-    pub fn quote(&self, context: &Context, text: &str, own: Option<&str>) -> Option<String> {
+    pub fn quote(&self, context: &'static Context, text: &str, own: Option<&str>) -> Option<String> {
         if let Asked::Failed = self.ask(context) {
             return None;
         }
