@@ -98,7 +98,7 @@ impl Config {
             outbox: Limits {
                 reports: reader.number("outboxMaxReports", 100.0, 1.0),
                 bytes: reader.number("outboxMaxBytes", 262_144.0, 1.0),
-                age_ms: reader.number("outboxMaxAgeMs", 2_592_000_000.0, 1.0),
+                age_ms: reader.unclamped("outboxMaxAgeMs", 2_592_000_000.0, 1.0),
             },
             on_event: reader.function("onEvent"),
         });
@@ -137,11 +137,16 @@ impl Reader<'_> {
         function
     }
 
-    #[inline(never)]
     fn number(&mut self, key: &str, default: f64, least: f64) -> f64 {
+        self.unclamped(key, default, least).min(LARGEST)
+    }
+
+    /// A number that no timer of the host is set to.
+    #[inline(never)]
+    fn unclamped(&mut self, key: &str, default: f64, least: f64) -> f64 {
         let Some(given) = self.member(key) else { return default };
         match given.as_f64().filter(|number| *number >= least) {
-            Some(number) => number.min(LARGEST),
+            Some(number) => number,
             None => {
                 self.wrong(key, if least > 0.0 { "a number from 1" } else { "a number from 0" });
                 default
