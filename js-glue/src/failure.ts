@@ -1,5 +1,5 @@
 /** The failures that come before there is any wasm; the others are made in `src/failure.rs`. */
-import type { Failed, FailureKind, SetupError } from './types';
+import type { Config, Failed, FailureKind, SetupError } from './types';
 
 const ADVICE: Partial<Record<FailureKind, string>> = {
   badArgument: 'wx-subscribe is not set up',
@@ -9,6 +9,9 @@ const ADVICE: Partial<Record<FailureKind, string>> = {
 
 /** How much of a foreign text a message quotes, in UTF-16 units. */
 const QUOTED = 300;
+
+/** How much of an openId tells as much as the whole, as in `src/rules/secrecy.rs`. */
+const TELLING = 16;
 
 /** The failures made here: no look at a foreign value tells them apart as safely. */
 const made = new WeakSet<object>();
@@ -34,14 +37,39 @@ export function failed(reason: unknown): Failed {
   return { status: 'failed', stage: 'setup', error: { kind, code, message, retryable } };
 }
 
+/** Where the openId comes from that no message may quote. */
+let source: Config['openId'] | null;
+
+/** No message quotes the openId of this configuration from now on. */
+export function guard(config: Config): void {
+  source = config && config.openId;
+}
+
 /** What a foreign value says of itself, whatever it is. A text with the openId in it is left out. */
 export function quote(reason: unknown): string {
   try {
     const { message, errMsg } = (reason || {}) as { message?: unknown; errMsg?: unknown };
     const text = String(message || errMsg || reason);
-    const openId = typeof wx === 'undefined' ? '' : wx.getStorageSync('openId');
-    return openId && text.indexOf(openId) >= 0 ? '' : text.slice(0, QUOTED);
+    return openIds().some((openId) => tells(text, openId)) ? '' : text.slice(0, QUOTED);
   } catch (_) {
     return '';
   }
+}
+
+/** The openIds that are known without waiting. */
+function openIds(): string[] {
+  const stored: unknown = typeof wx === 'undefined' ? '' : wx.getStorageSync('openId');
+  const given: unknown = typeof source === 'function' ? source() : source;
+  if (given && typeof given === 'object') Promise.resolve(given).catch(() => {});
+  return [stored, given].filter((openId): openId is string => typeof openId === 'string');
+}
+
+/** Whether the text holds the openId, or so much of it in a row. Letters have no case. */
+function tells(text: string, openId: string): boolean {
+  const [where, what] = [text.toLowerCase(), openId.toLowerCase()];
+  const length = Math.min(what.length, TELLING);
+  for (let at = 0; length && at + length <= what.length; at++) {
+    if (where.indexOf(what.substr(at, length)) >= 0) return true;
+  }
+  return false;
 }

@@ -1,5 +1,5 @@
 /** 微信小程序订阅消息：从触发类型到上报授权结果。 */
-import { failed, failure, quote } from './failure';
+import { asFailure, failed, failure, guard, quote } from './failure';
 import type { Glue, Instance } from './instance';
 import { load } from './loader';
 import type { Config, ExtraVariableMap, OpenedSettings, Outcome, SubscribeEvent, SubscriptionSettings } from './types';
@@ -17,7 +17,9 @@ const MOST_REVIVALS = 3;
 /** The SDK at work, once there is one. */
 let running: Glue | undefined;
 /** The newest start, by `setup` or after a trap. */
-let starting: Promise<void> | undefined;
+let newest: Promise<void> | undefined;
+/** The starts that are under way, oldest first. */
+const starting: Promise<void>[] = [];
 /** What the newest `setup` was given. */
 let configured: Config | undefined;
 /** The newest configuration that the SDK has started with. */
@@ -34,35 +36,45 @@ const pending = new Set<(reason: unknown) => void>();
  * @throws SetupError (as a rejection) if the configuration is wrong or the wasm cannot be loaded
  */
 export function setup(config: Config): Promise<void> {
-  configured = copied(config);
   revivals = 0;
   dormant = false;
-  starting = start(configured);
-  return starting;
+  return begin(() => {
+    configured = copiedConfig(config);
+    guard(configured);
+    return start(configured);
+  });
 }
 
-/** A copy: what is done to the object while the module loads, or starts anew, changes nothing. */
-function copied(config: Config): Config {
-  if (config === null || typeof config !== 'object' || Array.isArray(config)) return config;
-  const copy: Record<string, unknown> = {};
-  try {
-    for (const key in config) {
-      const value: unknown = config[key as keyof Config];
-      copy[key] = key === 'triggers' ? copyOf(value) : value;
-    }
-  } catch (_) {
-    return config;
-  }
+/** Begins a start. It throws nothing. */
+function begin(work: () => Promise<void>): Promise<void> {
+  const own = new Promise<void>((resolve) => resolve(work())).catch((reason) => {
+    throw asFailure(reason, 'badArgument');
+  });
+  newest = own;
+  starting.push(own);
+  const end = (): void => {
+    starting.splice(starting.indexOf(own), 1);
+  };
+  own.then(end, end);
+  return own;
+}
+
+/** The application may change its object before it is read. */
+function copiedConfig(config: Config): Config {
+  if (!config || typeof config !== 'object' || Array.isArray(config)) return config;
+  const copy: Config = Object.assign(Object.create(Object.getPrototypeOf(config)), config);
+  const { triggers } = copy;
+  if (triggers && typeof triggers === 'object' && !Array.isArray(triggers)) copy.triggers = Object.assign({}, triggers);
   return copy;
 }
 
-/** A copy as JSON has it; of what JSON does not have, something that no call takes. */
-function copyOf(value: unknown): unknown {
-  if (value === undefined || value === null) return value;
+/** The same for a map that a message is to show. What JSON cannot hold stays so. */
+function copiedMap(map: ExtraVariableMap | undefined): ExtraVariableMap | undefined {
+  if (map === undefined || map === null) return undefined;
   try {
-    return JSON.parse(JSON.stringify(value));
+    return JSON.parse(JSON.stringify(map));
   } catch (_) {
-    return 0;
+    return { toJSON() {} };
   }
 }
 
@@ -93,8 +105,7 @@ function start(config: Config): Promise<void> {
 /** Starts anew after a trap. */
 function revive(): void {
   dormant = false;
-  starting = start(proven as Config);
-  starting.catch(() => {
+  begin(() => start(proven as Config)).catch(() => {
     dormant = true;
   });
 }
@@ -122,8 +133,8 @@ export function asyncSubscribeMessage(
   busNo: string,
   extraVariableMap?: ExtraVariableMap,
 ): Promise<Outcome> {
-  // The SDK copies it at once; until there is one, it is copied here.
-  const extra = (running ? extraVariableMap : copyOf(extraVariableMap)) as ExtraVariableMap;
+  // A call that has to wait asks for what it was given now.
+  const extra = running ? extraVariableMap : copiedMap(extraVariableMap);
   return use<Outcome>((sdk, resolve) => sdk.subscribe(type, busNo, extra, resolve)).catch(failed);
 }
 
@@ -155,11 +166,9 @@ export function openSubscriptionSettings(): Promise<OpenedSettings> {
 
 /** Tells the application of a step that the SDK itself never got to see. */
 function tell(event: SubscribeEvent): void {
-  try {
-    if (configured && configured.onEvent) configured.onEvent(event);
-  } catch (_) {
-    // What it throws is its own affair.
-  }
+  new Promise<unknown>((resolve) => resolve(configured && configured.onEvent && configured.onEvent(event))).catch(() => {
+    // What it throws, or its promise is rejected with, is its own affair.
+  });
 }
 
 /** Calls the SDK: at once if it is there, since a tap does not wait. */
@@ -181,6 +190,14 @@ function use<T>(call: (sdk: Glue, resolve: (value: T) => void) => void): Promise
       }
     });
   }
-  if (!starting) return Promise.reject(failure('badArgument', 'call setup first, in app.js onLaunch'));
-  return starting.then(() => use(call));
+  if (!newest) return Promise.reject(failure('badArgument', 'call setup first, in app.js onLaunch'));
+  const awaited = starting[starting.length - 1] || newest;
+  return awaited.then(
+    () => use(call),
+    (reason) => {
+      // Another `setup` may have begun before, and come to more.
+      if (running || starting.length) return use(call);
+      throw reason;
+    },
+  );
 }

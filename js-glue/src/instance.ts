@@ -14,11 +14,11 @@ export interface Instance {
   glue: Glue;
   /** What the module is instantiated with. */
   imports: Record<string, Record<string, unknown>>;
-  /** What the module threw, once it has. */
+  /** What the module threw when it trapped. */
   trap: unknown;
-  /** Told of the trap, once nothing of the module is on the stack any more. */
+  /** Called after a trap, when no frame of the module is on the stack any more. */
   onTrap: (reason: unknown) => void;
-  /** Ties the glue to the module's exports. */
+  /** Connects the glue with the module's exports. */
   connect: (exports: Record<string, unknown>) => void;
 }
 
@@ -27,12 +27,12 @@ type Call = (a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) =>
 
 export function createInstance(): Instance {
   const glue: Glue = createGlue();
-  /** How many calls into the module are under way, each within the one before. */
+  /** How many nested calls into the module are on the stack. */
   let depth = 0;
 
   const instance: Instance = {
     glue,
-    // The one name under which the module asks for its glue.
+    // The only module name of the imports.
     imports: { g: {} },
     trap: undefined,
     onTrap: () => {},
@@ -47,8 +47,8 @@ export function createInstance(): Instance {
   }
 
   /**
-   * Foreign code may have called back into the module, which trapped, and caught
-   * that: the frame of the module that waits for it must not go on.
+   * Foreign code may have called back into the module, and caught its trap: the
+   * frame of the module that called the foreign code must not continue.
    */
   function guardImport(call: Call): Call {
     return (a, b, c, d, e) => {
@@ -60,9 +60,9 @@ export function createInstance(): Instance {
   }
 
   /**
-   * A host that calls back late must not wake the dead, and what the module
-   * throws is no concern of whoever calls it: should that be a frame of the
-   * module, its import ends it.
+   * A late callback must not run a trapped instance. The caller does not get
+   * the exception: if it is a frame of the module, the guard of its import ends
+   * it.
    */
   function guardExport(call: Call): Call {
     return (a, b, c, d, e) => {

@@ -1,5 +1,5 @@
 /** Loads the module: once, again after a failure or a trap, and never for longer than its limit. */
-import { asFailure, failure, quote } from './failure';
+import { failure, quote } from './failure';
 import { createInstance, type Instance } from './instance';
 import type { Config, Fallback } from './types';
 
@@ -11,42 +11,66 @@ const LONGEST_TIMER_MS = 2147483647;
 /** What the module of this very build calls its memory. */
 declare const MEMORY: string;
 
-let loaded: Promise<Instance> | undefined;
+/** The newest instance. */
 let instance: Instance | undefined;
+/** The loads that are under way, by path. */
+const loads = new Map<string, Promise<void>>();
+/** What resolves each call of `load` that waits, in the order of the calls. */
+const waiting = new Set<(made: Instance) => void>();
 
-/** The one instance, which is loaded if need be. Rejects with a `SetupError`. */
-export function load(config: Config): Promise<Instance> {
-  if (!loaded || (instance && instance.trap)) {
-    instance = undefined;
-    const attempt = new Promise<Instance>((resolve) => resolve(instantiate(config)));
-    const checked = attempt.catch((reason) => {
-      throw asFailure(reason, 'badArgument');
-    });
-    loaded = checked;
-    checked.then(
-      (made) => {
-        instance = made;
-      },
-      () => {
-        loaded = undefined;
-      },
-    );
-  }
-  return loaded;
+/**
+ * The one instance, which is loaded if need be. Each call has its own path,
+ * limit and fallback, but whichever instance comes first is that of all. Rejects
+ * with a `SetupError`.
+ */
+export function load({ wasmPath, loadTimeoutMs, fallback }: Config): Promise<Instance> {
+  return new Promise<Instance>((resolve, reject) => {
+    const path = checked('wasmPath', 'string', wasmPath) || WASM_PATH;
+    const limit = checked('loadTimeoutMs', 'number', loadTimeoutMs) || LOAD_TIMEOUT_MS;
+    const spare = checked('fallback', 'function', fallback);
+    if (instance && !instance.trap) {
+      resolve(instance);
+      return;
+    }
+    waiting.add(resolve);
+    const loading = loadOnce(path);
+    const fail = (reason: unknown): void => {
+      waiting.delete(resolve);
+      reject(failure('wasmUnavailable', `${path}: ${quote(reason)}`));
+    };
+    withLimit(loading, limit)
+      .catch((reason) => {
+        forget(path, loading);
+        // Before a fallback comes, those without one have failed.
+        if (spare) throw reason;
+        fail(reason);
+      })
+      .catch(() => arrived(fromScript(spare as Fallback)))
+      .catch(fail);
+  });
 }
 
-function instantiate({ wasmPath, loadTimeoutMs, fallback }: Config): Promise<Instance> {
-  const path = checked('wasmPath', 'string', wasmPath) || WASM_PATH;
-  const limit = checked('loadTimeoutMs', 'number', loadTimeoutMs) || LOAD_TIMEOUT_MS;
-  const spare = checked('fallback', 'function', fallback);
-  return withLimit(fromWasm(path), limit)
-    .catch((reason) => {
-      if (!spare) throw reason;
-      return fromScript(spare);
-    })
-    .catch((reason) => {
-      throw failure('wasmUnavailable', `${path}: ${quote(reason)}`);
-    });
+/** Joins the load of this path that is under way, or begins one. */
+function loadOnce(path: string): Promise<void> {
+  const underWay = loads.get(path);
+  if (underWay) return underWay;
+  const loading = fromWasm(path).then(arrived);
+  loads.set(path, loading);
+  const end = (): void => forget(path, loading);
+  loading.then(end, end);
+  return loading;
+}
+
+/** The next call begins a load of its own, even if this one never ends. */
+function forget(path: string, loading: Promise<void>): void {
+  if (loads.get(path) === loading) loads.delete(path);
+}
+
+function arrived(made: Instance): void {
+  const alive = instance && !instance.trap ? instance : made;
+  instance = alive;
+  waiting.forEach((resolve) => resolve(alive));
+  waiting.clear();
 }
 
 /** What `setup` was given under `key`, if it was. */

@@ -67,9 +67,9 @@ export interface Answered {
   rejected: string[];
   /** WeChat has banned the template. */
   banned: string[];
-  /** Dropped, as another template of the call has the same title. */
+  /** Left out by WeChat: another template of the call has the same title. */
   filtered: string[];
-  /** A word that is not known, or none. */
+  /** An unknown word, or none. */
   other: string[];
   /** Template id → the host's own word. */
   raw: Record<string, string>;
@@ -94,31 +94,32 @@ export interface Failed {
 /** The one result of `asyncSubscribeMessage`. */
 export type Outcome = Answered | NoTemplates | Failed;
 
-/** What `findCustomerPopTemplate` is asked. */
+/** The argument of `findCustomerPopTemplate`. */
 export interface TemplateQuery {
   triggerAct: string;
   busNo: string;
 }
 
-/** What the page wants to see again in the message; anything JSON can hold. */
+/** Values for the message; anything that JSON can hold. */
 export type ExtraVariableMap = Record<string, unknown>;
 
-/** What `popSubscribeResult` saves. */
+/** The first argument of `popSubscribeResult`. */
 export interface SubscribeResult {
   busNo: string;
   extraVariableMap: ExtraVariableMap;
-  openId: string;
+  /** Absent with `openId: false`. */
+  openId?: string;
   agreeTemplateIds: string[];
   rejectTemplateIds: string[];
 }
 
-/** What `popSubscribeResult` gets beside the result. */
+/** The second argument of `popSubscribeResult`. */
 export interface ReportContext {
   /** The same on every attempt: store an answer once per id. */
   reportId: string;
 }
 
-/** One step of the flow, told to `onEvent`. No event carries the openId. */
+/** One step of the flow, as `onEvent` gets it. No event carries the openId. */
 export type SubscribeEvent =
   | { name: 'templatesFound'; triggerAct: string; busNo: string; templateIds: string[] }
   | { name: 'templatesFailed'; triggerAct: string; busNo: string; error: Failure }
@@ -131,7 +132,7 @@ export type SubscribeEvent =
   | {
       name: 'reportDropped';
       reportId: string;
-      /** The back end's refusal; `null` if the report had to make room. */
+      /** The back end's refusal, or that the report is too old; `null` if it had to make room. */
       error: Failure | null;
       report: Omit<SubscribeResult, 'openId'>;
     }
@@ -140,6 +141,9 @@ export type SubscribeEvent =
 
 /** The module in JavaScript: takes its imports and gives its exports, as WebAssembly does. */
 export type Fallback = (imports: Record<string, object>) => Record<string, unknown>;
+
+/** The headers of a request. Names have no case. */
+export type Headers = Record<string, string>;
 
 /** What `setup` takes. Give `baseUrl`, or both functions. */
 export interface Config {
@@ -151,14 +155,33 @@ export interface Config {
   loadTimeoutMs?: number;
   /** The back end, called with `wx.request`: `{baseUrl}/findCustomerPopTemplate` and `{baseUrl}/popSubscribeResult`. */
   baseUrl?: string;
-  /** Headers of each request, or a function that gives them. */
-  header?: Record<string, string> | (() => Record<string, string>);
+  /**
+   * Headers of each request, or a function that gives them, called for each
+   * request. A promise is waited for, which costs the tap where the templates
+   * were not prefetched.
+   */
+  header?: Headers | (() => Headers | PromiseLike<Headers>);
   /** The application's own call in place of `{baseUrl}/findCustomerPopTemplate`. */
   findCustomerPopTemplate?: (query: TemplateQuery) => PromiseLike<{ data: string[] }> | { data: string[] };
   /** The application's own call in place of `{baseUrl}/popSubscribeResult`. */
   popSubscribeResult?: (result: SubscribeResult, context: ReportContext) => unknown;
-  /** Who the user is. Default: what storage holds under `openId`. */
-  openId?: string | (() => string);
+  /**
+   * Who the user is. Default: what storage holds under `openId`. `false`: the back
+   * end knows by itself, and no report says.
+   */
+  openId?: string | false | (() => string | PromiseLike<string>);
+  /**
+   * Signs the user in again after the back end has answered 401 or 403; the
+   * call is repeated once this has settled. Default: none, and a report waits
+   * until `header` gives something else.
+   */
+  signIn?: () => unknown;
+  /**
+   * Whether the back end has saved a report, given the response of `wx.request`
+   * or what `popSubscribeResult` returned. Default: any answer with status
+   * 200–299 or without one, unless it is HTML.
+   */
+  isSaved?: (response: unknown) => boolean | PromiseLike<boolean>;
   /** Trigger number → business scene, beyond the nine or in place of them. */
   triggers?: Record<number, string>;
   /** Most templates asked at once. Default 3, which every client takes; today's take 5. */
@@ -172,10 +195,18 @@ export interface Config {
    * background, in milliseconds, before its call ends as `timeout`. Default 5,000.
    */
   popupGraceMs?: number;
+  /**
+   * How long a popup may stay open, in milliseconds, before its call ends as
+   * `timeout`. Default 120,000. An answer that comes later is reported all the
+   * same. From 10,000 on, a further tap asks the host again.
+   */
+  popupTimeoutMs?: number;
   /** Most reports kept until the back end has them. Default 100. */
   outboxMaxReports?: number;
   /** Most bytes of reports kept. Default 262,144. */
   outboxMaxBytes?: number;
+  /** How long a report is kept, in milliseconds. Default 2,592,000,000: 30 days. */
+  outboxMaxAgeMs?: number;
   /** Every step, for logging and analytics. */
   onEvent?: (event: SubscribeEvent) => void;
 }

@@ -26,7 +26,7 @@ const overHttp: Config = {
 const ownFunctions: Config = {
   findCustomerPopTemplate: async ({ triggerAct, busNo }) => ({ data: [triggerAct, busNo] }),
   popSubscribeResult: async (result, { reportId }) => [result.agreeTemplateIds, reportId],
-  openId: () => 'someone',
+  openId: async () => "someone",
   triggers: { 10: '到货提醒' },
 };
 

@@ -63,7 +63,8 @@ pub fn extra_variable_map(
     } else if value::is_record(extra) {
         value::to_json(extra)
     } else {
-        None
+        let detail = ["extraVariableMap must be an object, not ", &type_of(extra)].concat();
+        return Err(Error::about(Kind::BadArgument, &detail));
     };
     let Some(text) = text.filter(|text| text.starts_with('{')) else {
         let detail = "extraVariableMap must be an object that JSON can hold";
@@ -76,10 +77,11 @@ pub fn extra_variable_map(
     Ok(text)
 }
 
-/// What JavaScript calls the type of a value.
+/// What JavaScript calls the type of a value, with lists and `null` told apart.
 fn type_of(value: &JsValue) -> String {
-    if value.is_null() {
-        return "null".into();
+    match value {
+        _ if value.is_null() => "null".into(),
+        _ if value::is_list(value) => "array".into(),
+        _ => value.js_typeof().as_string().unwrap_or_default(),
     }
-    value.js_typeof().as_string().unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 
 use super::config::{Config, Header};
 use super::context::Context;
-use super::identity::Asked;
+use super::identity::{Asked, Identity};
 use crate::contract::{
     FIND_CUSTOMER_POP_TEMPLATE, FindCustomerPopTemplate, IDEMPOTENCY_KEY, POP_SUBSCRIBE_RESULT,
 };
@@ -26,6 +26,7 @@ use crate::task::TaskId;
 /// The back end.
 pub struct Backend {
     context: &'static Context,
+    identity: &'static Identity,
     /// The headers of the last request, as JSON text.
     headers: RefCell<Option<String>>,
     /// Whether the back end did not know the user by them.
@@ -102,9 +103,10 @@ pub struct ReportBody<'a> {
 
 impl Backend {
     /// The back end of this application.
-    pub fn new(context: &'static Context) -> Self {
+    pub fn new(context: &'static Context, identity: &'static Identity) -> Self {
         Self {
             context,
+            identity,
             headers: RefCell::default(),
             is_user_unknown: Cell::new(false),
             has_other_headers: Cell::new(false),
@@ -121,7 +123,7 @@ impl Backend {
         let request = Request::Templates(query);
         let mut answer = self.attempt(&request).await;
         if answer.as_ref().is_err_and(|error| error.is_about_the_user())
-            && self.context.identity.sign_in(self.context).await
+            && self.identity.sign_in().await
         {
             answer = self.attempt(&request).await;
         }
@@ -158,7 +160,7 @@ impl Backend {
     /// Makes a call once. Returns what the application's function returned, or
     /// the response of `wx.request`.
     async fn attempt(&'static self, request: &Request<'_>) -> Result<JsValue, Box<Error>> {
-        let own = request.own(&self.context.config());
+        let own = request.own(self.context.config());
         let is_own = own.is_some();
         let call = match own {
             Some(own) => self.call_own(&own, request),
@@ -178,7 +180,7 @@ impl Backend {
 
     fn is_of_another_user(&self, request: &Request<'_>) -> bool {
         let Some(report) = request.report() else { return false };
-        let user = self.context.identity.ask(self.context);
+        let user = self.identity.ask();
         matches!(user, Asked::User(user) if !report.belongs_to(Some(&user)))
     }
 
@@ -215,7 +217,7 @@ impl Backend {
         let (response, is_answer) = match settled {
             Ok(response) => (response, true),
             Err(Fault::Failed(reason)) => (reason, false),
-            Err(fault) => return Err(self.context.error_of(fault, Error::of_request, own_id)),
+            Err(fault) => return Err(self.identity.error_of(fault, Error::of_request, own_id)),
         };
         match http_status(&response) {
             Some(200..300) | None if is_answer && is_own => Ok(response),
@@ -225,13 +227,18 @@ impl Backend {
             }),
             // A number that is no HTTP status is an application's own.
             Some(status) if is_answer && is_own && !is_http(status) => Ok(response),
-            Some(status) if !(200..300).contains(&status) => {
+            Some(status) if is_http(status) && !(200..300).contains(&status) => {
                 let mut error = Error::of_status(status);
                 error.retry_after_ms = retry_after_ms(&response, Date::now());
                 Err(error)
             }
-            _ if is_answer => Err(Error::about(Kind::BadResponse, "no HTTP status")),
-            _ => Err(self.context.error_of(Fault::Failed(response), Error::of_request, own_id)),
+            None if is_answer => Err(Error::about(Kind::BadResponse, "no HTTP status")),
+            // Some HTTP libraries reject with status 0 for no network, and 1 for
+            // a timeout.
+            Some(1) => {
+                Err(self.identity.error_of(Fault::Failed(response), Error::of_timeout, own_id))
+            }
+            _ => Err(self.identity.error_of(Fault::Failed(response), Error::of_request, own_id)),
         }
     }
 
@@ -267,11 +274,7 @@ impl Backend {
 
     /// The headers of a request. Names have no case: the application's content
     /// type replaces ours, and our key replaces theirs.
-    fn header(
-        &'static self,
-        given: Settled,
-        request: &Request<'_>,
-    ) -> Result<JsValue, Box<Error>> {
+    fn header(&'static self, given: Settled, request: &Request<'_>) -> Result<JsValue, Box<Error>> {
         let wrong = |detail| Err(Error::about(Kind::BadArgument, detail));
         let given = match given {
             Ok(given) => given,

@@ -1,6 +1,6 @@
 //! The object given to `setup` → a checked configuration.
 
-use alloc::rc::Rc;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -10,8 +10,8 @@ use wasm_bindgen::prelude::*;
 use crate::js::value;
 use crate::rules::outbox::Limits;
 
-/// Larger numbers are clamped: hosts fire longer timers immediately.
-const LARGEST: f64 = 2_147_483_647.0;
+/// Longer timers are clamped: hosts fire them immediately.
+const LONGEST_TIMER_MS: f64 = 2_147_483_647.0;
 
 /// What an application configures, checked.
 #[derive(Debug)]
@@ -76,12 +76,12 @@ pub enum OpenId {
 
 impl Config {
     /// Reads and checks the configuration; the error says what to change first.
-    pub fn read(config: &JsValue) -> Result<Rc<Self>, String> {
+    pub fn read(config: &JsValue) -> Result<Box<Self>, String> {
         let mut reader = Reader { config, error: None };
         if !value::is_record(config) {
             reader.wrong("its argument", "an object");
         }
-        let config = Rc::new(Self {
+        let config = Box::new(Self {
             find_customer_pop_template: reader.function("findCustomerPopTemplate"),
             pop_subscribe_result: reader.function("popSubscribeResult"),
             base_url: reader.base_url(),
@@ -92,13 +92,13 @@ impl Config {
             is_saved: reader.function("isSaved"),
             max_templates: reader.number("maxTemplates", 3.0, 1.0) as u32,
             template_ttl_ms: reader.number("templateTtlMs", 300_000.0, 0.0),
-            request_timeout_ms: reader.number("requestTimeoutMs", 10_000.0, 1.0),
-            popup_grace_ms: reader.number("popupGraceMs", 5_000.0, 1.0),
-            popup_timeout_ms: reader.number("popupTimeoutMs", 120_000.0, 1.0),
+            request_timeout_ms: reader.timer("requestTimeoutMs", 10_000.0),
+            popup_grace_ms: reader.timer("popupGraceMs", 5_000.0),
+            popup_timeout_ms: reader.timer("popupTimeoutMs", 120_000.0),
             outbox: Limits {
                 reports: reader.number("outboxMaxReports", 100.0, 1.0),
                 bytes: reader.number("outboxMaxBytes", 262_144.0, 1.0),
-                age_ms: reader.unclamped("outboxMaxAgeMs", 2_592_000_000.0, 1.0),
+                age_ms: reader.number("outboxMaxAgeMs", 2_592_000_000.0, 1.0),
             },
             on_event: reader.function("onEvent"),
         });
@@ -137,13 +137,8 @@ impl Reader<'_> {
         function
     }
 
-    fn number(&mut self, key: &str, default: f64, least: f64) -> f64 {
-        self.unclamped(key, default, least).min(LARGEST)
-    }
-
-    /// A number that no timer of the host is set to.
     #[inline(never)]
-    fn unclamped(&mut self, key: &str, default: f64, least: f64) -> f64 {
+    fn number(&mut self, key: &str, default: f64, least: f64) -> f64 {
         let Some(given) = self.member(key) else { return default };
         match given.as_f64().filter(|number| *number >= least) {
             Some(number) => number,
@@ -152,6 +147,10 @@ impl Reader<'_> {
                 default
             }
         }
+    }
+
+    fn timer(&mut self, key: &str, default: f64) -> f64 {
+        self.number(key, default, 1.0).min(LONGEST_TIMER_MS)
     }
 
     fn header(&mut self) -> Header {

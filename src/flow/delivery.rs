@@ -16,7 +16,7 @@ use wasm_bindgen::JsValue;
 use super::backend::Backend;
 use super::context::Context;
 use super::event::Event;
-use super::identity::Asked;
+use super::identity::{Asked, Identity};
 use super::learned::Learned;
 use super::outbox_store::{Loaded, OutboxStore};
 use super::outcome::ReportState;
@@ -33,6 +33,7 @@ const LEASE_MARGIN_MS: f64 = 1_000.0;
 /// The reports that wait, and the task that sends them.
 pub struct Delivery {
     context: &'static Context,
+    identity: &'static Identity,
     backend: &'static Backend,
     learned: &'static Learned,
     store: OutboxStore,
@@ -63,11 +64,13 @@ impl Delivery {
     /// Nothing waits yet.
     pub fn new(
         context: &'static Context,
+        identity: &'static Identity,
         backend: &'static Backend,
         learned: &'static Learned,
     ) -> Self {
         Self {
             context,
+            identity,
             backend,
             learned,
             store: OutboxStore::new(context),
@@ -116,7 +119,7 @@ impl Delivery {
 
     /// Completes a report that was added before its openId was there.
     pub async fn identify(&'static self, report: &Report, promise: JsValue) {
-        let open_id = self.context.identity.wait(self.context, promise).await;
+        let open_id = self.identity.wait(promise).await;
         drop(self.bind(report, &open_id));
     }
 
@@ -225,11 +228,11 @@ impl Delivery {
         if added_for.is_some() || self.outbox.borrow().reports().is_empty() {
             return added_for;
         }
-        match self.context.identity.ask(self.context) {
+        match self.identity.ask() {
             Asked::Omitted => None,
             Asked::User(user) => Some(user),
             Asked::Failed => Some(String::new()),
-            Asked::Later(promise) => Some(self.context.identity.wait(self.context, promise).await),
+            Asked::Later(promise) => Some(self.identity.wait(promise).await),
         }
     }
 
@@ -246,7 +249,7 @@ impl Delivery {
         // Signing in leads back here, once, with whoever is the user then.
         if result.as_ref().is_err_and(|error| error.is_about_the_user())
             && self.signed_in_for.replace(report.id.clone()) != report.id
-            && self.context.identity.sign_in(self.context).await
+            && self.identity.sign_in().await
         {
             self.user.take();
             return self.outbox.borrow().try_again(report);

@@ -5,6 +5,7 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use super::context::Context;
+use super::identity::Identity;
 use crate::js::{StringMap, value};
 use crate::rules::failure::Error;
 
@@ -34,12 +35,17 @@ pub async fn read_settings(context: &'static Context) -> Settings {
     settings_in(&context.host.get_setting(limit).await.unwrap_or_default())
 }
 
-/// Opens the settings page, in a tap. The user may stay there for long; the call
-/// ends, as one with a popup does, some time after a return from the background.
-pub async fn open_settings(context: &'static Context) -> OpenedSettings {
-    let (answer, error) = match context.host.open_setting().await {
+/// Opens the settings page, in a tap. A call that stays silent ends as one with a
+/// popup does.
+pub async fn open_settings(
+    context: &'static Context,
+    identity: &'static Identity,
+) -> OpenedSettings {
+    let call = context.host.open_setting();
+    context.host.limit(&call, context.config().popup_timeout_ms);
+    let (answer, error) = match call.await {
         Ok(answer) => (answer, None),
-        Err(fault) => (JsValue::UNDEFINED, Some(context.error_of(fault, Error::of_popup, None))),
+        Err(fault) => (JsValue::UNDEFINED, Some(identity.error_of(fault, Error::of_popup, None))),
     };
     let Settings { main_switch, items } = settings_in(&answer);
     OpenedSettings { main_switch, items, error }

@@ -34,6 +34,9 @@ struct Fetch {
     is_prefetch: bool,
     /// Whether the user has answered meanwhile, so that the list is outdated.
     is_outdated: Cell<bool>,
+    /// What the back end offered.
+    found: RefCell<TemplateIds>,
+    is_over: Cell<bool>,
 }
 
 impl TemplateSource {
@@ -68,27 +71,36 @@ impl TemplateSource {
         }
     }
 
-    /// Asks the back end, and remembers what it offers. The caller tells the
+    /// Asks the back end, and remembers what it offers. If the user answers
+    /// another tap meanwhile, the back end is asked again. The caller tells the
     /// application: in a tap, only once the popup is open.
     pub async fn find(&'static self, moment: &Rc<Moment>) -> Result<TemplateIds, Box<Error>> {
-        let fetch = self.begin(moment, false);
-        self.fetch(&fetch).await
+        loop {
+            let fetch = self.begin(moment, false);
+            let found = self.fetch(&fetch).await;
+            if found.is_err() || !fetch.is_outdated.get() {
+                return found;
+            }
+        }
     }
 
     /// Fetches the templates of a moment ahead of its tap; none after a failure.
     /// A prefetch that is under way is joined.
     pub async fn prefetch(&'static self, moment: &Rc<Moment>) -> TemplateIds {
-        if self.known(moment).is_none() && !self.is_prefetching(moment) {
+        if let Some(known) = self.known(moment) {
+            return known;
+        }
+        let Some(joined) = self.under_way(moment) else {
             let fetch = self.begin(moment, true);
             let found = self.fetch(&fetch).await;
             self.tell(&moment.query, &found);
             self.fetched.send(&self.context.host.tasks);
             return found.unwrap_or_default();
-        }
-        while self.is_prefetching(moment) {
+        };
+        while !joined.is_over.get() {
             self.fetched.next(&self.context.host.tasks).await;
         }
-        self.known(moment).unwrap_or_default()
+        joined.found.borrow().clone()
     }
 
     /// Tells the application what the back end answered.
@@ -100,9 +112,13 @@ impl TemplateSource {
         });
     }
 
-    fn is_prefetching(&self, moment: &Moment) -> bool {
-        let fetches = self.fetches.borrow();
-        fetches.iter().any(|fetch| fetch.is_prefetch && *fetch.moment == *moment)
+    /// The prefetch to join. One that began before the user answered is left
+    /// alone.
+    fn under_way(&self, moment: &Moment) -> Option<Rc<Fetch>> {
+        let may_join = |fetch: &&Rc<Fetch>| {
+            fetch.is_prefetch && !fetch.is_outdated.get() && *fetch.moment == *moment
+        };
+        self.fetches.borrow().iter().find(may_join).cloned()
     }
 
     fn begin(&self, moment: &Rc<Moment>, is_prefetch: bool) -> Rc<Fetch> {
@@ -110,6 +126,8 @@ impl TemplateSource {
             moment: Rc::clone(moment),
             is_prefetch,
             is_outdated: Cell::new(false),
+            found: RefCell::default(),
+            is_over: Cell::new(false),
         });
         self.fetches.borrow_mut().push(Rc::clone(&fetch));
         fetch
@@ -118,11 +136,13 @@ impl TemplateSource {
     async fn fetch(&'static self, fetch: &Rc<Fetch>) -> Result<TemplateIds, Box<Error>> {
         let found = self.backend.find_templates(&fetch.moment.query).await;
         self.fetches.borrow_mut().retain(|under_way| !Rc::ptr_eq(under_way, fetch));
-        if let Ok(ids) = &found
-            && !fetch.is_outdated.get()
-        {
-            let moment = Rc::clone(&fetch.moment);
-            self.cache.borrow_mut().put(moment, ids.clone(), Date::now());
+        fetch.is_over.set(true);
+        if let Ok(ids) = &found {
+            fetch.found.replace(ids.clone());
+            if !fetch.is_outdated.get() {
+                let moment = Rc::clone(&fetch.moment);
+                self.cache.borrow_mut().put(moment, ids.clone(), Date::now());
+            }
         }
         found
     }

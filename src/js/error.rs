@@ -14,21 +14,29 @@ const LONGEST_TEXT: u32 = 10_000;
 /// An error of the host or the application, as far as it can be read.
 #[derive(Clone, Debug)]
 pub struct ForeignError {
-    /// `errCode` or `errno`.
+    /// `errCode` or `errno`; 0 counts as none.
     pub code: Option<i32>,
-    /// `errMsg`, `message`, or the value itself if it is a string; empty if
-    /// there is none.
+    /// `errMsg`, `message`, `msg`, or the value itself if it is a string, and a
+    /// `code` in letters, such as `ETIMEDOUT`; empty if there is none.
     pub text: String,
 }
 
 impl ForeignError {
     /// Reads any value.
     pub fn read(error: &JsValue) -> Self {
-        let code =
-            ["errCode", "errno"].iter().find_map(|key| value::integer(&value::get(error, key)));
-        let texts = [error.clone(), value::get(error, "errMsg"), value::get(error, "message")];
-        let text = texts.iter().find_map(|text| value::beginning(text, LONGEST_TEXT));
-        Self { code, text: text.unwrap_or_default() }
+        let number = |key: &&str| value::integer(&value::get(error, key));
+        let code = ["errCode", "errno"].iter().filter_map(number).find(|code| *code != 0);
+        let read = |text: &JsValue| value::beginning(text, LONGEST_TEXT);
+        let is_some = |text: &String| !text.is_empty();
+        let mut keys = ["errMsg", "message", "msg"].iter();
+        let text = read(error)
+            .or_else(|| keys.find_map(|key| read(&value::get(error, key)).filter(is_some)));
+        let mut text = text.unwrap_or_default();
+        if let Some(letters) = read(&value::get(error, "code")).filter(is_some) {
+            text.push(' ');
+            text.push_str(&letters);
+        }
+        Self { code, text }
     }
 }
 
@@ -62,8 +70,7 @@ fn header(headers: &JsValue, name: &str) -> Option<JsValue> {
 
 /// How a header's name is written in an object of headers.
 pub fn header_name(headers: &JsValue, name: &str) -> Option<JsValue> {
-    let is_named = |key: &JsValue| {
-        value::beginning(key, 40).is_some_and(|key| key.eq_ignore_ascii_case(name))
-    };
+    let is_named =
+        |key: &JsValue| value::beginning(key, 40).is_some_and(|key| key.eq_ignore_ascii_case(name));
     value::keys(headers).iter().find(is_named)
 }

@@ -76,7 +76,8 @@ pub fn is_record(value: &JsValue) -> bool {
     value.is_object() && !is_list(value)
 }
 
-fn is_list(value: &JsValue) -> bool {
+/// Whether the value is a list.
+pub fn is_list(value: &JsValue) -> bool {
     sys::is_array(value).unwrap_or(false)
 }
 
@@ -126,7 +127,8 @@ pub fn is_thenable(value: &JsValue) -> bool {
 
 /// Whether the `errMsg` of an answer says that the call failed.
 pub fn says_failure(answer: &JsValue) -> bool {
-    string(answer, "errMsg").is_some_and(|text| contains(&text, ":fail") || contains(&text, ":cancel"))
+    string(answer, "errMsg")
+        .is_some_and(|text| contains(&text, ":fail") || contains(&text, ":cancel"))
 }
 
 /// Calls `ok` or `fail` once the value, a promise or not, has settled. A value

@@ -135,7 +135,7 @@ pub struct Error {
 /// The errCodes of `wx.requestSubscribeMessage`, and a part of each one's text,
 /// for clients that leave the number out or give another. Number 0 stands for
 /// failures that no document numbers.
-const POPUP_FAILURES: [(i32, Kind, &str); 22] = [
+const POPUP_FAILURES: [(i32, Kind, &str); 25] = [
     (10001, Kind::BadArgument, "can't be empty"),
     (10002, Kind::Network, "request list fail"),
     (10003, Kind::Network, "request subscribe fail"),
@@ -152,16 +152,29 @@ const POPUP_FAILURES: [(i32, Kind, &str); 22] = [
     (0, Kind::Busy, "last call"),
     (0, Kind::UnsupportedHost, "not support"),
     (0, Kind::UnsupportedHost, "unsupported"),
+    (0, Kind::UnsupportedHost, "no support"),
+    (0, Kind::UnsupportedHost, "not implement"),
     (0, Kind::UnsupportedHost, "不支持"),
     (0, Kind::Cancelled, ":cancel"),
     (0, Kind::Cancelled, ": cancel"),
     (0, Kind::Cancelled, "fail cancel"),
     (0, Kind::Cancelled, "failcancel"),
     (0, Kind::Cancelled, "user cancel"),
+    (0, Kind::Cancelled, "取消"),
 ];
 
 /// How hosts and HTTP libraries put it that a request took too long.
-const TIMEOUTS: [&str; 6] = ["timeout", "time out", "timedout", "timed out", "timed_out", "超时"];
+const TIMEOUTS: [&str; 9] = [
+    "timeout",
+    "time out",
+    "time-out",
+    "timedout",
+    "timed out",
+    "timed_out",
+    "超时",
+    "超時",
+    "逾時",
+];
 
 /// WeChat's `errno` of a request that took too long.
 const ERRNO_TIMEOUT: i32 = 5;
@@ -207,9 +220,13 @@ impl Error {
         let by_number = POPUP_FAILURES.iter().find(|(number, ..)| Some(*number) == code);
         let known =
             by_number.or_else(|| POPUP_FAILURES.iter().find(|(.., part)| contains(text, part)));
+        let begins_with = |word: &str| {
+            text.get(..word.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(word))
+        };
         let kind = match known {
             Some((_, kind, _)) => *kind,
-            None if text.starts_with("cancel") => Kind::Cancelled,
+            None if begins_with("cancel") => Kind::Cancelled,
+            None if is_timeout(code, text) => Kind::Timeout,
             None => Kind::Unknown,
         };
         Self::with_code(kind, code)
@@ -225,26 +242,23 @@ impl Error {
     /// application's own function that failed.
     #[must_use]
     pub fn of_request(code: Option<i32>, text: &str) -> Box<Self> {
-        let timed_out =
-            code == Some(ERRNO_TIMEOUT) || TIMEOUTS.iter().any(|part| contains(text, part));
-        let kind = if timed_out { Kind::Timeout } else { Kind::Network };
+        let kind = if is_timeout(code, text) { Kind::Timeout } else { Kind::Network };
         Self::with_code(kind, code)
     }
 
-    /// Classifies an HTTP status outside 200–299. Some HTTP libraries reject
-    /// with status 0 for no network and 1 for a timeout.
+    /// The error of a request that took too long, whatever its text.
+    #[must_use]
+    pub fn of_timeout(code: Option<i32>, _text: &str) -> Box<Self> {
+        Self::with_code(Kind::Timeout, code)
+    }
+
+    /// Classifies an HTTP status outside 200–299.
     #[must_use]
     pub fn of_status(status: i32) -> Box<Self> {
-        match status {
-            100..600 => {
-                let mut error = Self::about(Kind::BadResponse, "see the HTTP status in `code`");
-                error.code = Some(status);
-                error.retryable = status >= 500 || matches!(status, 408 | 425 | 429);
-                error
-            }
-            1 => Self::new(Kind::Timeout),
-            _ => Self::new(Kind::Network),
-        }
+        let mut error = Self::about(Kind::BadResponse, "see the HTTP status in `code`");
+        error.code = Some(status);
+        error.retryable = status >= 500 || matches!(status, 408 | 425 | 429);
+        error
     }
 
     /// Whether the back end refused the report itself, for good.
@@ -268,6 +282,10 @@ impl Error {
     fn has_status(&self, statuses: &[i32]) -> bool {
         self.kind == Kind::BadResponse && self.code.is_some_and(|code| statuses.contains(&code))
     }
+}
+
+fn is_timeout(code: Option<i32>, text: &str) -> bool {
+    code == Some(ERRNO_TIMEOUT) || TIMEOUTS.iter().any(|part| contains(text, part))
 }
 
 #[cfg(test)]
@@ -362,6 +380,8 @@ mod tests {
             "requestSubscribeMessage:fail user cancel",
             "cancel",
             "cancelled by user",
+            "Cancel",
+            "requestSubscribeMessage:fail 用户取消",
         ] {
             assert_eq!(Error::of_popup(None, text).kind, Kind::Cancelled, "{text}");
         }
@@ -418,13 +438,13 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_no_http_status_is_a_failed_request() {
-        for (status, kind) in [(0, Kind::Network), (1, Kind::Timeout), (-1, Kind::Network)] {
-            let error = Error::of_status(status);
-            assert_eq!((error.kind, error.code, error.retryable), (kind, None, true), "{status}");
+    fn a_popup_that_timed_out_is_told_apart() {
+        for text in ["requestSubscribeMessage:fail timeout", "requestSubscribeMessage:fail 超时"]
+        {
+            assert_eq!(Error::of_popup(None, text).kind, Kind::Timeout, "{text}");
         }
-        assert_eq!(Error::of_status(600).kind, Kind::Network);
-        assert_eq!(Error::of_status(99).kind, Kind::Network);
+        assert_eq!(Error::of_popup(Some(5), "").kind, Kind::Timeout);
+        assert_eq!(Error::of_popup(Some(20004), "timeout").kind, Kind::MainSwitchOff);
     }
 
     #[cfg(not(target_arch = "wasm32"))]

@@ -231,7 +231,9 @@ impl Outbox {
 
     /// Has a report tried once more in this round.
     pub fn try_again(&self, report: &Report) {
-        report.schedule.set(Schedule { round: self.round.wrapping_sub(1), ..report.schedule.get() });
+        report
+            .schedule
+            .set(Schedule { round: self.round.wrapping_sub(1), ..report.schedule.get() });
     }
 
     /// After a failure of this report, nothing would arrive now: none is tried

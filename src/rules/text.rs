@@ -6,7 +6,12 @@ use alloc::string::String;
 /// Whether `part` is in `text`, where ASCII letters of either case are equal.
 #[must_use]
 pub fn contains(text: &str, part: &str) -> bool {
-    let (text, part) = (text.as_bytes(), part.as_bytes());
+    contains_bytes(text.as_bytes(), part.as_bytes())
+}
+
+/// The same for bytes.
+#[must_use]
+pub fn contains_bytes(text: &[u8], part: &[u8]) -> bool {
     part.is_empty() || text.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
 }
 

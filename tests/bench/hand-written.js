@@ -38,7 +38,7 @@ const REPORT_FRAME = 512;
 const MOST_USERS = 8;
 const QUOTED = 300;
 
-/** How an answer came: as it should, thrown or rejected by someone else, or as a failure made here. */
+/** The kinds of completion: an answer, a foreign exception or rejection, or a failure made here. */
 const OK = 0;
 const THROWN = 1;
 const FAILED = 2;
@@ -132,8 +132,8 @@ const isRefusal = ({ kind, code }) => kind === 'badResponse' && REFUSALS.indexOf
 const isStranger = ({ kind, code }) => kind === 'badResponse' && (code === 401 || code === 403);
 
 // ---------------------------------------------------------------------------
-// Values of the host, the back end or the page: they can be anything, and may
-// throw when they are read
+// Foreign values of the host, the back end or the page: they may be anything,
+// and may throw when read
 
 const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
@@ -344,7 +344,7 @@ function createFlow(host, firstConfig) {
       const returned = config.onEvent(event);
       if (isThenable(returned)) ignore(returned);
     } catch (_) {
-      // What it throws is its own affair.
+      // Its exceptions are ignored.
     }
   }
 
@@ -362,7 +362,7 @@ function createFlow(host, firstConfig) {
     try {
       host.setStorageSync(key, value);
     } catch (_) {
-      // Whether it was kept shows when it is read.
+      // Reading it later shows whether it was kept.
     }
   }
 
@@ -863,7 +863,7 @@ function createFlow(host, firstConfig) {
     });
   }
 
-  /** The answer, each requested id in one of five lists; `undefined` if it has a word for none. */
+  /** The answer, with each requested id in one of five lists; `undefined` if it has no word for any id. */
   function sorted(tmplIds, answer) {
     const accepted = [];
     const rejected = [];
@@ -1274,7 +1274,7 @@ function createFlow(host, firstConfig) {
     try {
       host[event](listener);
     } catch (_) {
-      // Without the event, nobody calls.
+      // Without the event, nothing is called.
     }
   }
 

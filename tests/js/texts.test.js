@@ -1,6 +1,6 @@
-// Texts come through whole: the module leaves them to JavaScript. Its own texts
-// it hands over as bytes, and as phones have no TextDecoder, the package brings
-// one.
+// Strings pass through unchanged: the module leaves them in JavaScript. It
+// passes its own strings as bytes; phones have no TextDecoder, so the package
+// has its own.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -35,7 +35,7 @@ const HALVES = {
   'halves in the wrong order': ['\udc4d\ud83d', '\ufffd\ufffd'],
 };
 
-/** Subscribes with a text wherever one goes in, and says what comes out. */
+/** Subscribes with a text in every input, and returns the outputs. */
 async function passThrough(t, text) {
   const answers = { findCustomerPopTemplate: { json: { data: [text] } } };
   const app = await start(t, { answers, config: { triggers: { 10: text } } });

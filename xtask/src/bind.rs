@@ -193,7 +193,8 @@ fn shorten_names(module: &mut Module) -> Names {
     let mut sorted: Vec<String> = module.imports.iter().map(|import| import.name.clone()).collect();
     sorted.sort_by_key(|name| (!is_own(name), name.clone()));
     let own = sorted.iter().filter(|name| is_own(name)).count();
-    let imports: BTreeMap<_, _> = sorted.into_iter().enumerate().map(|(at, name)| (name, at)).collect();
+    let imports: BTreeMap<_, _> =
+        sorted.into_iter().enumerate().map(|(at, name)| (name, at)).collect();
     for import in module.imports.iter_mut() {
         GLUE.clone_into(&mut import.module);
         if let Some(number) = imports.get(&import.name) {

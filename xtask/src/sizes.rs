@@ -8,9 +8,9 @@ use crate::tools::run::{node, output_of, root, shown};
 
 /// The most bytes of the module, of the glue and of both, plain and as brotli.
 const BUDGETS: [(&str, u64, u64); 3] = [
-    ("wx_subscribe.wasm", 32 * 1024, 12 * 1024 + 512),
-    ("index.js", 14 * 1024, 4 * 1024 + 512),
-    ("both", (32 + 14) * 1024, 16 * 1024),
+    ("wx_subscribe.wasm", 60 * 1024, 25 * 1024 + 512),
+    ("index.js", 12 * 1024, 4 * 1024),
+    ("both", (60 + 12) * 1024, 29 * 1024 + 512),
 ];
 
 /// Prints the bytes of the module and of the glue, plain and compressed.
@@ -30,7 +30,7 @@ pub fn check(module: &Path, glue: &Path) -> Result<()> {
     Ok(())
 }
 
-/// One line for each part that is over its budget.
+/// One line for each part over its budget.
 fn excess(rows: &[[u64; 3]; 3]) -> Vec<String> {
     let mut excess = Vec::new();
     for ((name, most_raw, most_brotli), [raw, _, brotli]) in BUDGETS.iter().zip(rows) {
@@ -81,7 +81,7 @@ fn table(rows: &[[u64; 3]; 3]) -> String {
     text
 }
 
-/// A whole number in groups of thousands.
+/// A whole number with thousands separators.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();

@@ -1,5 +1,5 @@
-// Subscribes a great many times on one instance, and prints what is left of it
-// as one line of JSON. Run by soak.test.js:
+// Subscribes many times on one instance, and prints what remains allocated as
+// one line of JSON. Run by soak.test.js:
 //
 //   node --expose-gc support/soak.js 1000 100000
 //
@@ -14,12 +14,12 @@ const { withLongNames } = require('./names.js');
 
 const BASE_URL = 'https://shop.example.com';
 const SAMPLES = 5;
-/** Slots that are taken and given back to measure the slab; more than are ever free. */
+/** Slots taken and released to measure the slab; more than are ever free. */
 const PROBES = 4096;
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A host without a memory: it keeps storage, listeners and timers, and counts them. */
+/** A host that keeps only storage, listeners and timers, and counts them. */
 function createHost() {
   const storage = new Map([['openId', 'user-1']]);
   const listeners = { onAppShow: new Set(), onAppHide: new Set(), onNetworkStatusChange: new Set() };
@@ -30,7 +30,7 @@ function createHost() {
     storage,
     listeners,
     running,
-    /** `(ids) => answer`, or what the popup fails with. */
+    /** `(ids) => answer`, or the error of the popup. */
     popup: null,
     /** `(path) => response`, or null where the network is down. */
     respond: null,
@@ -116,9 +116,9 @@ async function launch(host) {
 }
 
 /**
- * How many slots of the glue's slab hold a value. The slab gives out the slot
- * that was freed last, and grows once none is free: so as many are taken as
- * are ever free, and what then comes after the slab's end tells its length.
+ * How many slots of the glue's slab hold a value. The slab reuses the slot that
+ * was freed last, and grows when none is free: after taking more slots than are
+ * ever free, the next slot is the length of the slab.
  */
 function slotsInUse({ __wbindgen_object_clone_ref: take, __wbindgen_object_drop_ref: give }) {
   const taken = Array.from({ length: PROBES }, () => take(0));
@@ -129,7 +129,7 @@ function slotsInUse({ __wbindgen_object_clone_ref: take, __wbindgen_object_drop_
   return last + 1 - PROBES;
 }
 
-/** What JavaScript holds, without the machine code that the engine makes of what runs often. */
+/** The JavaScript heap, without the machine code of hot functions. */
 const dataBytes = () =>
   v8.getHeapSpaceStatistics()
     .filter(({ space_name: name }) => !name.startsWith('code'))
@@ -151,7 +151,7 @@ const offering = (...ids) => (path) =>
   path === 'findCustomerPopTemplate' ? { statusCode: 200, data: { data: ids } } : OK;
 const answering = (word) => (ids) => Object.fromEntries([...ids.map((id) => [id, word]), ['errMsg', 'ok']]);
 
-/** The ways a subscription goes: `work(sdk, host, n)` gives the outcome. */
+/** The kinds of subscriptions: `work(sdk, host, n)` resolves to the outcome. */
 const WAYS = {
   async 'accepted, fetched ahead'(sdk, host, n) {
     await sdk.prefetchTemplates(1, `product-${n}`);
