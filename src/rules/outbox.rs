@@ -260,10 +260,11 @@ fn wait_after(failures: u32, random: f64) -> f64 {
 }
 
 /// How long until `until`. More than `longest` means that the clock was set
-/// back since, and NaN that storage was damaged: neither is waited for.
+/// back since, and NaN that storage was damaged: neither is waited for. A time
+/// since the epoch is rounded, so that what is left may seem a little longer.
 fn left(until: f64, now: f64, longest: f64) -> f64 {
     let left = until - now;
-    if left > 0.0 && left <= longest { left } else { 0.0 }
+    if left > 0.0 && left <= longest + 1.0 { left } else { 0.0 }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -188,6 +188,17 @@ fn a_back_end_that_asks_for_a_longer_wait_gets_it_up_to_a_day() {
 }
 
 #[test]
+fn a_report_that_has_just_failed_waits_at_today_s_times_too() {
+    let now = 1_795_624_000_000.0;
+    for step in 0..1_000 {
+        let outbox = outbox([1]);
+        let wait = postpone(&outbox, 1, now, f64::from(step) / 1_000.0);
+        let next = next(&outbox, now);
+        assert!(matches!(next, Next::Wait(ms) if (ms - wait).abs() < 1.0), "{step}: {next:?}");
+    }
+}
+
+#[test]
 fn a_clock_that_was_set_back_blocks_nothing() {
     let mut outbox = outbox([1]);
     postpone(&outbox, 1, 1e12, 1.0);
