@@ -42,9 +42,12 @@ impl ForeignError {
 
 /// The HTTP status of a response, or of what a library rejects with.
 pub fn http_status(response: &JsValue) -> Option<i32> {
-    let own =
-        ["statusCode", "status"].iter().find_map(|key| value::integer(&value::get(response, key)));
-    own.or_else(|| value::integer(&value::get(&value::get(response, "response"), "status")))
+    let inner = value::get(response, "response");
+    let status = |holder: &JsValue| {
+        let keys = ["statusCode", "status"];
+        keys.iter().find_map(|key| value::integer(&value::get(holder, key)))
+    };
+    status(response).or_else(|| status(&inner))
 }
 
 /// `Retry-After` of a response, in milliseconds from `now`.
