@@ -1,13 +1,11 @@
 import { brotliCompressSync, constants } from 'node:zlib';
 
-/** As small as brotli makes it with this coding of distances. */
-export function brotli(raw, [postfix, direct] = [0, 0]) {
+/** As small as brotli makes it. */
+export function brotli(raw) {
   return brotliCompressSync(raw, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
       [constants.BROTLI_PARAM_SIZE_HINT]: raw.length,
-      [constants.BROTLI_PARAM_NPOSTFIX]: postfix,
-      [constants.BROTLI_PARAM_NDIRECT]: direct,
     },
   });
 }

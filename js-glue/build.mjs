@@ -23,7 +23,7 @@ const common = {
   logLevel: 'warning',
 };
 
-/** wasm-bindgen's glue keeps its instance in module variables; as a function, it makes them anew for each. */
+/** wasm-bindgen's glue keeps its instance in module variables; as a function, it creates them for each instance. */
 const glue = {
   name: 'glue',
   setup({ onResolve, onLoad }) {
@@ -32,7 +32,7 @@ const glue = {
   },
 };
 
-/** The generated glue as one module, with UTF-8 of our own. */
+/** The generated glue as one module, with our own UTF-8 codec. */
 async function generatedGlue() {
   const { outputFiles } = await build({
     ...common,
@@ -46,21 +46,28 @@ async function generatedGlue() {
   return outputFiles[0].text;
 }
 
+/** A bundled module without its one list of exports, and that list: name → local name. */
+function parted(module) {
+  const [whole, list] = module.match(/\bexport ?\{([^}]*)\};?\s*$/);
+  const locals = list.split(',').map((exported) => exported.trim().split(' as '));
+  return { body: module.replace(whole, ''), locals: Object.fromEntries(locals.map(([local, name = local]) => [name, local])) };
+}
+
 /**
- * A bundled module ends in its one list of exports; as a function, it returns
- * them, and in `imports` what the module asks for, both by the short names.
+ * Wraps the glue into a function that returns its exports, and the module's
+ * imports as the list `imports`, by number.
  */
 function asFunction(module) {
-  const [whole, list] = module.match(/^export \{([^}]*)\};\s*$/m);
-  const members = [];
+  const { body, locals } = parted(module);
   const imports = [];
-  list.split(',').forEach((exported) => {
-    const [local, name = local] = exported.trim().split(' as ');
-    if (names.imports[name]) imports.push(`${names.imports[name]}: ${local}`);
+  const members = [];
+  Object.entries(locals).forEach(([name, local]) => {
+    if (name in names.imports) imports[names.imports[name]] = local;
     else members.push(`${name}: ${local}`);
   });
-  const body = module.replace(whole, '').replace(/\bwasm\.(\w+)/g, (_, name) => `wasm.${shortOf(name)}`);
-  return `export function createGlue() {\n${body}return {${members}, imports: {${imports}}};\n}`;
+  const bound = body.replace(/\bwasm\.(\w+)/g, (_, name) => `wasm.${shortOf(name)}`);
+  return `export const ownImports = ${names.own};
+export function createGlue() {\n${bound}return {${members}, imports: [${imports}]};\n}`;
 }
 
 function shortOf(name) {
@@ -69,18 +76,24 @@ function shortOf(name) {
 }
 
 /**
- * The generated glue takes its view of the memory for outdated once it is
- * detached. wasm2js does not detach what it outgrows, nor do all hosts.
+ * The generated glue renews its view of the memory only when it is detached.
+ * When memory grows, wasm2js and some hosts do not detach the old buffer.
  */
 function withFreshViews(module) {
-  const outdated = 'cachedUint8ArrayMemory0.byteLength === 0';
-  if (module.split(outdated).length !== 2) throw new Error(`the generated glue has not one "${outdated}"`);
-  return module.replace(outdated, 'cachedUint8ArrayMemory0.buffer !== wasm.memory.buffer');
+  const views = {
+    cachedUint8ArrayMemory0: 'cachedUint8ArrayMemory0.byteLength === 0',
+    cachedDataViewMemory0:
+      'cachedDataViewMemory0.buffer.detached === !0 || cachedDataViewMemory0.buffer.detached === void 0 && cachedDataViewMemory0.buffer !== wasm.memory.buffer',
+  };
+  return Object.entries(views).reduce((text, [view, outdated]) => {
+    if (text.split(outdated).length !== 2) throw new Error(`the generated glue has not one "${outdated}"`);
+    return text.replace(outdated, `${view}.buffer !== wasm.memory.buffer`);
+  }, module);
 }
 
-/** The generated glue without what costs most at each call out of the module. */
+/** Removes the most expensive parts of each call from wasm to JavaScript. */
 function quickened(module) {
-  // Nearly all texts are constants, which need to be decoded but once.
+  // Nearly all strings are constants, which are decoded once.
   const [start, end] = names.constants;
   const [decode, kept] = ['function getStringFromWasm0(ptr, len) {', `
     var texts = new Map();
@@ -94,7 +107,7 @@ function quickened(module) {
     }
     function decodeAt(ptr, len) {`];
   if (module.split(decode).length !== 2) throw new Error(`the generated glue has not one "${decode}"`);
-  // What may throw is wrapped in a closure, and its arguments in a list, at each call.
+  // The generator wraps each call that may throw in a closure, and its arguments in a list.
   const wrapped = /function (\w+)\(\) \{\n  return handleError\(function\((.*?)\) \{\n([^]*?)\n  \}, arguments\);\n\}/g;
   const caught = 'wasm.__wbindgen_exn_store(addHeapObject(e));';
   const unwrapped = module.replace(wrapped, (_, name, values, body) => {
@@ -109,15 +122,19 @@ async function bundle() {
   const { outputFiles } = await build({
     ...common,
     entryPoints: [join(here, 'src/index.ts')],
-    format: 'cjs',
+    format: 'esm',
     minify: true,
     define: { VERSION: JSON.stringify(version), MEMORY: JSON.stringify(names.exports.memory) },
     plugins: [glue],
   });
-  writeFileSync(join(dist, 'index.js'), outputFiles[0].contents);
+  // Plain assignments in place of the bundler's CommonJS helpers.
+  const { body, locals } = parted(outputFiles[0].text);
+  const exported = Object.entries(locals).map(([name, local]) => `exports.${name}=${local};`);
+  const marked = 'Object.defineProperty(exports,"__esModule",{value:!0});';
+  writeFileSync(join(dist, 'index.js'), `"use strict";${marked}${body}${exported.join('')}\n`);
 }
 
-/** wasm2js makes a module that runs at once; as a function, it runs when it is called. */
+/** wasm2js generates a module that runs at once; as a function, it runs when called. */
 async function bundleFallback() {
   const module = readFileSync(join(here, 'generated/wx_subscribe.wasm2js.js'), 'utf8');
   const body = module.slice(module.indexOf('\n'), module.indexOf('var retasmFunc = '));

@@ -1,5 +1,5 @@
-// Prints the bytes of each file given, plain, as gzip and as brotli: the one
-// that lies beside it, if it is shipped in that form, too.
+// Prints the bytes of each file given, plain, as gzip and as brotli. A `.br`
+// file beside it counts as its brotli, because it is shipped.
 import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 

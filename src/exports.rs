@@ -10,7 +10,6 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::flow::Sdk;
-use crate::host::Callbacks;
 
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
@@ -50,7 +49,7 @@ fn with_sdk(call: impl FnOnce(Sdk)) {
 pub fn configure(
     #[wasm_bindgen(unchecked_param_type = "Config")] config: JsValue,
     #[wasm_bindgen(unchecked_param_type = "object | undefined")] wx: JsValue,
-    #[wasm_bindgen(unchecked_param_type = "Callbacks")] callbacks: Callbacks,
+    #[wasm_bindgen(unchecked_param_type = "Callbacks")] callbacks: JsValue,
 ) -> Result<(), JsValue> {
     let configured = match SDK.get() {
         Some(sdk) => sdk.configure(&config),

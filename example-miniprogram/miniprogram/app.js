@@ -7,7 +7,7 @@ App({
   onLaunch() {
     signIn();
 
-    // Pages may call the SDK right away: a call waits until this has finished.
+    // Pages may call the SDK at once: a call waits until `setup` has finished.
     setup({
       baseUrl,
       onEvent: (event) => console.debug('[wx-subscribe]', event),

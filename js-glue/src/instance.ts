@@ -2,11 +2,11 @@
  * One instance of the module. After a trap its state is unknown: no code of it
  * runs on, and it is never called again.
  */
-import { createGlue } from 'wx-subscribe-glue';
+import { createGlue, ownImports } from 'wx-subscribe-glue';
 
 /** The exports of the module, by wasm-bindgen's glue for one instance; and what the module imports. */
 export type Glue = typeof import('../generated/wx_subscribe') & {
-  imports: Record<string, unknown>;
+  imports: Call[];
   __wbg_set_wasm(exports: object): void;
 };
 
@@ -14,38 +14,41 @@ export interface Instance {
   glue: Glue;
   /** What the module is instantiated with. */
   imports: Record<string, Record<string, unknown>>;
-  /** What the module threw, once it has. */
+  /** What the module threw when it trapped. */
   trap: unknown;
-  /** Told of the trap, once nothing of the module is on the stack any more. */
+  /** Called after a trap, when no frame of the module is on the stack any more. */
   onTrap: (reason: unknown) => void;
-  /** Ties the glue to the module's exports. */
+  /** Connects the glue with the module's exports. */
   connect: (exports: Record<string, unknown>) => void;
 }
 
-/** No import or export has more values: a list of them would be made at each call. */
+/** No function here takes more than five arguments; listing them avoids a rest array. */
 type Call = (a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) => unknown;
 
 export function createInstance(): Instance {
   const glue: Glue = createGlue();
-  /** How many calls into the module are under way, each within the one before. */
+  /** How many nested calls into the module are on the stack. */
   let depth = 0;
 
   const instance: Instance = {
     glue,
-    // The one name under which the module asks for its glue.
-    imports: { g: withFunctions(glue.imports, guardImport) },
+    // The only module name of the imports.
+    imports: { g: {} },
     trap: undefined,
     onTrap: () => {},
-    connect: (exports) => glue.__wbg_set_wasm(withFunctions(exports, guardExport)),
+    connect: (exports) => glue.__wbg_set_wasm(guarded(exports)),
   };
+  glue.imports.forEach((call, number) => {
+    instance.imports.g![number] = number < ownImports ? call : guardImport(call);
+  });
 
   function endIfTrapped(): void {
     if (instance.trap) throw instance.trap;
   }
 
   /**
-   * A call back into the module may have trapped meanwhile, and been caught by
-   * the host or a promise: the frame that waits for it must not go on.
+   * Foreign code may have called back into the module, and caught its trap: the
+   * frame of the module that called the foreign code must not continue.
    */
   function guardImport(call: Call): Call {
     return (a, b, c, d, e) => {
@@ -57,9 +60,9 @@ export function createInstance(): Instance {
   }
 
   /**
-   * A host that calls back late must not wake the dead, and what the module
-   * throws is no concern of whoever calls it: should that be a frame of the
-   * module, its import ends it.
+   * A late callback must not run a trapped instance. The caller does not get
+   * the exception: if it is a frame of the module, the guard of its import ends
+   * it.
    */
   function guardExport(call: Call): Call {
     return (a, b, c, d, e) => {
@@ -77,15 +80,15 @@ export function createInstance(): Instance {
     };
   }
 
-  return instance;
-}
+  /** A copy of the module's exports, each function guarded. */
+  function guarded(exports: Record<string, unknown>): Record<string, unknown> {
+    const copy: Record<string, unknown> = {};
+    Object.keys(exports).forEach((name) => {
+      const member = exports[name];
+      copy[name] = typeof member === 'function' ? guardExport(member as Call) : member;
+    });
+    return copy;
+  }
 
-/** A copy of `members` with each function replaced. */
-function withFunctions(members: Record<string, unknown>, replace: (call: Call) => Call): Record<string, unknown> {
-  const copy: Record<string, unknown> = {};
-  Object.keys(members).forEach((name) => {
-    const member = members[name];
-    copy[name] = typeof member === 'function' ? replace(member as Call) : member;
-  });
-  return copy;
+  return instance;
 }

@@ -67,9 +67,9 @@ export interface Answered {
   rejected: string[];
   /** WeChat has banned the template. */
   banned: string[];
-  /** Dropped, as another template of the call has the same title. */
+  /** Left out by WeChat: another template of the call has the same title. */
   filtered: string[];
-  /** A word that is not known, or none. */
+  /** An unknown word, or none. */
   other: string[];
   /** Template id → the host's own word. */
   raw: Record<string, string>;
@@ -94,16 +94,16 @@ export interface Failed {
 /** The one result of `asyncSubscribeMessage`. */
 export type Outcome = Answered | NoTemplates | Failed;
 
-/** What `findCustomerPopTemplate` is asked. */
+/** The argument of `findCustomerPopTemplate`. */
 export interface TemplateQuery {
   triggerAct: string;
   busNo: string;
 }
 
-/** What the page wants to see again in the message; anything JSON can hold. */
+/** Values for the message; anything that JSON can hold. */
 export type ExtraVariableMap = Record<string, unknown>;
 
-/** What `popSubscribeResult` saves. */
+/** The first argument of `popSubscribeResult`. */
 export interface SubscribeResult {
   busNo: string;
   extraVariableMap: ExtraVariableMap;
@@ -113,13 +113,13 @@ export interface SubscribeResult {
   rejectTemplateIds: string[];
 }
 
-/** What `popSubscribeResult` gets beside the result. */
+/** The second argument of `popSubscribeResult`. */
 export interface ReportContext {
   /** The same on every attempt: store an answer once per id. */
   reportId: string;
 }
 
-/** One step of the flow, told to `onEvent`. No event carries the openId. */
+/** One step of the flow, as `onEvent` gets it. No event carries the openId. */
 export type SubscribeEvent =
   | { name: 'templatesFound'; triggerAct: string; busNo: string; templateIds: string[] }
   | { name: 'templatesFailed'; triggerAct: string; busNo: string; error: Failure }

@@ -58,19 +58,20 @@ pub fn extra_variable_map(
     extra: &JsValue,
     bus_no: &str,
 ) -> Result<String, Box<Error>> {
-    if extra.is_null_or_undefined() {
-        return Ok("{}".into());
-    }
-    if !value::is_record(extra) {
+    let text = if extra.is_null_or_undefined() {
+        Some("{}".into())
+    } else if value::is_record(extra) {
+        value::to_json(extra)
+    } else {
         let detail = ["extraVariableMap must be an object, not ", &type_of(extra)].concat();
         return Err(Error::about(Kind::BadArgument, &detail));
-    }
-    let Some(text) = value::to_json(extra).filter(|text| text.starts_with('{')) else {
+    };
+    let Some(text) = text.filter(|text| text.starts_with('{')) else {
         let detail = "extraVariableMap must be an object that JSON can hold";
         return Err(Error::about(Kind::BadArgument, detail));
     };
     if (text.len() + bus_no.len() + REPORT_FRAME) as f64 > context.config().outbox.bytes {
-        let detail = "extraVariableMap is larger than outboxMaxBytes allows";
+        let detail = "busNo and extraVariableMap are larger than outboxMaxBytes allows";
         return Err(Error::about(Kind::BadArgument, detail));
     }
     Ok(text)

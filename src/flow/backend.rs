@@ -11,12 +11,13 @@ use wasm_bindgen::JsValue;
 
 use super::config::{Config, Header};
 use super::context::Context;
+use super::identity::{Asked, Identity};
 use crate::contract::{
     FIND_CUSTOMER_POP_TEMPLATE, FindCustomerPopTemplate, IDEMPOTENCY_KEY, POP_SUBSCRIBE_RESULT,
 };
 use crate::host::{Call, Fault, Settled};
 use crate::js::{
-    Opaque, TemplateIds, header, header_name, http_status, js_object, retry_after_ms, to_js, value,
+    Opaque, TemplateIds, header_name, http_status, js_object, retry_after_ms, to_js, value,
 };
 use crate::rules::failure::{Error, Kind};
 use crate::rules::outbox::Report;
@@ -25,6 +26,7 @@ use crate::task::TaskId;
 /// The back end.
 pub struct Backend {
     context: &'static Context,
+    identity: &'static Identity,
     /// The headers of the last request, as JSON text.
     headers: RefCell<Option<String>>,
     /// Whether the back end did not know the user by them.
@@ -101,9 +103,10 @@ pub struct ReportBody<'a> {
 
 impl Backend {
     /// The back end of this application.
-    pub fn new(context: &'static Context) -> Self {
+    pub fn new(context: &'static Context, identity: &'static Identity) -> Self {
         Self {
             context,
+            identity,
             headers: RefCell::default(),
             is_user_unknown: Cell::new(false),
             has_other_headers: Cell::new(false),
@@ -120,7 +123,7 @@ impl Backend {
         let request = Request::Templates(query);
         let mut answer = self.attempt(&request).await;
         if answer.as_ref().is_err_and(|error| error.is_about_the_user())
-            && self.context.identity.sign_in(self.context).await
+            && self.identity.sign_in().await
         {
             answer = self.attempt(&request).await;
         }
@@ -157,16 +160,28 @@ impl Backend {
     /// Makes a call once. Returns what the application's function returned, or
     /// the response of `wx.request`.
     async fn attempt(&'static self, request: &Request<'_>) -> Result<JsValue, Box<Error>> {
-        let own = request.own(&self.context.config());
+        let own = request.own(self.context.config());
         let is_own = own.is_some();
         let call = match own {
             Some(own) => self.call_own(&own, request),
             None => {
-                let given = self.application_header().await;
+                let asked = self.application_header();
+                let is_late = !asked.is_settled();
+                let given = asked.await;
+                if is_late && self.is_of_another_user(request) {
+                    let detail = "another user has signed in meanwhile";
+                    return Err(Error::about(Kind::BadArgument, detail));
+                }
                 self.post(&self.header(given, request)?, request)
             }
         };
         self.read(call.await, request, is_own)
+    }
+
+    fn is_of_another_user(&self, request: &Request<'_>) -> bool {
+        let Some(report) = request.report() else { return false };
+        let user = self.identity.ask();
+        matches!(user, Asked::User(user) if !report.belongs_to(Some(&user)))
     }
 
     fn call_own(&'static self, own: &Function, request: &Request<'_>) -> Call {
@@ -202,7 +217,7 @@ impl Backend {
         let (response, is_answer) = match settled {
             Ok(response) => (response, true),
             Err(Fault::Failed(reason)) => (reason, false),
-            Err(fault) => return Err(self.context.error_of(fault, Error::of_request, own_id)),
+            Err(fault) => return Err(self.identity.error_of(fault, Error::of_request, own_id)),
         };
         match http_status(&response) {
             Some(200..300) | None if is_answer && is_own => Ok(response),
@@ -221,9 +236,9 @@ impl Backend {
             // Some HTTP libraries reject with status 0 for no network, and 1 for
             // a timeout.
             Some(1) => {
-                Err(self.context.error_of(Fault::Failed(response), Error::of_timeout, own_id))
+                Err(self.identity.error_of(Fault::Failed(response), Error::of_timeout, own_id))
             }
-            _ => Err(self.context.error_of(Fault::Failed(response), Error::of_request, own_id)),
+            _ => Err(self.identity.error_of(Fault::Failed(response), Error::of_request, own_id)),
         }
     }
 
@@ -235,6 +250,11 @@ impl Backend {
     /// Wakes this task when the application then gives other headers.
     pub fn watch_headers(&self, task: TaskId) {
         self.watcher.set(task);
+    }
+
+    /// Whether it has.
+    pub const fn has_other_headers(&self) -> bool {
+        self.has_other_headers.get()
     }
 
     /// Whether it has, since this was last asked.
@@ -256,19 +276,25 @@ impl Backend {
     /// type replaces ours, and our key replaces theirs.
     fn header(&'static self, given: Settled, request: &Request<'_>) -> Result<JsValue, Box<Error>> {
         let wrong = |detail| Err(Error::about(Kind::BadArgument, detail));
-        let Ok(given) = given else { return wrong("`header` threw or was rejected") };
-        let mut is_record = value::is_record(&given);
+        let given = match given {
+            Ok(given) => given,
+            Err(Fault::TimedOut) => return Err(Error::about(Kind::Timeout, "`header`")),
+            Err(_) => return wrong("`header` threw or was rejected"),
+        };
+        // A Map, for one, would seem to be empty.
+        let mut is_record =
+            value::is_record(&given) && value::function(&given, "forEach").is_none();
         self.compare(&given);
         let result = js_object! {};
-        if header(&given, "content-type").is_none() {
-            value::set(&result, "content-type", &"application/json".into());
-        }
         for key in value::keys(&given).iter() {
             let value = value::get_by(&given, &key);
             if !value.is_null_or_undefined() {
                 is_record &= value.is_string() || value.as_f64().is_some();
                 value::set_by(&result, &key, &value);
             }
+        }
+        if header_name(&result, "content-type").is_none() {
+            value::set(&result, "content-type", &"application/json".into());
         }
         if let Some(report) = request.report() {
             if let Some(theirs) = header_name(&result, IDEMPOTENCY_KEY) {
@@ -298,7 +324,7 @@ const fn is_http(status: i32) -> bool {
 /// Whether the value is a page, such as one to sign in on, in place of an
 /// answer.
 fn is_html(value: &JsValue) -> bool {
-    let text = value::beginning(value, 200).unwrap_or_default();
+    let text = value::beginning(value, 2_000).unwrap_or_default();
     let is_space = |c: &char| c.is_ascii_whitespace() || *c == '\u{feff}';
     text.chars().find(|c| !is_space(c)) == Some('<')
 }

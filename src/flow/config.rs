@@ -1,6 +1,6 @@
 //! The object given to `setup` → a checked configuration.
 
-use alloc::rc::Rc;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -76,12 +76,12 @@ pub enum OpenId {
 
 impl Config {
     /// Reads and checks the configuration; the error says what to change first.
-    pub fn read(config: &JsValue) -> Result<Rc<Self>, String> {
+    pub fn read(config: &JsValue) -> Result<Box<Self>, String> {
         let mut reader = Reader { config, error: None };
         if !value::is_record(config) {
             reader.wrong("its argument", "an object");
         }
-        let config = Rc::new(Self {
+        let config = Box::new(Self {
             find_customer_pop_template: reader.function("findCustomerPopTemplate"),
             pop_subscribe_result: reader.function("popSubscribeResult"),
             base_url: reader.base_url(),

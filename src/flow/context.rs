@@ -1,47 +1,41 @@
-//! What every part of the SDK works with: the host, the application's
-//! configuration, and who the user is.
+//! What every part of the SDK works with: the host, and the application's
+//! configuration and functions.
 
-use alloc::boxed::Box;
-use alloc::rc::Rc;
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::config::Config;
 use super::event::Event;
-use super::identity::Identity;
 use crate::host::{Answer, Call, Fault, Host};
-use crate::js::{ForeignError, to_js, value};
-use crate::rules::failure::{Error, Kind};
+use crate::js::{to_js, value};
 
-/// The host, the configuration and the user.
+/// The host and the configuration.
 pub struct Context {
     /// The host.
     pub host: Host,
-    /// Who the user is.
-    pub identity: Identity,
-    config: RefCell<Rc<Config>>,
+    /// Lives as long as the module: an application configures once, as a rule.
+    config: Cell<&'static Config>,
     generation: Cell<u32>,
 }
 
 impl Context {
     /// Begins with this configuration.
-    pub fn new(host: Host, config: Rc<Config>) -> Self {
-        let config = RefCell::new(config);
-        Self { host, identity: Identity::default(), config, generation: Cell::new(0) }
+    pub fn new(host: Host, config: &'static Config) -> Self {
+        let config = Cell::new(config);
+        Self { host, config, generation: Cell::new(0) }
     }
 
     /// Replaces the configuration.
-    pub fn configure(&self, config: Rc<Config>) {
+    pub fn configure(&self, config: &'static Config) {
         self.generation.set(self.generation.get().wrapping_add(1));
-        // The old one may hold values whose release is foreign code.
-        drop(self.config.replace(config));
+        self.config.set(config);
     }
 
     /// The newest configuration.
-    pub fn config(&self) -> Rc<Config> {
-        Rc::clone(&self.config.borrow())
+    pub const fn config(&self) -> &'static Config {
+        self.config.get()
     }
 
     /// Which configuration it is, so that another can be told from it.
@@ -90,30 +84,5 @@ impl Context {
             returned => call.settle(returned.map_err(Fault::Failed)),
         }
         call
-    }
-
-    /// The error that a fault of the host or the application means, where
-    /// `classify` knows its numbers and texts. `own` is the openId of the report
-    /// that it is about.
-    #[inline(never)]
-    pub fn error_of(
-        &'static self,
-        fault: Fault,
-        classify: fn(Option<i32>, &str) -> Box<Error>,
-        own: Option<&str>,
-    ) -> Box<Error> {
-        match fault {
-            Fault::Missing(api) => Error::about(Kind::UnsupportedHost, api),
-            Fault::TimedOut => Error::new(Kind::Timeout),
-            Fault::Failed(value) => {
-                let ForeignError { code, text } = ForeignError::read(&value);
-                let quoted = self.identity.quote(self, &text, own);
-                let mut error = classify(code, &text);
-                if let Some(quoted) = quoted {
-                    error.add_detail(&quoted);
-                }
-                error
-            }
-        }
     }
 }

@@ -16,14 +16,15 @@ use wasm_bindgen::JsValue;
 use super::backend::Backend;
 use super::context::Context;
 use super::event::Event;
-use super::identity::Asked;
+use super::identity::{Asked, Identity};
 use super::learned::Learned;
 use super::outbox_store::{Loaded, OutboxStore};
 use super::outcome::ReportState;
 use crate::js::{Opaque, value};
 use crate::rules::failure::{Error, Kind};
-use crate::rules::outbox::{Next, Outbox, Report, Schedule};
+use crate::rules::outbox::{Next, Outbox, Report, Schedule, left};
 use crate::rules::rounds::{Rounds, Urge};
+use crate::rules::text::contains;
 use crate::task::{Signal, TaskId};
 
 /// How much longer than its request a report stays leased, in milliseconds.
@@ -32,6 +33,7 @@ const LEASE_MARGIN_MS: f64 = 1_000.0;
 /// The reports that wait, and the task that sends them.
 pub struct Delivery {
     context: &'static Context,
+    identity: &'static Identity,
     backend: &'static Backend,
     learned: &'static Learned,
     store: OutboxStore,
@@ -39,8 +41,10 @@ pub struct Delivery {
     rounds: RefCell<Rounds>,
     /// Who was signed in when the last report was added, until that is used.
     user: RefCell<Option<String>>,
-    /// Whether the user was signed in for the report that is tried.
-    has_signed_in: Cell<bool>,
+    /// The id of the report that the user was signed in for.
+    signed_in_for: RefCell<String>,
+    /// The id of the last report that failed in a way that may be its own fault.
+    doubtful: RefCell<String>,
     sent: Cell<u32>,
     /// The task that sends, and whether there may be something to do for it.
     task: Cell<TaskId>,
@@ -60,18 +64,21 @@ impl Delivery {
     /// Nothing waits yet.
     pub fn new(
         context: &'static Context,
+        identity: &'static Identity,
         backend: &'static Backend,
         learned: &'static Learned,
     ) -> Self {
         Self {
             context,
+            identity,
             backend,
             learned,
             store: OutboxStore::new(context),
             outbox: RefCell::default(),
             rounds: RefCell::default(),
             user: RefCell::default(),
-            has_signed_in: Cell::new(false),
+            signed_in_for: RefCell::default(),
+            doubtful: RefCell::default(),
             sent: Cell::new(0),
             task: Cell::default(),
             is_woken: Cell::default(),
@@ -89,7 +96,7 @@ impl Delivery {
         self.open_store();
         let (now, lease_ms) = (Date::now(), self.lease_ms());
         let id = new_id(now);
-        self.user.replace(open_id.clone());
+        self.user.replace(open_id.clone().filter(|open_id| !open_id.is_empty()));
         let leased_until = now + lease_ms;
         let schedule =
             Schedule { queued_at: now, leased_until, is_mine: true, ..Schedule::default() };
@@ -97,6 +104,9 @@ impl Delivery {
         let report = Rc::new(Report { id, open_id, body, is_saved, schedule });
         let saved = self.store.save(&report);
         self.outbox.borrow_mut().push(Rc::clone(&report));
+        if saved {
+            self.save_others();
+        }
         self.context.tell(&Event::ReportQueued { report_id: &report.id, saved });
         let limits = self.context.config().outbox;
         loop {
@@ -109,13 +119,20 @@ impl Delivery {
 
     /// Completes a report that was added before its openId was there.
     pub async fn identify(&'static self, report: &Report, promise: JsValue) {
-        let open_id = self.context.identity.wait(self.context, promise).await;
-        let Some(body) = value::from_json(&report.body) else { return };
-        value::set(&body, "openId", &open_id.as_str().into());
-        let Some(body) = value::to_json(&body) else { return };
-        let report = Rc::new(Report { body, open_id: Some(open_id), ..report.clone() });
+        let open_id = self.identity.wait(promise).await;
+        drop(self.bind(report, &open_id));
+    }
+
+    /// Writes the openId into a report that was added without, so that no retry
+    /// is sent as another user.
+    fn bind(&self, report: &Report, open_id: &str) -> Option<Rc<Report>> {
+        let body = value::from_json(&report.body)?;
+        value::set(&body, "openId", &open_id.into());
+        let (body, open_id) = (value::to_json(&body)?, Some(open_id.into()));
+        let report = Rc::new(Report { body, open_id, ..report.clone() });
         self.outbox.borrow_mut().replace(Rc::clone(&report));
         self.save(&report);
+        Some(report)
     }
 
     /// The application has configured anew: perhaps it knows the user now.
@@ -164,7 +181,12 @@ impl Delivery {
             self.open_store();
             self.begin_due_round();
             self.drop_expired();
+            self.is_woken.set(false);
             let user = self.user().await;
+            if self.is_woken.get() {
+                // Another one may have signed in while a promise was to tell.
+                continue;
+            }
             let next = self.outbox.borrow().next(Date::now(), user.as_deref(), self.lease_ms());
             match next {
                 Next::Send(report) => self.attempt(&report, user).await,
@@ -191,7 +213,7 @@ impl Delivery {
         let mut timer = ms.map(|ms| self.context.host.timer(ms));
         self.rested.send(&self.context.host.tasks);
         poll_fn(|poller| {
-            if self.is_woken.take() {
+            if self.is_woken.take() || self.backend.has_other_headers() {
                 return Poll::Ready(());
             }
             let timer = timer.as_mut().map(|timer| Pin::new(timer).poll(poller));
@@ -206,28 +228,35 @@ impl Delivery {
         if added_for.is_some() || self.outbox.borrow().reports().is_empty() {
             return added_for;
         }
-        match self.context.identity.ask(self.context) {
+        match self.identity.ask() {
             Asked::Omitted => None,
             Asked::User(user) => Some(user),
             Asked::Failed => Some(String::new()),
-            Asked::Later(promise) => Some(self.context.identity.wait(self.context, promise).await),
+            Asked::Later(promise) => Some(self.identity.wait(promise).await),
         }
     }
 
     /// Tries one report, while this user is signed in.
     async fn attempt(&'static self, report: &Report, user: Option<String>) {
+        let is_nobodys = report.open_id.as_deref() == Some("");
+        let known = user.as_deref().filter(|user| is_nobodys && !user.is_empty());
+        let bound = known.and_then(|user| self.bind(report, user));
+        let report = bound.as_deref().unwrap_or(report);
         if !self.claim(report) {
             return;
         }
         let result = self.send(report, user).await;
         // Signing in leads back here, once, with whoever is the user then.
         if result.as_ref().is_err_and(|error| error.is_about_the_user())
-            && !self.has_signed_in.replace(true)
-            && self.context.identity.sign_in(self.context).await
+            && self.signed_in_for.replace(report.id.clone()) != report.id
+            && self.identity.sign_in().await
         {
-            return;
+            self.user.take();
+            return self.outbox.borrow().try_again(report);
         }
-        self.has_signed_in.set(false);
+        // Another user may have signed in since a report was added.
+        self.user.take();
+        self.signed_in_for.take();
         self.settle(report, result);
     }
 
@@ -235,13 +264,13 @@ impl Delivery {
     fn settle(&'static self, report: &Report, result: Result<(), Box<Error>>) {
         match result {
             Ok(()) => {
-                self.outbox.borrow_mut().open_line();
+                self.open_line();
                 self.remove(&report.id);
                 self.sent.set(self.sent.get().wrapping_add(1));
                 self.context.tell(&Event::ReportSent { report_id: &report.id });
             }
             Err(error) if error.is_refusal() => {
-                self.outbox.borrow_mut().open_line();
+                self.open_line();
                 self.give_up(report, Some(&error));
             }
             Err(error) => self.postpone(report, &error),
@@ -274,11 +303,16 @@ impl Delivery {
                 return false;
             }
             Loaded::Found(stored) => {
-                let leased_until = stored.schedule.get().leased_until;
-                if (0.0..lease_ms).contains(&(leased_until - now)) {
+                let stored_until = stored.schedule.get().leased_until;
+                let is_ours = is_mine && stored_until == leased_until;
+                if !is_ours && left(stored_until, now, lease_ms) > 0.0 {
                     // Another copy of the SDK is sending it.
                     let schedule = report.schedule.get();
-                    report.schedule.set(Schedule { leased_until, is_mine: false, ..schedule });
+                    report.schedule.set(Schedule {
+                        leased_until: stored_until,
+                        is_mine: false,
+                        ..schedule
+                    });
                     return false;
                 }
             }
@@ -297,13 +331,32 @@ impl Delivery {
         if error.is_about_the_user() {
             self.backend.user_is_unknown();
         }
-        if error.is_offline() || error.is_about_the_user() {
-            self.outbox.borrow_mut().close_line(now, random);
+        if self.holds_for_all(report, error) {
+            self.outbox.borrow_mut().close_line(report, now, random);
         } else if error.code.is_some() {
-            self.outbox.borrow_mut().open_line();
+            self.open_line();
         }
         self.save(report);
         self.context.tell(&Event::ReportPostponed { report_id: &report.id, retry_in_ms, error });
+    }
+
+    fn open_line(&self) {
+        self.doubtful.take();
+        self.outbox.borrow_mut().open_line();
+    }
+
+    /// Whether the reason of a failure holds for all reports. A 403, or what an
+    /// application's own function was rejected with, may be about this one
+    /// report, until another fails next.
+    fn holds_for_all(&self, report: &Report, error: &Error) -> bool {
+        let is_own = self.context.config().pop_subscribe_result.is_some();
+        let is_certain = error.code == Some(401)
+            || error.is_offline() && (!is_own || contains(&error.message, "request:fail"));
+        if is_certain || !(error.is_offline() || error.is_about_the_user()) {
+            return is_certain;
+        }
+        let last = self.doubtful.replace(report.id.clone());
+        !last.is_empty() && last != report.id
     }
 
     fn drop_expired(&'static self) {
@@ -345,11 +398,25 @@ impl Delivery {
 
     /// Takes in what an earlier launch left, as soon as the host can read it.
     fn open_store(&'static self) {
-        let Some(opened) = self.store.open() else { return };
+        let Some(opened) = self.store.open() else {
+            if self.store.is_foreign() {
+                self.learned.leave_storage_alone();
+            }
+            return;
+        };
         self.learned.take_over(self.context, &opened.limit);
         self.outbox.borrow_mut().merge(opened.reports);
         if opened.is_damaged {
             self.context.tell(&Event::OutboxDamaged);
+        }
+    }
+
+    /// Saves what storage had no room for, now that it takes reports again.
+    fn save_others(&self) {
+        let mut reports = self.outbox.borrow().reports().to_vec();
+        reports.retain(|report| !report.is_saved.get());
+        for report in reports {
+            self.save(&report);
         }
     }
 

@@ -1,5 +1,7 @@
-//! Who the user is, and how they sign in again.
+//! Who the user is, how they sign in again, and what a foreign error may say
+//! without naming them.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
@@ -8,7 +10,9 @@ use wasm_bindgen::JsValue;
 
 use super::config::OpenId;
 use super::context::Context;
-use crate::js::value;
+use crate::host::Fault;
+use crate::js::{ForeignError, value};
+use crate::rules::failure::{Error, Kind};
 use crate::rules::secrecy;
 use crate::task::Signal;
 
@@ -16,8 +20,8 @@ use crate::task::Signal;
 const MOST_SEEN: usize = 8;
 
 /// What is known of the user.
-#[derive(Debug, Default)]
 pub struct Identity {
+    context: &'static Context,
     /// The openIds of this launch, none of which may be quoted.
     seen: RefCell<Vec<String>>,
     is_signing_in: Cell<bool>,
@@ -40,8 +44,20 @@ pub enum Asked {
 }
 
 impl Identity {
+    /// Nobody has been seen yet.
+    pub fn new(context: &'static Context) -> Self {
+        Self {
+            context,
+            seen: RefCell::default(),
+            is_signing_in: Cell::default(),
+            signed_in: Signal::default(),
+            has_signed_in: Cell::default(),
+        }
+    }
+
     /// Asks who the user is now.
-    pub fn ask(&self, context: &Context) -> Asked {
+    pub fn ask(&self) -> Asked {
+        let context = self.context;
         let none = JsValue::UNDEFINED;
         let answer = match &context.config().open_id {
             OpenId::Omitted => return Asked::Omitted,
@@ -61,8 +77,8 @@ impl Identity {
     }
 
     /// Waits for a promise that will tell; an empty string if it does not.
-    pub async fn wait(&self, context: &'static Context, promise: JsValue) -> String {
-        let settled = context.settled(Ok(promise)).await;
+    pub async fn wait(&'static self, promise: JsValue) -> String {
+        let settled = self.context.settled(Ok(promise)).await;
         let open_id = settled.unwrap_or_default().as_string().unwrap_or_default();
         self.saw(&open_id);
         open_id
@@ -79,17 +95,12 @@ impl Identity {
     /// The part of a foreign text that a message may quote. Nothing, if nobody
     /// can tell which openId it must not hold. `own` is the openId of the report
     /// that the text is about.
-    pub fn quote(
-        &self,
-        context: &'static Context,
-        text: &str,
-        own: Option<&str>,
-    ) -> Option<String> {
-        match if text.is_empty() { Asked::Failed } else { self.ask(context) } {
+    fn quote(&'static self, text: &str, own: Option<&str>) -> Option<String> {
+        match if text.is_empty() { Asked::Failed } else { self.ask() } {
             Asked::Failed => return None,
             Asked::Later(promise) => {
-                let know = async move { drop(context.identity.wait(context, promise).await) };
-                context.host.tasks.spawn(know);
+                let know = async move { drop(self.wait(promise).await) };
+                self.context.host.tasks.spawn(know);
                 if self.seen.borrow().is_empty() {
                     return None;
                 }
@@ -102,7 +113,8 @@ impl Identity {
 
     /// Has the application sign the user in again, once for all who wait.
     /// Whether it did.
-    pub async fn sign_in(&'static self, context: &'static Context) -> bool {
+    pub async fn sign_in(&'static self) -> bool {
+        let context = self.context;
         let Some(sign_in) = context.config().sign_in.clone() else { return false };
         if self.is_signing_in.replace(true) {
             self.signed_in.next(&context.host.tasks).await;
@@ -114,5 +126,30 @@ impl Identity {
             self.signed_in.send(&context.host.tasks);
         }
         self.has_signed_in.get()
+    }
+
+    /// The error that a fault of the host or the application means, where
+    /// `classify` knows its numbers and texts. `own` is the openId of the report
+    /// that it is about.
+    #[inline(never)]
+    pub fn error_of(
+        &'static self,
+        fault: Fault,
+        classify: fn(Option<i32>, &str) -> Box<Error>,
+        own: Option<&str>,
+    ) -> Box<Error> {
+        match fault {
+            Fault::Missing(api) => Error::about(Kind::UnsupportedHost, api),
+            Fault::TimedOut => Error::new(Kind::Timeout),
+            Fault::Failed(value) => {
+                let ForeignError { code, text } = ForeignError::read(&value);
+                let quoted = self.quote(&text, own);
+                let mut error = classify(code, &text);
+                if let Some(quoted) = quoted {
+                    error.add_detail(&quoted);
+                }
+                error
+            }
+        }
     }
 }

@@ -15,6 +15,8 @@ const STORAGE_KEY: &str = "wx-subscribe:learned";
 #[derive(Debug, Default)]
 pub struct Learned {
     limit: Cell<Option<LearnedLimit>>,
+    /// Whether storage belongs to a newer version, which is left alone.
+    is_foreign: Cell<bool>,
 }
 
 impl Learned {
@@ -34,6 +36,11 @@ impl Learned {
         }
     }
 
+    /// Keeps what it learns out of the storage of a newer version.
+    pub fn leave_storage_alone(&self) {
+        self.is_foreign.set(true);
+    }
+
     /// How many of `wanted` templates to ask for.
     pub fn most(&self, wanted: u32) -> u32 {
         self.limit.get().map_or(wanted, |limit| limit.apply(wanted, Date::now()))
@@ -51,6 +58,9 @@ impl Learned {
 
     fn write(&self, context: &Context, limit: LearnedLimit) {
         self.limit.set(Some(limit));
+        if self.is_foreign.get() {
+            return;
+        }
         let limit = js_object! { "most": limit.most, "at": limit.at };
         if let Some(text) = value::to_json(&js_object! { "limit": limit }) {
             context.host.write(STORAGE_KEY, &text.into());

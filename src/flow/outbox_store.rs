@@ -101,7 +101,10 @@ impl OutboxStore {
             return None;
         }
         self.state.set(State::Open);
-        let mut opened = self.read_reports();
+        let Some(mut opened) = self.read_reports() else {
+            self.state.set(State::Closed);
+            return None;
+        };
         if version == Some(VERSION) {
             return Some(opened);
         }
@@ -116,10 +119,10 @@ impl OutboxStore {
         Some(opened)
     }
 
-    /// Reads the reports that have keys of their own.
-    fn read_reports(&self) -> Opened {
+    /// Reads the reports that have keys of their own, if the host can list them.
+    fn read_reports(&self) -> Option<Opened> {
         let (mut reports, mut is_damaged) = (Vec::<Rc<Report>>::new(), false);
-        for key in self.context.host.keys().unwrap_or_default().iter() {
+        for key in self.context.host.keys()?.iter() {
             let Some(key) = key.as_string() else { continue };
             let Some(id) = key.strip_prefix(REPORT_KEY) else { continue };
             let stored = self.context.host.read(&key).unwrap_or_default();
@@ -136,13 +139,12 @@ impl OutboxStore {
                 None => {}
             }
         }
-        Opened { reports, is_damaged, limit: JsValue::UNDEFINED }
+        Some(Opened { reports, is_damaged, limit: JsValue::UNDEFINED })
     }
 
-    /// Adds the reports of version 1: `{ reports, done, limit }`, or a mere list
-    /// of reports. Whether all could be read.
+    /// Adds the reports of version 1: `{ reports, limit }`, or a mere list of
+    /// reports. Whether all could be read.
     fn take_over(&self, stored: &JsValue, opened: &mut Opened) -> bool {
-        let done = value::as_list(value::get(stored, "done")).unwrap_or_default();
         let list = value::as_list(value::get(stored, "reports"))
             .or_else(|| value::as_list(stored.clone()));
         let Some(list) = list else { return false };
@@ -152,10 +154,9 @@ impl OutboxStore {
             let id = value::string(&stored, "id").filter(|id| !id.is_empty());
             let report = id.and_then(|id| report_in(id, &stored));
             is_readable &= report.is_some();
-            let is_done = |report: &Rc<Report>| done.includes(&report.id.as_str().into(), 0);
             let is_new =
                 |report: &Rc<Report>| opened.reports.iter().all(|known| known.id != report.id);
-            if let Some(report) = report.filter(|report| !is_done(report) && is_new(report)) {
+            if let Some(report) = report.filter(is_new) {
                 report.is_saved.set(false);
                 opened.reports.push(report);
             }
@@ -218,6 +219,11 @@ impl OutboxStore {
                 Loaded::Unknown
             }
         }
+    }
+
+    /// Whether storage belongs to a newer version.
+    pub fn is_foreign(&self) -> bool {
+        self.state.get() == State::Foreign
     }
 
     fn is_ours(&self) -> bool {

@@ -14,13 +14,14 @@ use super::config::Config;
 use super::context::Context;
 use super::delivery::Delivery;
 use super::event::Event;
+use super::identity::Identity;
 use super::learned::Learned;
 use super::outcome::Outcome;
 use super::settings;
 use super::subscription::{Call, Subscriptions};
 use super::templates::TemplateSource;
 use crate::contract::FindCustomerPopTemplate;
-use crate::host::{Callbacks, Host};
+use crate::host::Host;
 use crate::js::{TemplateIds, to_js, value};
 use crate::rules::failure::Stage;
 
@@ -29,6 +30,7 @@ use crate::rules::failure::Stage;
 #[derive(Clone, Copy)]
 pub struct Sdk {
     context: &'static Context,
+    identity: &'static Identity,
     templates: &'static TemplateSource,
     delivery: &'static Delivery,
     learned: &'static Learned,
@@ -38,15 +40,17 @@ pub struct Sdk {
 impl Sdk {
     /// An SDK over the host's `wx`, its callbacks, and the object given to
     /// `setup`. The error says what to change in the configuration.
-    pub fn new(wx: JsValue, callbacks: Callbacks, config: &JsValue) -> Result<Self, String> {
-        let config = Config::read(config)?;
+    pub fn new(wx: JsValue, callbacks: JsValue, config: &JsValue) -> Result<Self, String> {
+        let config = Box::leak(Config::read(config)?);
         let context: &_ = leak(Context::new(Host::new(wx, callbacks), config));
         let learned: &_ = leak(Learned::default());
-        let backend: &_ = leak(Backend::new(context));
+        let identity: &_ = leak(Identity::new(context));
+        let backend: &_ = leak(Backend::new(context, identity));
         let templates: &_ = leak(TemplateSource::new(context, backend));
-        let delivery: &_ = leak(Delivery::new(context, backend, learned));
-        let subscriptions = leak(Subscriptions::new(context, templates, delivery, learned));
-        Ok(Self { context, templates, delivery, learned, subscriptions })
+        let delivery: &_ = leak(Delivery::new(context, identity, backend, learned));
+        let subscriptions =
+            leak(Subscriptions::new(context, identity, templates, delivery, learned));
+        Ok(Self { context, identity, templates, delivery, learned, subscriptions })
     }
 
     /// Listens to the host, and sends what an earlier launch left. The host may
@@ -60,7 +64,7 @@ impl Sdk {
     /// Replaces the configuration; on error the previous one stays. What is under
     /// way stays so: an open popup, and reports that wait.
     pub fn configure(self, config: &JsValue) -> Result<(), String> {
-        self.context.configure(Config::read(config)?);
+        self.context.configure(Box::leak(Config::read(config)?));
         self.delivery.configured();
         Ok(())
     }
@@ -139,7 +143,7 @@ impl Sdk {
 
     /// `openSubscriptionSettings`
     pub fn open_subscription_settings(self, resolve: Function) {
-        self.answer(resolve, settings::open_settings(self.context));
+        self.answer(resolve, settings::open_settings(self.context, self.identity));
     }
 
     /// Resolves a page's promise with what `work` comes to.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use super::context::Context;
+use super::identity::Identity;
 use crate::js::{StringMap, value};
 use crate::rules::failure::Error;
 
@@ -36,12 +37,15 @@ pub async fn read_settings(context: &'static Context) -> Settings {
 
 /// Opens the settings page, in a tap. A call that stays silent ends as one with a
 /// popup does.
-pub async fn open_settings(context: &'static Context) -> OpenedSettings {
+pub async fn open_settings(
+    context: &'static Context,
+    identity: &'static Identity,
+) -> OpenedSettings {
     let call = context.host.open_setting();
     context.host.limit(&call, context.config().popup_timeout_ms);
     let (answer, error) = match call.await {
         Ok(answer) => (answer, None),
-        Err(fault) => (JsValue::UNDEFINED, Some(context.error_of(fault, Error::of_popup, None))),
+        Err(fault) => (JsValue::UNDEFINED, Some(identity.error_of(fault, Error::of_popup, None))),
     };
     let Settings { main_switch, items } = settings_in(&answer);
     OpenedSettings { main_switch, items, error }

@@ -12,7 +12,7 @@ use super::backend::ReportBody;
 use super::context::Context;
 use super::delivery::Delivery;
 use super::event::Event;
-use super::identity::Asked;
+use super::identity::{Asked, Identity};
 use super::learned::Learned;
 use super::outcome::{Outcome, ReportState};
 use super::templates::TemplateSource;
@@ -33,6 +33,7 @@ const LONGEST_WORD: u32 = 32;
 /// What calls of `asyncSubscribeMessage` work with.
 pub struct Subscriptions {
     context: &'static Context,
+    identity: &'static Identity,
     templates: &'static TemplateSource,
     delivery: &'static Delivery,
     learned: &'static Learned,
@@ -73,12 +74,13 @@ impl Subscriptions {
     /// No popup is open.
     pub fn new(
         context: &'static Context,
+        identity: &'static Identity,
         templates: &'static TemplateSource,
         delivery: &'static Delivery,
         learned: &'static Learned,
     ) -> Self {
         let (open, popups) = (Cell::new(None), Cell::new(0));
-        Self { context, templates, delivery, learned, open, popups }
+        Self { context, identity, templates, delivery, learned, open, popups }
     }
 
     /// Asks the user. With the templates prefetched, the host's popup is called
@@ -198,7 +200,7 @@ impl Subscriptions {
         call: &Call,
         consent: &Consent,
     ) -> Option<(Rc<Report>, Asked, ReportState)> {
-        let asked = self.context.identity.ask(self.context);
+        let asked = self.identity.ask();
         let open_id = match &asked {
             Asked::User(open_id) => Some(open_id.clone()),
             Asked::Omitted => None,
@@ -217,7 +219,7 @@ impl Subscriptions {
 
     /// The popup did not open, or was not answered.
     fn refused(&'static self, call: &Call, asked: u32, fault: Fault) {
-        let mut error = self.context.error_of(fault, Error::of_popup, None);
+        let mut error = self.identity.error_of(fault, Error::of_popup, None);
         if error.kind == Kind::TooManyTemplates && self.learned.refused(self.context, asked) {
             error.retryable = true;
         }

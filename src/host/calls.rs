@@ -20,7 +20,7 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 
 use super::{Host, sys};
-use crate::js::{TemplateIds, http_status, value};
+use crate::js::{TemplateIds, value};
 use crate::task::TaskId;
 
 /// What became of a call.
@@ -62,7 +62,7 @@ impl Answer {
                 says_what_became_of_it()
                     || ids.iter().any(|id| value::get_by(answer, &id).is_string())
             }
-            Self::Response => http_status(answer).is_some(),
+            Self::Response => value::integer(&value::get(answer, "statusCode")).is_some(),
             Self::Settings => {
                 says_what_became_of_it() || value::get(answer, "subscriptionsSetting").is_object()
             }
@@ -125,6 +125,12 @@ impl Call {
         if let Err(thrown) = value::when_settled(promise, &ok, &fail) {
             self.settle(Err(Fault::Failed(thrown)));
         }
+    }
+
+    /// Whether it has settled.
+    pub fn is_settled(&self) -> bool {
+        let calls = self.host.calls.under_way.borrow();
+        calls.iter().any(|call| call.number == self.number && call.settled.is_some())
     }
 
     /// Settles now, unless it has settled before.
@@ -282,6 +288,11 @@ impl Host {
     }
 
     fn settle(&self, number: u32, settled: Settled) {
+        let settled = match settled {
+            // Wrappers fulfil their promises with failures, too.
+            Ok(answer) if value::says_failure(&answer) => Err(Fault::Failed(answer)),
+            settled => settled,
+        };
         let mut calls = self.calls.under_way.borrow_mut();
         let Some(call) = calls.iter_mut().find(|call| call.number == number) else { return };
         if !matches!(call.settled, None | Some(Err(Fault::TimedOut))) {

@@ -4,10 +4,9 @@ mod calls;
 mod storage;
 mod sys;
 
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 
 pub use calls::{Answer, Call, Fault, Settled};
-pub use sys::Callbacks;
 
 use crate::js::{TemplateIds, js_object, value};
 use crate::task::Tasks;
@@ -18,7 +17,9 @@ pub struct Host {
     /// Looked into only when called, so that what others wrap or replace in it
     /// is honoured.
     wx: JsValue,
-    callbacks: Callbacks,
+    /// The module's own exports that the host calls back, by their names there:
+    /// the module cannot name its exports itself.
+    callbacks: JsValue,
     /// The export that the callbacks of calls are bound from.
     complete: sys::Complete,
     calls: Calls,
@@ -28,8 +29,8 @@ pub struct Host {
 
 impl Host {
     /// Wraps the `wx` of this host.
-    pub fn new(wx: JsValue, callbacks: Callbacks) -> Self {
-        let complete = callbacks.complete();
+    pub fn new(wx: JsValue, callbacks: JsValue) -> Self {
+        let complete = value::get(&callbacks, "complete").unchecked_into();
         Self { wx, callbacks, complete, calls: Calls::default(), tasks: Tasks::default() }
     }
 
@@ -68,10 +69,14 @@ impl Host {
     /// Has the host tell when the mini-program goes to the background or comes
     /// back, and when the network does. A host that lacks an event never tells.
     pub fn listen(&self) {
-        let none = JsValue::UNDEFINED;
-        drop(self.call_now("onAppShow", &self.callbacks.app_shown(), &none));
-        drop(self.call_now("onAppHide", &self.callbacks.app_hidden(), &none));
-        drop(self.call_now("onNetworkStatusChange", &self.callbacks.network_changed(), &none));
+        for (api, callback) in [
+            ("onAppShow", "appShown"),
+            ("onAppHide", "appHidden"),
+            ("onNetworkStatusChange", "networkChanged"),
+        ] {
+            let callback = value::get(&self.callbacks, callback);
+            drop(self.call_now(api, &callback, &JsValue::UNDEFINED));
+        }
     }
 
     fn call_now(&self, api: &'static str, first: &JsValue, second: &JsValue) -> Settled {

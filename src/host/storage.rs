@@ -3,7 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
-use super::Host;
+use super::{Fault, Host};
 use crate::js::value;
 
 impl Host {
@@ -25,9 +25,13 @@ impl Host {
         }
     }
 
-    /// All keys of storage; `None` if the host does not tell.
+    /// All keys of storage, as far as the host can list them; `None` if it fails.
     pub fn keys(&self) -> Option<Array> {
-        let info = self.call_now("getStorageInfoSync", &JsValue::UNDEFINED, &JsValue::UNDEFINED);
-        value::as_list(value::get(&info.ok()?, "keys"))
+        let none = JsValue::UNDEFINED;
+        let info = match self.call_now("getStorageInfoSync", &none, &none) {
+            Err(Fault::Failed(_)) => return None,
+            info => info.unwrap_or_default(),
+        };
+        Some(value::as_list(value::get(&info, "keys")).unwrap_or_default())
     }
 }

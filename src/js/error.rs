@@ -43,17 +43,17 @@ impl ForeignError {
 /// The HTTP status of a response, or of what a library rejects with.
 pub fn http_status(response: &JsValue) -> Option<i32> {
     let inner = value::get(response, "response");
-    let status = |holder: &JsValue| {
-        let keys = ["statusCode", "status"];
-        keys.iter().find_map(|key| value::integer(&value::get(holder, key)))
+    let own = |holder: &JsValue| {
+        ["statusCode", "status"].iter().find_map(|key| value::integer(&value::get(holder, key)))
     };
-    status(response).or_else(|| status(&inner))
+    own(response).or_else(|| own(&inner))
 }
 
 /// `Retry-After` of a response, in milliseconds from `now`.
 pub fn retry_after_ms(response: &JsValue, now: f64) -> Option<f64> {
     let inner = value::get(response, "response");
-    let places = [(response, "header"), (response, "headers"), (&inner, "headers")];
+    let places =
+        [(response, "header"), (response, "headers"), (&inner, "header"), (&inner, "headers")];
     let given =
         places.iter().find_map(|(holder, key)| header(&value::get(holder, key), "retry-after"))?;
     match value::integer(&given) {
@@ -64,7 +64,7 @@ pub fn retry_after_ms(response: &JsValue, now: f64) -> Option<f64> {
 }
 
 /// A header of a response. Its name has no case.
-pub fn header(headers: &JsValue, name: &str) -> Option<JsValue> {
+fn header(headers: &JsValue, name: &str) -> Option<JsValue> {
     Some(value::get_by(headers, &header_name(headers, name)?))
 }
 

@@ -9,7 +9,7 @@ mod sys;
 mod template_ids;
 pub mod value;
 
-pub use error::{ForeignError, header, header_name, http_status, retry_after_ms};
+pub use error::{ForeignError, header_name, http_status, retry_after_ms};
 pub(crate) use object::js_object;
 pub use object::{Opaque, to_js};
 pub use string_map::StringMap;

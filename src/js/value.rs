@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use super::sys::{self, Callable, Own};
 use crate::rules::json_text;
+use crate::rules::text::contains;
 
 /// Lists longer than this are refused; no back end offers so many templates.
 const LONGEST_LIST: f64 = 100_000.0;
@@ -122,6 +123,12 @@ pub fn stored_object(value: &JsValue) -> Option<JsValue> {
 /// Whether the value has a `then` to wait for.
 pub fn is_thenable(value: &JsValue) -> bool {
     value.is_object() && function(value, "then").is_some()
+}
+
+/// Whether the `errMsg` of an answer says that the call failed.
+pub fn says_failure(answer: &JsValue) -> bool {
+    string(answer, "errMsg")
+        .is_some_and(|text| contains(&text, ":fail") || contains(&text, ":cancel"))
 }
 
 /// Calls `ok` or `fail` once the value, a promise or not, has settled. A value

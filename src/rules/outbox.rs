@@ -229,8 +229,20 @@ impl Outbox {
         });
     }
 
-    /// Nothing would arrive now: no report is tried until the line opens again.
-    pub fn close_line(&mut self, now: f64, random: f64) {
+    /// Has a report tried once more in this round.
+    pub fn try_again(&self, report: &Report) {
+        report
+            .schedule
+            .set(Schedule { round: self.round.wrapping_sub(1), ..report.schedule.get() });
+    }
+
+    /// After a failure of this report, nothing would arrive now: none is tried
+    /// until the line opens again. A round that began during the attempt opens it
+    /// at once.
+    pub fn close_line(&mut self, report: &Report, now: f64, random: f64) {
+        if report.schedule.get().round != self.round {
+            return;
+        }
         self.closed_ms = wait_after(self.failures, random);
         self.closed_until = now + self.closed_ms;
         self.failures = self.failures.saturating_add(1);
@@ -248,7 +260,8 @@ impl Outbox {
     }
 }
 
-/// The wait after so many failures before this one.
+/// The wait after so many failures before this one: whole milliseconds, so that
+/// the time of its end is exact, and what is left of it never more than it was.
 fn wait_after(failures: u32, random: f64) -> f64 {
     let mut longest = FIRST_WAIT_MS;
     let mut doublings = failures;
@@ -256,15 +269,16 @@ fn wait_after(failures: u32, random: f64) -> f64 {
         longest *= 2.0;
         doublings -= 1;
     }
-    longest.min(LONGEST_WAIT_MS) * (0.5 + 0.5 * random)
+    (longest.min(LONGEST_WAIT_MS) * (0.5 + 0.5 * random)).floor()
 }
 
 /// How long until `until`. More than `longest` means that the clock was set
-/// back since, and NaN that storage was damaged: neither is waited for. A time
-/// since the epoch is rounded, so that what is left may seem a little longer.
-fn left(until: f64, now: f64, longest: f64) -> f64 {
+/// back since, and NaN that storage was damaged: neither is waited for. A sum of
+/// times is rounded, so one millisecond more is no more.
+#[must_use]
+pub fn left(until: f64, now: f64, longest: f64) -> f64 {
     let left = until - now;
-    if left > 0.0 && left <= longest + 1.0 { left } else { 0.0 }
+    if left > 0.0 && left < longest + 1.0 { left } else { 0.0 }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -26,6 +26,11 @@ fn change(report: &Report, change: impl FnOnce(&mut Schedule)) {
     report.schedule.set(schedule);
 }
 
+fn close_line(outbox: &mut Outbox, id: u32, now: f64, random: f64) {
+    let report = of(outbox, id);
+    outbox.close_line(&report, now, random);
+}
+
 fn postpone(outbox: &Outbox, id: u32, now: f64, random: f64) -> f64 {
     of(outbox, id).postpone(now, random, None)
 }
@@ -96,14 +101,33 @@ fn a_report_that_always_fails_keeps_back_no_other() {
 fn where_the_network_is_down_none_is_tried_and_then_another_one_first() {
     let mut outbox = outbox([1, 2]);
     postpone(&outbox, 1, 0.0, 1.0);
-    outbox.close_line(0.0, 1.0);
+    close_line(&mut outbox, 1, 0.0, 1.0);
     assert_eq!(next(&outbox, 1_999.0), Next::Wait(1.0));
     assert_eq!(sent(&next(&outbox, 2_000.0)), Some(2));
     postpone(&outbox, 2, 2_000.0, 1.0);
-    outbox.close_line(2_000.0, 1.0);
+    close_line(&mut outbox, 2, 2_000.0, 1.0);
     assert_eq!(next(&outbox, 2_000.0), Next::Wait(4_000.0), "twice as long");
     outbox.open_line();
     assert_eq!(sent(&next(&outbox, 2_000.0)), Some(1));
+}
+
+#[test]
+fn a_round_that_begins_while_an_attempt_fails_is_not_forgotten() {
+    let mut outbox = outbox([1]);
+    outbox.lease(&of(&outbox, 1), LEASE_MS);
+    outbox.begin_round();
+    postpone(&outbox, 1, 0.0, 1.0);
+    close_line(&mut outbox, 1, 0.0, 1.0);
+    assert_eq!(sent(&next(&outbox, 0.0)), Some(1));
+}
+
+#[test]
+fn a_report_whose_user_has_signed_in_again_goes_at_once() {
+    let outbox = outbox([1]);
+    postpone(&outbox, 1, 0.0, 1.0);
+    outbox.lease(&of(&outbox, 1), LEASE_MS);
+    outbox.try_again(&of(&outbox, 1));
+    assert_eq!(sent(&next(&outbox, 0.0)), Some(1));
 }
 
 #[test]
@@ -112,7 +136,7 @@ fn a_round_tries_each_report_once_whatever_its_wait() {
     for id in [1, 2] {
         postpone(&outbox, id, 0.0, 1.0);
     }
-    outbox.close_line(0.0, 1.0);
+    close_line(&mut outbox, 1, 0.0, 1.0);
     outbox.begin_round();
     for id in [1, 2] {
         assert_eq!(sent(&next(&outbox, 10.0)), Some(id));
@@ -188,13 +212,16 @@ fn a_back_end_that_asks_for_a_longer_wait_gets_it_up_to_a_day() {
 }
 
 #[test]
-fn a_report_that_has_just_failed_waits_at_today_s_times_too() {
-    let now = 1_795_624_000_000.0;
+fn no_random_number_ends_a_wait_at_once() {
     for step in 0..1_000 {
-        let outbox = outbox([1]);
-        let wait = postpone(&outbox, 1, now, f64::from(step) / 1_000.0);
-        let next = next(&outbox, now);
-        assert!(matches!(next, Next::Wait(ms) if (ms - wait).abs() < 1.0), "{step}: {next:?}");
+        let (now, random) = (1_795_539_600_123.0, f64::from(step) / 1_000.0);
+        let mut outbox = outbox([1]);
+        assert_eq!(next(&outbox, now), Next::Send(of(&outbox, 1)));
+        outbox.lease(&of(&outbox, 1), now + LEASE_MS);
+        let wait = postpone(&outbox, 1, now, random);
+        assert_eq!(next(&outbox, now), Next::Wait(wait));
+        close_line(&mut outbox, 1, now, random);
+        assert_eq!(next(&outbox, now), Next::Wait(wait));
     }
 }
 
@@ -202,7 +229,7 @@ fn a_report_that_has_just_failed_waits_at_today_s_times_too() {
 fn a_clock_that_was_set_back_blocks_nothing() {
     let mut outbox = outbox([1]);
     postpone(&outbox, 1, 1e12, 1.0);
-    outbox.close_line(1e12, 1.0);
+    close_line(&mut outbox, 1, 1e12, 1.0);
     change(&of(&outbox, 1), |schedule| schedule.leased_until = 1e12 + LEASE_MS);
     assert_eq!(sent(&next(&outbox, 0.0)), Some(1));
 }
@@ -315,6 +342,18 @@ impl Model {
 
 proptest! {
     #[test]
+    fn a_report_that_has_just_failed_waits_whatever_its_wait_is_rounded_to(
+        ms in 0u32..u32::MAX, random in 0.0..1.0,
+    ) {
+        let now = 1.7e12 + f64::from(ms);
+        let mut outbox = Outbox::default();
+        push_at(&mut outbox, 1, 10, now);
+        outbox.lease(&of(&outbox, 1), now + LEASE_MS);
+        postpone(&outbox, 1, now, random);
+        prop_assert!(matches!(next(&outbox, now), Next::Wait(_)));
+    }
+
+    #[test]
     fn no_history_loses_or_repeats_a_report(steps in prop::collection::vec(any_step(), 0..200)) {
         let mut outbox = Outbox::default();
         let mut model = Model::default();
@@ -371,7 +410,7 @@ proptest! {
                     if let Some(id) = model.in_flight.take() {
                         postpone(&outbox, id, now, random);
                         if let Step::Offline(_) = step {
-                            outbox.close_line(now, random);
+                            close_line(&mut outbox, id, now, random);
                         }
                     }
                 }

@@ -1,6 +1,6 @@
-// Makes what the benchmark loads beside the package: the hand-written flow and
-// the naive build's glue, each as one minified CommonJS file, as the package's
-// own is made. Run by `cargo xtask bench`:
+// Bundles the other contestants: the hand-written flow and the glue of the
+// naive build, each as one minified CommonJS file, like that of the package.
+// Run by `cargo xtask bench`:
 //
 //   node bundle.mjs <folder of the naive glue> <folder to fill>
 import { createRequire } from 'node:module';
@@ -25,8 +25,8 @@ await build({
   outfile: join(built, 'hand-written.js'),
 });
 
-// The few lines that a team adds to the glue for a mini-program. There, it
-// would need a TextDecoder and a TextEncoder as well; Node's own are faster.
+// The few lines that a team adds to the glue for a mini-program. On a phone it
+// needs a TextDecoder and a TextEncoder as well; those of Node are faster.
 const loader = `
   import * as glue from './wx_subscribe_naive_bg.js';
   export * from './wx_subscribe_naive_bg.js';

@@ -1,7 +1,6 @@
-// The hand-written flow does what the SDK does: in each case both are led
-// through the same script over the fake `wx`, and must come to the same
-// outcomes, events, popups and requests. Without that, comparing their speed
-// and size would say nothing.
+// The hand-written flow does what the SDK does: in each case both run the same
+// script over the fake `wx`, and must give the same outcomes, events, popups
+// and requests. Otherwise comparing their speed and size would prove nothing.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -29,17 +28,17 @@ const saying = (...words) => (ids) => Object.fromEntries(ids.map((id, at) => [id
 const failing = (errCode, errMsg) => () => ({ errCode, errMsg });
 const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout } = globalThis;
 
-/** Longer than what is under way takes, shorter than any wait for another attempt. */
+/** Longer than pending work takes, shorter than any wait before a retry. */
 const REST_MS = 50;
 
-/** A module as a new launch has it, over the globals that `world` holds. */
+/** The module of a new launch, over the globals of `world`. */
 function launch(file, world) {
   Object.assign(globalThis, world);
   delete require.cache[file];
   return require(file);
 }
 
-/** Lets time pass by itself, and stand still while something runs that is not on this clock. */
+/** Advances the clock, except while something runs that is not on it. */
 function letTimePass(clock) {
   let isOver = false;
   let isStill = false;
@@ -66,7 +65,7 @@ function letTimePass(clock) {
   };
 }
 
-/** Leads one contestant through a script and notes what can be seen of it. */
+/** Runs a script with one contestant and records everything observable. */
 async function trace(file, clock, steps) {
   const { offers = offering('a', 'b'), answers = {}, config = {}, storage = {}, fake: platform, script } = steps;
   const time = letTimePass(clock);
@@ -75,7 +74,7 @@ async function trace(file, clock, steps) {
   const notes = [];
   const reportIds = [];
 
-  /** A copy with the n-th id of a report as `report-n`, and without what is random or in other words. */
+  /** A copy with report ids replaced by `report-n`, and without random values and wordings. */
   const plain = (value) => {
     const text = JSON.stringify(value, (key, member) => {
       if (key === 'message') return typeof member === 'string' && !member.includes(OPEN_ID) && member.length > 9;
@@ -125,7 +124,7 @@ async function trace(file, clock, steps) {
     app.setup = (own) => time.stillFor(() => app.sdk.setup({ baseUrl: BASE_URL, onEvent, ...config, ...own }));
     if (changed !== null) await app.setup(changed);
   };
-  /** Another copy of the contestant in the same app, as a subpackage may bring along. */
+  /** Another copy of the contestant in the same app, as a subpackage may contain one. */
   app.copy = async () => {
     const sdk = launch(file, {});
     await time.stillFor(() => sdk.setup({ baseUrl: BASE_URL, onEvent, ...config }));
@@ -141,7 +140,7 @@ async function trace(file, clock, steps) {
   };
   app.prefetch = async (...given) => note('prefetched', await app.sdk.prefetchTemplates(...given));
   app.flush = async () => note('flushed', await app.sdk.flushReports());
-  /** Lets what is under way come to its end. */
+  /** Waits until pending work has ended. */
   app.rest = () => time.wait(REST_MS);
 
   try {
@@ -162,7 +161,7 @@ async function trace(file, clock, steps) {
 const onItsOwn = (script) => Object.assign(script, { startsItself: true });
 const tapOnce = (app) => app.subscribe();
 
-/** title → what the script needs, and the least that must be seen of it: no case may pass by doing nothing. */
+/** title → the input of the script, and the minimum that must be observed: no case may pass by doing nothing. */
 const CASES = {
   'a prefetched tap is answered and reported': {
     sees: ['prefetched', 'popup', 'outcome', 'request'],
@@ -530,7 +529,7 @@ for (const [title, { sees, ...steps }] of Object.entries(CASES)) {
     const seen = new Set(expected.map(([what]) => what));
     sees.forEach((what) => assert.ok(seen.has(what), `the SDK shows no ${what}: ${JSON.stringify(expected)}`));
     const actual = await trace(CONTESTANTS['hand-written'], clock, steps);
-    // How many promises an outcome passes on its way is no part of the contract.
+    // The number of promises that an outcome passes through is not part of the contract.
     const isOutcome = ([what]) => what === 'outcome';
     const isOther = ([what]) => what !== 'outcome';
     assert.deepEqual(actual.filter(isOutcome), expected.filter(isOutcome));

@@ -1,4 +1,4 @@
-// Who is measured, and how each one gets to run over the benchmark's host.
+// The contestants, and how each one is started over the benchmark's host.
 'use strict';
 
 const fs = require('node:fs');
@@ -8,7 +8,7 @@ const { BASE_URL } = require('./host.js');
 
 const DIST = path.join(__dirname, '../../js-glue/miniprogram_dist');
 
-/** The module's imports, each call of one counted in `clock`: it leaves the module for JavaScript. */
+/** The module's imports, with each call from wasm to JavaScript counted in `clock`. */
 function counted(imports, clock) {
   const count = (work) => (...given) => {
     clock.calls += 1;
@@ -36,13 +36,13 @@ function engineOf(file, clock) {
   };
 }
 
-/** `require`, as in a process that has not seen the file. */
+/** `require`, as in a process that has not loaded the file. */
 function requireAnew(file) {
   delete require.cache[require.resolve(file)];
   return require(file);
 }
 
-/** A function that is timed in the place of the engine. */
+/** A function that is timed in place of the engine. */
 function timed(make, clock) {
   return (imports) => {
     const began = performance.now();
@@ -57,7 +57,7 @@ function folderOf(contestant, { built, before }) {
   return { wasm: DIST, before, fallback: DIST, javascript: built, naive: built }[contestant];
 }
 
-/** What runs before the clock starts; it gives what is timed as the import: `() => ({ sdk, config })`. */
+/** Preparation, which is not timed; returns the import, which is timed: `() => ({ sdk, config })`. */
 function withModule(module, script) {
   return (folder, clock) => {
     globalThis.WXWebAssembly = engineOf(path.join(folder, module), clock);
@@ -83,11 +83,11 @@ const CONTESTANTS = {
   naive: withModule('naive.wasm', 'naive.js'),
 };
 
-/** Limits that no measure gets to. */
+/** Limits that no measurement reaches. */
 const UNLIMITED = { maxTemplates: 1e6, outboxMaxReports: 1e6, outboxMaxBytes: 1e9 };
 
 /**
- * Starts a contestant anew over the host, as at a launch of the app.
+ * Starts a new contestant over the host, as at a launch of the app.
  *
  * @param {object} options
  * @param {string} options.contestant

@@ -30,7 +30,7 @@ const LONGEST_TIMER_MS = 2147483647;
 const LONGEST_LIST = 100000;
 const QUOTED = 300;
 
-/** How an answer came: as it should, thrown or rejected by someone else, or as a failure made here. */
+/** The kinds of completion: an answer, a foreign exception or rejection, or a failure made here. */
 const OK = 0;
 const THROWN = 1;
 const FAILED = 2;
@@ -104,12 +104,12 @@ function statusFailure(status) {
   return error;
 }
 
-/** Whether the back end has refused for good. */
+/** Whether the back end has refused the report for good. */
 const isRefusal = ({ kind, code, retryable }) => kind === 'badResponse' && code >= 400 && code < 500 && !retryable;
 
 // ---------------------------------------------------------------------------
-// Values of the host, the back end or the page: they can be anything, and may
-// throw when they are read
+// Foreign values of the host, the back end or the page: they may be anything,
+// and may throw when read
 
 const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
@@ -151,7 +151,7 @@ function json(text) {
   }
 }
 
-/** The value as JSON has it, or `undefined` for what JSON has no form for. */
+/** A JSON copy of the value, or `undefined` if it has no JSON. */
 function jsonText(value) {
   try {
     return JSON.stringify(value);
@@ -273,7 +273,7 @@ function createFlow(host, firstConfig) {
     try {
       config.onEvent(event);
     } catch (_) {
-      // What it throws is its own affair.
+      // Its exceptions are ignored.
     }
   }
 
@@ -291,11 +291,11 @@ function createFlow(host, firstConfig) {
     try {
       host.setStorageSync(key, value);
     } catch (_) {
-      // Whether it was kept shows when it is read.
+      // Reading it later shows whether it was kept.
     }
   }
 
-  /** Who the user is; `undefined` if that cannot be had now. */
+  /** The openId; `undefined` if it is not known now. */
   function askOpenId() {
     let openId = config.openId;
     if (openId === undefined) {
@@ -312,7 +312,7 @@ function createFlow(host, firstConfig) {
     return typeof openId === 'string' ? openId : '';
   }
 
-  /** The failure that a thrown or rejected value means. No text with the openId in it is passed on. */
+  /** The failure for a thrown or rejected value. Texts with the openId are left out. */
   function failureOf(thrown, classify) {
     const code = [integer(thrown, 'errCode'), integer(thrown, 'errno')].find((number) => number !== null);
     const text = typeof thrown === 'string' ? thrown : string(thrown, 'errMsg') || string(thrown, 'message') || '';
@@ -401,7 +401,7 @@ function createFlow(host, firstConfig) {
     call('request', { url, method: 'POST', data: body, header, timeout: config.requestTimeoutMs }, settle);
   }
 
-  /** Libraries reject with an HTTP status: that is the back end's answer. */
+  /** Libraries reject with an HTTP status: it counts as the back end's answer. */
   function requestFailed(thrown) {
     const response = get(thrown, 'response');
     const places = [integer(thrown, 'statusCode'), integer(thrown, 'status'), integer(response, 'status')];
@@ -480,7 +480,7 @@ function createFlow(host, firstConfig) {
     return { moment: `${type} ${busNo}`, triggerAct, busNo };
   }
 
-  /** What error 20003 taught about this client, unless the client may have been updated since. */
+  /** The limit learned from error 20003, unless it is so old that the client may have been updated. */
   function rememberedLimit() {
     const remembered = (read(LIMIT_KEY) || {}).value;
     const age = Date.now() - (Number(get(remembered, 'at')) || 0);
@@ -491,7 +491,7 @@ function createFlow(host, firstConfig) {
   let limit = rememberedLimit();
   /** The call whose popup is open. */
   let openCall = null;
-  /** What ends the call whose settings page is open. */
+  /** Ends the call whose settings page is open. */
   let openedSettings = null;
 
   function subscribe(type, busNo, extra) {
@@ -575,7 +575,7 @@ function createFlow(host, firstConfig) {
     pump(false);
   }
 
-  /** The answer, each requested id in one of five lists; `undefined` if it has a word for none. */
+  /** The answer, with each requested id in one of five lists; `undefined` if it has no word for any id. */
   function sorted(tmplIds, answer) {
     const accepted = [];
     const rejected = [];
@@ -598,7 +598,7 @@ function createFlow(host, firstConfig) {
     return words > 0 ? { status: 'answered', accepted, rejected, banned, filtered, other, raw } : undefined;
   }
 
-  /** A popup may go in the background without a word: its call ends some time after the return. */
+  /** A popup may close in the background without a callback: its call ends some time after the return. */
   function backInTheForeground() {
     const asked = openCall;
     const settleSettings = openedSettings;
@@ -802,7 +802,7 @@ function createFlow(host, firstConfig) {
       }
       then();
     };
-    // A copy: what an own function does to it changes nothing here.
+    // A copy: changes by an own function have no effect here.
     const body = json(jsonText(entry.body));
     if (!body.openId) body.openId = askOpenId();
     if (!body.openId) finish(failure('badArgument', 'there is no openId yet: store it, or give it to setup'));
@@ -854,7 +854,7 @@ function createFlow(host, firstConfig) {
     try {
       host[event](listener);
     } catch (_) {
-      // Without the event, nobody calls.
+      // Without the event, nothing is called.
     }
   }
 

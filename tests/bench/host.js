@@ -1,6 +1,6 @@
-// The host of the benchmark: a `wx` that answers at once, within the call, and
-// does as little as it can, so that it is not what is measured. Timers never
-// run: nothing here takes so long that one would be due.
+// The host of the benchmark: a `wx` that answers synchronously and does as
+// little as possible, so that its own time is small. Timers never fire: nothing
+// here takes long enough.
 'use strict';
 
 const BASE_URL = 'https://shop.example.com/api';
@@ -23,11 +23,11 @@ function createHost(templates) {
 
   const host = {
     storage: new Map([['openId', 'openid-of-the-user']]),
-    /** Called as the popup is asked for. */
+    /** Called when the popup is requested. */
     onPopup: nothing,
-    /** Whether the back end takes reports now. */
+    /** Whether the back end accepts reports now. */
     isUp: true,
-    /** How many it has taken, and the options of the newest. */
+    /** How many it has accepted, and the options of the latest. */
     taken: 0,
     newest: null,
     wx: {

@@ -15,19 +15,19 @@ const { createHost } = require('./host.js');
 const TRIGGER = 1;
 const EXTRA = { productName: '不锈钢球阀', price: '129.00', quantity: 3, remark: 'ring the bell' };
 
-/** Whatever is measured for a while: never less often, nor more often, than this. */
+/** The least and the most repetitions of a measurement. */
 const LEAST = 5;
 const MOST = 20000;
 
-/** So many samples of a process are kept, however often it repeats: all processes count alike. */
+/** How many samples of a process are kept: all processes have equal weight. */
 const KEPT = 21;
 
-/** After so many subscriptions, what a contestant remembers of the past is all there. */
+/** Subscriptions of the warm-up, after which all caches of a contestant are filled. */
 const SETTLED = 100;
 
 const now = () => performance.now();
 
-/** Of times in ms, some in µs: from the smallest to the largest, at even distances in their order. */
+/** Samples of times in ms, as µs: from the smallest to the largest, evenly spaced in sorted order. */
 function samplesOf(times) {
   const sorted = Float64Array.from(times, (ms) => ms * 1000).sort();
   if (sorted.length <= KEPT) return [...sorted];
@@ -47,7 +47,7 @@ async function repeat(ms, work) {
 
 let moments = 0;
 
-/** A tap with its templates prefetched. Its times: up to the host call, and up to the outcome and the sent report. */
+/** A tap with prefetched templates. Times: up to the host call, and up to the outcome and the sent report. */
 async function subscribe(app, host, { isReported = true } = {}) {
   moments += 1;
   const busNo = `order-${moments}`;
@@ -69,13 +69,13 @@ async function subscribe(app, host, { isReported = true } = {}) {
   return { tap: popupAt - began, whole: end - began, outcome, busNo };
 }
 
-/** That what is measured does what it should: a contestant that cuts corners is not in the race. */
+/** Checks that the contestant did all of its work. */
 async function check(app, host, templates) {
   const { outcome, busNo } = await subscribe(app, host);
   const { status, accepted, raw, report, ...lists } = outcome;
   assert.deepEqual([status, report, accepted.length], ['answered', 'queued', templates]);
   assert.deepEqual(raw, Object.fromEntries(accepted.map((id) => [id, 'accept'])));
-  // A build may have lists that another one does not know. All are empty here.
+  // An older build may lack some of the lists. All are empty here.
   ['rejected', 'banned', 'filtered', 'other', 'remaining'].forEach((name) => assert.deepEqual(lists[name], []));
   Object.values(lists).forEach((list) => assert.deepEqual(list, []));
   const { method, data, header } = host.newest;
@@ -100,7 +100,7 @@ async function start({ templates = 3, ...contestant }) {
   return answerOf({ start: [app.start.totalMs], firstTap: [tap] });
 }
 
-/** Taps of a process that has been at it for a while. */
+/** Taps of a warm process. */
 async function tap({ templates = 3, triggers, warmUpMs = 300, measureMs = 400, ...contestant }) {
   const host = createHost(templates);
   const app = await launch({ ...contestant, host, triggers });
@@ -129,7 +129,7 @@ async function fill(app, host, count) {
 
 const outboxFile = ({ built, contestant }) => path.join(built, `outbox-${contestant}.json`);
 
-/** Keeps what storage holds with each of these numbers of reports waiting, for the two measures below. */
+/** Saves the storage with each of these numbers of waiting reports, for the two measurements below. */
 async function outboxes({ counts, ...contestant }) {
   const host = createHost(3);
   const app = await launch({ ...contestant, host });
@@ -142,13 +142,13 @@ async function outboxes({ counts, ...contestant }) {
   return { pending: counts[counts.length - 1] };
 }
 
-/** What storage held then, as another launch finds it. */
+/** That storage, for another launch. */
 function storageWith(reports, contestant) {
   const kept = JSON.parse(fs.readFileSync(outboxFile(contestant), 'utf8'));
   return new Map(kept[reports]);
 }
 
-/** One more subscription with so many reports waiting, up to the outcome: it is queued behind them. */
+/** One more subscription with this many waiting reports, up to the outcome. */
 async function queued({ waiting, warmUpMs = 200, measureMs = 300, ...contestant }) {
   const host = createHost(3);
   const app = await launch({ ...contestant, host });
@@ -172,7 +172,7 @@ async function queued({ waiting, warmUpMs = 200, measureMs = 300, ...contestant 
   return answerOf({ whole: times });
 }
 
-/** A launch that finds so many reports in storage, up to the delivery of the last one; its import does not count. */
+/** A launch that finds this many reports in storage, up to the delivery of the last one, without the import. */
 async function delivered({ delivered: reports, ...contestant }) {
   const host = createHost(3);
   host.storage = storageWith(reports, contestant);
@@ -184,7 +184,7 @@ async function delivered({ delivered: reports, ...contestant }) {
   return answerOf({ setup: [ms] });
 }
 
-/** How often a subscription leaves the module for JavaScript, which no other program on the machine disturbs. */
+/** How many calls from wasm to JavaScript a subscription makes; this does not depend on the load of the machine. */
 async function calls({ templates = 3, ...contestant }) {
   const host = createHost(templates);
   const app = await launch({ ...contestant, host, isCounting: true });
@@ -212,7 +212,7 @@ function system() {
   }
 }
 
-/** What it runs on. */
+/** The machine. */
 function machine() {
   const [{ model }] = os.cpus();
   return {
@@ -228,8 +228,8 @@ function machine() {
 const MEASURES = { start, tap, outboxes, queued, delivered, calls, machine };
 
 /**
- * `cpuShare` is how much of a core this process had: well below 1, others were
- * at work on the machine, and its times say little.
+ * `cpuShare` is how much of a core this process had. Well below 1, the machine
+ * was busy and the times are unreliable.
  */
 async function main() {
   const { measure, ...options } = JSON.parse(process.argv[2]);

@@ -36,7 +36,7 @@ function node(...args) {
   return execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], timeout: 180_000 });
 }
 
-/** Asks the driver: what it measured by the name of the metric, a few samples in µs of each. */
+/** Runs the driver. Returns a few samples in µs of each metric, by its name. */
 function ask(measure, options) {
   const { answer, cpuShare } = JSON.parse(
     node(path.join(__dirname, 'measure.js'), JSON.stringify({ measure, ...folders, ...options })),
@@ -45,7 +45,7 @@ function ask(measure, options) {
   return answer;
 }
 
-/** In turns: what disturbs the machine for a while disturbs all contestants alike. */
+/** In turns, so that a disturbance of the machine affects all contestants alike. */
 function measureTimes() {
   const pools = Object.fromEntries(names.map((name) => [name, {}]));
   const rounds = { start: pace.starts, tap: pace.taps, calls: 1 };
@@ -64,7 +64,7 @@ function measureTimes() {
   return Object.fromEntries(names.map((name) => [name, spreads(pools[name])]));
 }
 
-/** One point of each contestant's curves along an axis: of the medians of a few processes the least disturbed. */
+/** One point of each contestant's curves along an axis: the lowest median of a few processes. */
 function measureRow({ measure, option }, count) {
   const row = Object.fromEntries(names.map((name) => [name, {}]));
   let left = names;
@@ -95,7 +95,7 @@ function measureGrowth() {
   });
 }
 
-/** As they are, with gzip -9, with brotli 11. */
+/** Plain, with gzip -9, with brotli 11. */
 function measureBytes(contestant) {
   const files = CONTESTANTS[contestant].files.map((file) => path.join(folderOf(contestant, folders), file));
   const lines = node(path.join(__dirname, '../../js-glue/measure.mjs'), ...files).trim().split('\n');
@@ -110,7 +110,7 @@ const results = {
   times: measureTimes(),
   growth: measureGrowth(),
 };
-// How much of a core the processes had; 1 or more if nothing disturbed them.
+// How much of a core the processes had; 1 or more on an idle machine.
 results.cpuShare = quantile(cpuShares, 0.5);
 checkComplete(results);
 fs.writeFileSync(path.join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);

@@ -1,4 +1,4 @@
-// Who is measured, what is measured, and the budgets. A text is a pair: Chinese,
+// The contestants, the metrics and the budgets. A text is a pair: Chinese,
 // English.
 'use strict';
 
@@ -13,10 +13,10 @@ const CONTESTANTS = {
   naive: { name: ['常规 wasm-bindgen', 'plain wasm-bindgen'], files: ['naive.wasm', 'naive.js'] },
 };
 
-/** What every contestant has in the table. `tapCalls` and `wholeCalls` are numbers, the others times. */
+/** The metrics of every contestant. `tapCalls` and `wholeCalls` are numbers, the others times. */
 const METRICS = ['start', 'firstTap', 'tap', 'whole', 'tapCalls', 'wholeCalls'];
 
-/** How many reports wait, in the two measures that find some. */
+/** How many reports wait, in the two measurements with waiting reports. */
 const WAITING = [10, 100, 300, 1000];
 
 /** The measure of the driver, and its option for the number that grows. */

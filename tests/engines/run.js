@@ -9,7 +9,7 @@ const AT_ONCE = 2;
 
 const isFull = process.argv.includes('--full');
 
-/** Calls `work` with each item in turn, some at a time, and gives the results in order. */
+/** Calls `work` with each item, some at a time, and returns the results in order. */
 async function inParallel(items, work) {
   const results = [];
   const queue = items.entries();
@@ -26,7 +26,7 @@ function print({ title }, { passed, left, failures }, seconds) {
   failures.forEach((failure) => console.log(failure.replace(/^/gm, '  ')));
 }
 
-/** Where everything must run, what cannot is a failure. */
+/** With `CI` set, an engine that cannot run is a failure. */
 function missing({ title, missing: why }) {
   console.log(`${title}: not run, ${why}`);
   return { passed: 0, failed: process.env.CI ? 1 : 0 };

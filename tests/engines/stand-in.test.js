@@ -1,5 +1,5 @@
-// What stands in for Node in the engines judges as Node does, and no failure
-// gets lost on its way out of an engine.
+// The stand-in for Node in the engines gives the same verdicts as Node, and no
+// failure gets lost on its way out of an engine.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -42,7 +42,7 @@ describe('the assertions', () => {
     ...[new Map([['a', 1]]), new Map([['a', 2]]), new Set([1]), new Set([2]), new Error('a'), new Error('b')],
     ...[new TypeError('a'), Object.create(null), Uint8Array.of(1), Uint8Array.of(2), () => {}],
   ];
-  /** Equal values that are not the same. */
+  /** Equal values that are not identical. */
   const copies = [[1, 2], { a: [1, { b: null }] }, new Point(1), new Map([['a', 1]]), new Set([1]), new Error('a')];
 
   ['equal', 'deepEqual'].forEach((name) => {
@@ -100,7 +100,7 @@ describe('a run', () => {
     });
   });
 
-  // QuickJS tells nobody.
+  // QuickJS does not report it.
   ENGINES.filter(({ name }) => name !== 'QuickJS').forEach((engine) => {
     const skip = engine.missing ? `not run, ${engine.missing}` : false;
     test(`with a rejection that nobody handles fails in ${engine.title}`, { skip }, async () => {

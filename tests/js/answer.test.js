@@ -8,8 +8,8 @@ const { start } = require('./support/bare-context.js');
 const { offering } = require('./support/steps.js');
 
 describe('the answer', () => {
-  // What each word means is proven in wasm; this is all of them at once, in
-  // every engine.
+  // The wasm tests cover each word; this covers all of them at once, in every
+  // engine.
   const WORDS = [
     'accept',
     'acceptWithAudio',
@@ -23,7 +23,7 @@ describe('the answer', () => {
     '',
   ];
 
-  /** An app whose host answers the popup with exactly this. */
+  /** An app whose host answers the popup with this value. */
   const answering = (result, more) => ({
     ...more,
     wx: () => ({

@@ -60,7 +60,7 @@ const ADVICE = {
   mainSwitchOff: /offer openSubscriptionSettings/,
   banned: VERB,
   deviceTemplate: /need wx\.requestSubscribeDeviceMessage/,
-  cancelled: /ask at the next tap/,
+  cancelled: /a refusal, ask at a later tap/,
   unsupportedHost: /update WeChat/,
   wasmUnavailable: /check `wasmPath`/,
   unknown: VERB,
@@ -69,7 +69,7 @@ const ADVICE = {
 const RETRYABLE = new Set(['network', 'timeout', 'notTapped', 'busy', 'background', 'cancelled']);
 
 /** The SDK learns how many this client takes, so that the next tap can succeed. */
-const LIMIT_TAUGHT = { retryable: true, more: ['getStorageSync', 'setStorageSync'] };
+const LIMIT_TAUGHT = { retryable: true, more: ['setStorageSync'] };
 
 const ASKED = ['request'];
 const OFFERED = ['request', 'requestSubscribeMessage'];
@@ -393,7 +393,7 @@ describe('the popup’s errCodes', () => {
   DOCUMENTED.forEach(([errCode, kind, reason]) => row({ errCode, errMsg: textOf(reason) }, kind, errCode));
   WITHOUT_CODE.forEach(([kind, reason]) => row({ errMsg: textOf(reason) }, kind));
   row({ errCode: -202, errMsg: '' }, 'unknown', -202);
-  row({ errCode: 99999, errMsg: 'requestSubscribeMessage:fail cancel' }, 'unknown', 99999);
+  row({ errCode: 99999, errMsg: 'requestSubscribeMessage:fail cancel' }, 'cancelled', 99999);
   rows('popup', OFFERED, table);
 });
 
@@ -466,7 +466,7 @@ describe('what no host should answer', () => {
     'a fail of 1': [popup('fail', 1), unknown()],
     'a fail with an errCode of text': [
       popup('fail', { errCode: '20004', errMsg: 'requestSubscribeMessage:fail The main switch is switched off' }),
-      { kind: 'mainSwitchOff', quotes: 'The main switch is switched off' },
+      { kind: 'mainSwitchOff', code: 20004, quotes: 'The main switch is switched off' },
     ],
 
     'a popup that throws an Error': [throws(new Error('boom')), unknown('boom')],

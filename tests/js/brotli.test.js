@@ -1,4 +1,4 @@
-// The package's other form of the module, which WeChat unpacks by itself.
+// The compressed module, which WeChat decompresses by itself.
 'use strict';
 
 const assert = require('node:assert/strict');

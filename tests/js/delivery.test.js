@@ -48,12 +48,23 @@ describe('reports that do not arrive', () => {
     assert.deepEqual(ids, [ids[0], ids[0]]);
   });
 
-  test('they go in order, and none overtakes one that failed', async (t) => {
+  test('one that the back end fails on keeps no other back', async (t) => {
     const app = await start(t, { answers: byTurns({ statusCode: 503 }, { json: {} }) });
     await app.tap(1, 'a');
     await event(app, 'reportPostponed');
     await app.tap(1, 'b');
-    assert.equal(app.reports().length, 1, 'the second waits behind the first');
+    await event(app, 'reportSent');
+    assert.deepEqual(app.reports().map(({ data }) => data.busNo), ['a', 'b'], 'the second goes at once');
+    assert.deepEqual(await app.flush(), { sent: 1, pending: 0 });
+    assert.deepEqual(app.reports().map(({ data }) => data.busNo), ['a', 'b', 'a']);
+  });
+
+  test('one that the network fails on keeps all back, and then they go in order', async (t) => {
+    const app = await start(t, { answers: byTurns({ errMsg: 'net::ERR_INTERNET_DISCONNECTED' }, { json: {} }) });
+    await app.tap(1, 'a');
+    await event(app, 'reportPostponed');
+    await app.tap(1, 'b');
+    assert.equal(app.reports().length, 1, 'the second waits for the network, too');
     assert.deepEqual(await app.flush(), { sent: 2, pending: 0 });
     assert.deepEqual(app.reports().map(({ data }) => data.busNo), ['a', 'a', 'b']);
   });

@@ -1,4 +1,4 @@
-// What `onEvent` is told, and when.
+// Which events `onEvent` gets, and when.
 'use strict';
 
 const assert = require('node:assert/strict');

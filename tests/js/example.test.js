@@ -1,4 +1,4 @@
-// The example's pages, touched as a finger does, against the real back end.
+// The example's pages, operated by touch events, with the real back end.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -25,7 +25,7 @@ before(async () => {
 });
 after(() => backend && backend.remove());
 
-/** Launches the example in front of the back end; the test's end closes it. */
+/** Launches the example with the back end; closed at the end of the test. */
 function openShop(t, options = {}) {
   const exchanges = [];
   const transport = createHttpTransport({
@@ -40,7 +40,7 @@ function openShop(t, options = {}) {
     app,
     fake,
     sent,
-    /** Names of what the SDK has told the app. */
+    /** The names of the events so far. */
     events: () => app.debugLines.map(([, event]) => event.name),
     openId: () => fake.wx.getStorageSync('openId'),
     rows: () => backend.subscriptions(fake.wx.getStorageSync('openId')),
@@ -52,7 +52,7 @@ function openShop(t, options = {}) {
         () => fake.calls('request').length > 0 && exchanges.length === fake.calls('request').length,
         () => 'the templates',
       );
-      // The page hears of them in the macrotask after the response.
+      // The page gets them in the macrotask after the response.
       await macrotask();
       return page;
     },
@@ -64,7 +64,7 @@ function openShop(t, options = {}) {
   };
 }
 
-/** A row without what the back end adds. */
+/** A row without the columns that the back end adds. */
 function answerIn({ busNo, extraVariableMap, openId, agreeTemplateIds, rejectTemplateIds }) {
   return { busNo, extraVariableMap, openId, agreeTemplateIds, rejectTemplateIds };
 }
@@ -208,7 +208,7 @@ describe('the tap', () => {
 
     test(`opens the popup after the back end has answered when they are not (${promise} promises)`, async (t) => {
       const shop = openShop(t, { promise });
-      // The page comes to the front without the network, so that nothing is fetched ahead.
+      // The page is shown without a network, so nothing is prefetched.
       shop.fake.emit('networkStatusChange', { isConnected: false, networkType: 'none' });
       const page = shop.app.openPage(PRODUCT);
       await until(() => shop.fake.calls('request').length > 0, () => 'the prefetch');
@@ -385,7 +385,7 @@ describe('the back end', () => {
     shop.fake.popup.acceptAll();
     await page.shows('已订阅');
     await page.shows('结果已存入本机，正在上报');
-    // Closed in the midst of a request, the next launch would wait for its time-out.
+    // If the app closed during a request, the next launch would wait for the end of its lease.
     await until(() => shop.events().includes('reportPostponed'), () => `the first attempt: ${shop.events()}`);
     shop.app.close();
 

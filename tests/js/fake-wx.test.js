@@ -18,7 +18,7 @@ const PAYMENT = { timeStamp: '1', nonceStr: 'n', package: 'prepay_id=1', signTyp
 const macrotask = () => new Promise((resolve) => setTimeout(resolve, 0));
 const immediate = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Calls `wx[api]` with callbacks and promises `{ success }` or `{ fail }`, whichever came. */
+/** Calls `wx[api]` with callbacks. Resolves to `{ success }` or `{ fail }`. */
 const outcomeOf = (fake, api, options = {}) =>
   new Promise((resolve) => {
     fake.wx[api]({

@@ -1,5 +1,5 @@
-// Every call to the host, the back end and the application fails in every way
-// it can. Whatever it is, the page gets a documented answer, nothing leaks,
+// Every call to the host, the back end and the application fails in every
+// possible way. In each case the page gets a documented outcome, nothing leaks,
 // nothing is lost, and the next tap works.
 'use strict';
 
@@ -28,8 +28,8 @@ const responding = (data) => () => ({ statusCode: 200, data, header: {}, errMsg:
 let cases = 0;
 
 /**
- * One test for each way of going wrong. An app goes through all cases of a way,
- * and is launched anew once one has harmed it, or each time if it is to be `fresh`.
+ * One test for each kind of fault. An app goes through all cases, and is relaunched
+ * after a case has damaged it, or after each case if `fresh`.
  */
 function each(ways, title, { open = launch, fresh = false, go }) {
   Object.entries(ways).forEach(([way, works]) => {
@@ -67,7 +67,7 @@ async function subscribe(app, { busNo }) {
   return outcome;
 }
 
-/** An app whose calls of one function of `wx` go wrong. */
+/** An app in which the calls of one function of `wx` fail. */
 const failing = (api, which = {}, options) => (t) => launch(t, { ...options, faults: { [api]: which } });
 
 // ---------------------------------------------------------------------------
@@ -100,7 +100,7 @@ describe('the host’s calls', () => {
     async go(app) {
       const called = app.fake.tap(() => app.sdk.openSubscriptionSettings());
       await app.clock.pass(LATE_MS / 2);
-      // The user may stay on the settings page for long, but not beyond the return to the shop.
+      // The user may stay on the settings page for long; after the return to the shop the call must end.
       app.comeBack();
       const { value: got } = await app.within(LATE_MS, called, 'openSubscriptionSettings');
       contract.checkOpenedSettings(here(got));
@@ -157,7 +157,7 @@ describe('the host’s calls', () => {
 // ---------------------------------------------------------------------------
 // Storage
 
-/** What hosts answer for a key that is not there. */
+/** What hosts return for a missing key. */
 const NOTHING = new Set(['undefined', 'null', 'an empty text', 'NaN']);
 
 let earlier;
@@ -186,7 +186,7 @@ describe('storage', () => {
         const { events } = app;
         const sent = events.filter((event) => event.name === 'reportSent' && event.reportId === earlier.id).length;
         const damaged = events.some((event) => event.name === 'outboxDamaged');
-        // A storage that says that it is empty is believed.
+        // If storage says that it is empty, the SDK accepts that.
         const denied = api === 'getStorageSync' && /returns/.test(way) && NOTHING.has(name);
         assert.ok(sent || damaged || denied, 'a report of an earlier launch is lost, and nobody told');
         assert.ok(sent <= 1, `a report of an earlier launch was sent ${sent} times`);
@@ -225,7 +225,7 @@ describe('storage', () => {
 // The application
 
 describe('the application’s functions', () => {
-  /** An app with its own functions, one of which goes wrong. */
+  /** An app with its own functions, one of which fails. */
   const own = (failingName, proper) => async (t) => {
     let app;
     const bodies = new Map();
@@ -427,7 +427,7 @@ describe('WXWebAssembly.instantiate', { skip: WASM_ONLY }, () => {
     }),
   };
 
-  /** An app whose loading goes wrong until it is disarmed. */
+  /** An app whose loading fails until the fault is disarmed. */
   async function open(t) {
     let app;
     const working = (file, imports) => Promise.resolve(load(imports));

@@ -1,5 +1,5 @@
-// Random hosts, back ends and users, over both builds: whatever they do, each
-// answer of a user ends as one report, and each call as one outcome.
+// Random hosts, back ends and users, over both builds: in each run, each answer
+// of a user ends as one report, and each call as one outcome.
 //
 //   WX_SUBSCRIBE_FUZZ_SEED=1 WX_SUBSCRIBE_FUZZ_RUNS=20 node --test fuzz.test.js
 'use strict';
@@ -14,20 +14,20 @@ const { mulberry32 } = require('./support/random.js');
 const SEED = Number(process.env.WX_SUBSCRIBE_FUZZ_SEED || Date.now() % 2 ** 31);
 const RUNS = Number(process.env.WX_SUBSCRIBE_FUZZ_RUNS || 1300);
 const STEPS = 40;
-/** A realm grows old; what it may have suffered is looked at then. */
+/** How many runs share a realm; its globals are checked at the end. */
 const RUNS_PER_REALM = 50;
 
-/** The seeds of one run: of its configuration, and of each step. */
+/** The seeds of one run: one for its configuration, and one per step. */
 function seedsOf(run) {
   const next = mulberry32(SEED + run * 0x9e3779b1);
   return Array.from({ length: STEPS + 1 }, () => Math.floor(next() * 2 ** 32));
 }
 
-/** One run; what it throws is a violation as well. */
+/** One run; an exception counts as a violation. */
 const attempt = (realm, seeds, journal) =>
   live(realm, seeds, journal).catch((error) => ({ violations: [String(error.stack)] }));
 
-/** The seeds without the steps that a failure does not need. */
+/** Shrinks the seeds: removes the steps that a failure does not need. */
 async function shrink(build, seeds) {
   const fails = async (some) => (await attempt(createRealm(build), some)).violations.length > 0;
   let shortest = seeds;

@@ -1,5 +1,5 @@
-// The scripts of the package keep to the language and to the names that old
-// phones have: what is written in them, whether or not a test comes by it.
+// The scripts of the package use only the language and the names that old
+// phones have. This checks their source, not only the code that tests run.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -41,7 +41,7 @@ function visit(node, look) {
     .forEach((child) => visit(child, look));
 }
 
-/** The names of all members that a script reads or writes, with a dot, by text, or as it takes an object apart. */
+/** The names of all members that a script reads or writes: with a dot, by string, or by destructuring. */
 function membersOf(source) {
   const names = [];
   visit(parse(source), ({ type, computed, property, properties }) => {

@@ -33,14 +33,14 @@ describe('templates of one popup', () => {
       };
       let app = await start(t, given);
       const taps = [];
-      /** Taps `ms` milliseconds later, and notes how many templates were asked. */
+      /** Taps `ms` milliseconds later, and records how many templates were asked. */
       async function tapAfter(ms) {
         now += ms;
         if (isRestarted) {
           app.close();
           app = await start(t, given);
         }
-        // A moment of its own, so that no templates remain from the last tap.
+        // A new moment, so that no templates remain from the last tap.
         await app.tap(1, `order-${now}`);
         taps.push(app.optionsOf('requestSubscribeMessage').pop().tmplIds.length);
       }

@@ -1,4 +1,4 @@
-// The package is required and loads its module, wherever a host puts the exports.
+// The package loads its module, in every form in which hosts return the exports.
 'use strict';
 
 const assert = require('node:assert/strict');

@@ -1,4 +1,4 @@
-// The application calls the SDK from within the SDK’s own calls of it.
+// The application calls the SDK from within its own callbacks.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -15,7 +15,7 @@ describe('calls from within', () => {
       told.push(name);
       if (told.length > 20) return;
       inner.push(app.prefetch(2), app.flush(), app.sdk.getSubscriptionSettings().then(here));
-      // Between the templates and the popup it would be the one that opens.
+      // A call between the templates and the popup would open its own popup.
       if (name !== 'templatesFound') inner.push(app.subscribe());
     };
     const app = await start(t, { config: { onEvent } });

@@ -1,4 +1,4 @@
-// What the back end gets once the user has answered.
+// The report that the back end gets.
 'use strict';
 
 const assert = require('node:assert/strict');

@@ -1,6 +1,6 @@
-// Texts come through whole: the module leaves them to JavaScript. Its own texts
-// it hands over as bytes, and as phones have no TextDecoder, the package brings
-// one.
+// Strings pass through unchanged: the module leaves them in JavaScript. It
+// passes its own strings as bytes; phones have no TextDecoder, so the package
+// has its own.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -25,13 +25,17 @@ const WHOLE = {
   'as much ASCII as is decoded at once': 'a'.repeat(CHUNK),
   'a character across the end of what is decoded at once': `${'a'.repeat(CHUNK - 1)}👍中`,
   'much that takes four bytes': '👍'.repeat(3 * CHUNK),
-  'the first half of a pair': '退货\ud83d',
-  'the second half of a pair': '\udc4d',
-  'two first halves before a second one': '\ud83d\ud83d\udc4d',
-  'halves in the wrong order': '\udc4d\ud83d',
 };
 
-/** Subscribes with a text wherever one goes in, and says what comes out. */
+/** Half a pair, as `slice` leaves it, and what every parser takes in its place. */
+const HALVES = {
+  'the first half of a pair': ['退货\ud83d', '退货\ufffd'],
+  'the second half of a pair': ['\udc4d', '\ufffd'],
+  'two first halves before a second one': ['\ud83d\ud83d\udc4d', '\ufffd👍'],
+  'halves in the wrong order': ['\udc4d\ud83d', '\ufffd\ufffd'],
+};
+
+/** Subscribes with a text in every input, and returns the outputs. */
 async function passThrough(t, text) {
   const answers = { findCustomerPopTemplate: { json: { data: [text] } } };
   const app = await start(t, { answers, config: { triggers: { 10: text } } });
@@ -56,6 +60,19 @@ describe('a text comes through whole:', () => {
       assert.deepEqual([report.busNo, report.extraVariableMap], [text, { [text]: text }]);
       assert.deepEqual(report.agreeTemplateIds, [text]);
       assert.deepEqual(events, [text, text, text]);
+    });
+  });
+});
+
+describe('what is copied has U+FFFD in place of half a surrogate pair:', () => {
+  Object.entries(HALVES).forEach(([name, [text, copy]]) => {
+    test(name, async (t) => {
+      const { outcome, question, asked, report, events } = await passThrough(t, text);
+      assert.deepEqual(question, { triggerAct: copy, busNo: copy });
+      assert.deepEqual([asked, outcome.accepted, outcome.raw], [[text], [text], { [text]: 'accept' }], 'ids are the host’s');
+      assert.deepEqual([report.busNo, report.extraVariableMap], [copy, { [copy]: copy }]);
+      assert.deepEqual(report.agreeTemplateIds, [copy]);
+      assert.deepEqual(events, [copy, copy, copy]);
     });
   });
 });

@@ -187,7 +187,7 @@ describe('the module traps at each call of it in turn', () => {
         touched.add(trapped);
       }
       // Each call of the package that can trap has done so, and was ended by it.
-      const exported = ['configure', 'subscribe', 'prefetch', 'flushReports', 'subscriptionSettings', 'settle'];
+      const exported = ['configure', 'subscribe', 'prefetch', 'flushReports', 'subscriptionSettings', 'complete'];
       exported.forEach((name) => assert.ok(touched.has(name), `${name} is not among ${[...touched]}`));
       assert.ok(ended > exported.length);
     });
@@ -206,7 +206,7 @@ function createNextTrap(pattern) {
 }
 
 /** The export through which callbacks enter the module. */
-const CALLBACK = /^settle$/;
+const CALLBACK = /^complete$/;
 const isInternal = ({ status, error }) => {
   assert.equal(status, 'failed');
   assert.deepEqual([error.kind, error.retryable], ['internal', true]);
@@ -298,7 +298,7 @@ describe('a trap', () => {
   });
 
   test('in an event of the host neither reaches the host nor the other listeners', async (t) => {
-    const traps = createNextTrap(CALLBACK);
+    const traps = createNextTrap(/^networkChanged$/);
     const app = await launch(t, traps);
     await app.setup();
     let heard = 0;

@@ -1,4 +1,4 @@
-// The trigger types, and the question that each asks the back end.
+// The trigger types, and the request of each to the back end.
 'use strict';
 
 const assert = require('node:assert/strict');

@@ -1,5 +1,5 @@
-// WeChat's own tools take the package as npm would publish it, build the
-// example with it, and find nothing wrong; what they make of it works.
+// WeChat's own tools accept the package as npm would publish it, and build the
+// example with it without errors; their output works.
 'use strict';
 
 const assert = require('node:assert/strict');

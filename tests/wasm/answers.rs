@@ -31,7 +31,7 @@ async fn the_answer_is_sorted_by_the_words_of_the_host() {
     assert_eq!(report, "queued");
 }
 
-/// What an outcome holds where only `list` and `raw` are not empty.
+/// An outcome in which only `list` and `raw` are not empty.
 fn answered(list: &str, ids: &str, raw: &str, report: &str) -> String {
     format!(
         "{{ status: 'answered', accepted: [], rejected: [], banned: [], filtered: [], other: [], \

@@ -74,7 +74,8 @@ fn advice(kind: &str) -> &'static str {
     match kind {
         "badArgument" => "check arguments and template ids",
         "network" => "check the network, try again",
-        "background" | "cancelled" => "ask at the next tap",
+        "background" => "ask at the next tap",
+        "cancelled" => "a refusal, ask at a later tap",
         "templateNotFound" | "mixedTemplateTypes" => "check the back end",
         "tooManyTemplates" => "the next tap asks fewer",
         "mainSwitchOff" => "offer openSubscriptionSettings",
@@ -172,7 +173,6 @@ async fn what_is_neither_a_known_code_nor_a_known_text_is_unknown_with_both() {
     for (error, code, says) in [
         ("{ errMsg: 'something new' }", 0, "something new"),
         ("{ errCode: 99999, errMsg: 'something new' }", 99_999, "something new"),
-        ("{ errCode: -202, errMsg: 'requestSubscribeMessage:fail cancel' }", -202, "fail cancel"),
         ("'do not cancel'", 0, "do not cancel"),
         ("new Error('thrown')", 0, "thrown"),
         ("undefined", 0, ""),
@@ -183,6 +183,16 @@ async fn what_is_neither_a_known_code_nor_a_known_text_is_unknown_with_both() {
         assert!(message.contains(advice("unknown")), "{error}: {message}");
         assert!(message.contains(says), "{error}: {message}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_known_text_has_its_kind_with_a_code_that_is_not_listed() {
+    let cancel = "{ errCode: -202, errMsg: 'requestSubscribeMessage:fail cancel' }";
+    let (outcome, message) = failed_with(cancel).await;
+    assert_exactly(&outcome, &failure("cancelled", -202, true));
+    assert!(message.contains("fail cancel"), "{message}");
+    let (outcome, _) = failed_with("{ errCode: '20004', errMsg: '' }").await;
+    assert_exactly(&outcome, &failure("mainSwitchOff", 20004, false));
 }
 
 #[wasm_bindgen_test]

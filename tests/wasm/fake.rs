@@ -117,7 +117,7 @@ pub struct Error {
 }
 
 impl Outcome {
-    /// `stage kind` of a failure; anything else fails the test.
+    /// `stage kind` of a failure; any other outcome fails the test.
     pub fn failure(&self) -> String {
         match self {
             Self::Failed { stage, error } => format!("{stage} {}", error.kind),
@@ -157,7 +157,7 @@ impl Sdk {
             });
             set(&callbacks, name, &callback.into_js_value());
         }
-        let sdk = wx_subscribe::Sdk::new(wx, callbacks.unchecked_into(), config)?;
+        let sdk = wx_subscribe::Sdk::new(wx, callbacks.into(), config)?;
         started.set(Some(sdk));
         sdk.start();
         Ok(Self(sdk))
@@ -176,7 +176,7 @@ impl Sdk {
     }
 }
 
-/// An SDK, the fake `wx` below it, and what it told `onEvent`.
+/// An SDK, the fake `wx` below it, and its events.
 pub struct Shop {
     pub fake: FakeWx,
     pub sdk: Sdk,
@@ -255,7 +255,8 @@ impl Shop {
         settled(outcome).await
     }
 
-    /// Waits for the popup, answers it, and tells which templates it asked.
+    /// Waits for the popup, answers it, and returns the templates that it
+    /// asked.
     pub async fn answer(&self, words: &[(&str, &str)]) -> Vec<String> {
         let popup: Popup = JsFuture::from(self.fake.next_popup()).await.unwrap().unchecked_into();
         let answer = Object::new();
@@ -286,8 +287,8 @@ impl Shop {
         (count("sent"), count("pending"))
     }
 
-    /// Ends this launch: no callback comes any more, and its SDK reaches no
-    /// network and no storage.
+    /// Ends this launch: no callback is called any more, and its SDK reaches
+    /// neither network nor storage.
     pub fn kill(&self) {
         self.fake.close();
         let wx = self.fake.wx();
@@ -323,14 +324,14 @@ impl Shop {
         events.iter().map(|event| get(event, "name").as_string().unwrap()).collect()
     }
 
-    /// Everything told to `onEvent`, as text.
+    /// All events, as a string.
     pub fn all_events(&self) -> String {
         let events: Array = self.events.borrow().iter().collect();
         JSON::stringify(&events).unwrap().into()
     }
 }
 
-/// What a call came to.
+/// The result of a call.
 pub async fn settled(outcome: Promise) -> Outcome {
     let value = JsFuture::from(outcome).await.expect("never rejects");
     serde_wasm_bindgen::from_value(value).expect("a documented outcome")
@@ -352,7 +353,7 @@ pub fn evaluate(expression: &str) -> JsValue {
     js_sys::eval(expression).unwrap()
 }
 
-/// Lets `ms` milliseconds go by.
+/// Waits `ms` milliseconds.
 pub async fn pause(ms: u32) {
     let pause = Promise::new(&mut |resolve, _| set_timeout(&resolve, ms));
     JsFuture::from(pause).await.unwrap();

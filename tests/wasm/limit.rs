@@ -1,4 +1,4 @@
-//! How many templates one popup asks, and what becomes of the others.
+//! How many templates one popup asks, and what happens to the others.
 
 use js_sys::Array;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -91,8 +91,8 @@ async fn a_client_that_does_not_take_one_is_not_asked_again_as_it_is() {
     assert_eq!((error.kind.as_str(), error.retryable), ("tooManyTemplates", false));
 }
 
-/// Taps `ms` milliseconds later, at a moment that no templates remain of, and
-/// says how many were asked.
+/// Taps `ms` milliseconds later, at a moment without remaining templates, and
+/// returns how many were asked.
 async fn tap_after(clock: &WallClock, shop: &Shop, ms: f64) -> u32 {
     clock.pass(ms);
     let bus_no = evaluate("`goods-${Date.now()}`").as_string().unwrap();

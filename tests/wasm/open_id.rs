@@ -46,9 +46,13 @@ async fn the_open_id_comes_from_a_string_or_a_function_where_one_is_given() {
 
 #[wasm_bindgen_test]
 async fn a_function_that_gives_no_open_id_keeps_the_report_back() {
-    for unusable in
-        ["() => { throw new Error('x'); }", "async () => 'late'", "() => 42", "() => ''"]
-    {
+    for unusable in [
+        "() => { throw new Error('x'); }",
+        "async () => { throw new Error('x'); }",
+        "async () => ''",
+        "() => 42",
+        "() => ''",
+    ] {
         evaluate("globalThis.isSignedIn = false");
         reports_get("{ json: {} }");
         let open_id = format!("() => globalThis.isSignedIn ? 'given' : ({unusable})()");
@@ -60,6 +64,16 @@ async fn a_function_that_gives_no_open_id_keeps_the_report_back() {
         assert_eq!(shop.flush().await, (1, 0), "{unusable}");
         assert_eq!(open_ids(&shop), ["given"], "{unusable}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_function_that_promises_the_open_id_is_waited_for() {
+    reports_get("{ json: {} }");
+    let shop = Shop::new(STEERED, "{}", "{ openId: async () => 'user-9' }");
+    shop.subscribe(&[("a", "accept")]).await;
+    assert_eq!(shop.flush().await.1, 0);
+    assert_eq!(open_ids(&shop), ["user-9"]);
+    assert!(!shop.all_events().contains("user-9"), "no event carries the openId");
 }
 
 // Whether a report goes while another user is signed in, or waits for its own,

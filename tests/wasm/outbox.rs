@@ -60,7 +60,7 @@ async fn reports_in_another_format_are_sent_as_long_as_they_have_an_id_and_a_bod
 #[wasm_bindgen_test]
 async fn of_a_partly_damaged_outbox_the_readable_reports_are_sent() {
     let shop = launch_over_json(
-        r#"[{ "id": 7 }, null, { "id": "k1", "body": { "openId": "o" } }, { "id": "k2" }]"#,
+        r#"[{ "id": 7 }, null, { "id": "k1", "body": { "openId": "open-id-1" } }, { "id": "k2" }]"#,
     );
     assert_eq!(shop.flush().await.1, 0);
     assert_eq!(report_ids(&shop), ["k1"]);

@@ -67,9 +67,8 @@ pub fn popup_gives(shop: &Shop, result: &str) {
     set(&shop.fake.wx(), "requestSubscribeMessage", &popup);
 }
 
-/// A wall clock that stands still until it is told to go on. Timers do not
-/// notice; dropping it sets the real one back. A test that panics leaves it
-/// stopped, and tests after it may fail as well.
+/// A stopped wall clock. Timers are not affected; dropping it restores the real
+/// clock. After a panic it stays stopped, and later tests may fail as well.
 pub struct WallClock;
 
 impl WallClock {
@@ -81,7 +80,7 @@ impl WallClock {
         Self
     }
 
-    /// Sets the clock on by this many milliseconds.
+    /// Advances the clock by this many milliseconds.
     pub fn pass(&self, ms: f64) {
         evaluate(&format!("globalThis.wall += {ms}"));
     }

@@ -27,7 +27,8 @@ async fn with_prefetched_templates_the_popup_is_called_before_the_call_returns()
     }
 }
 
-/// Notes of each popup whether it was asked for while `success` of a request ran.
+/// Records for each popup whether it was requested while `success` of a request
+/// ran.
 const WATCH_SUCCESS: &str = "(wx) => {
     const notes = [];
     let isInside = false;

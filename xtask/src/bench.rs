@@ -1,5 +1,6 @@
-//! Measures the package beside other ways to write the same flow. They are
-//! built here; the programs in `tests/bench` measure them and write the pages.
+//! Benchmarks the package against other implementations of the same flow. They
+//! are built here; the programs in `tests/bench` measure them and write the
+//! pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use crate::tools::run::{cargo, node, output_of, root, succeed};
 
 mod build;
 
-/// Carries out `cargo xtask bench` with these options. A run writes its figures
+/// Runs `cargo xtask bench` with these options. A run writes its figures
 /// to `target/bench/results.json`; `--update-docs` writes those to the pages.
 pub fn bench(options: &[&str]) -> Result<()> {
     let folder = folder()?;

@@ -11,10 +11,10 @@ use crate::example::simulator::{self, Simulator};
 use crate::package;
 use crate::tools::{browser, desktop};
 
-/// Who uses the demo, and when it ends.
+/// When the demo ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// A driver in a browser without a window; ends after its last step.
+    /// A script drives a headless browser; ends after its last step.
     AfterStory,
     /// Anyone who opens the page; ends at Ctrl-C.
     OnInterrupt,
@@ -22,10 +22,10 @@ pub enum End {
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// Builds all and starts it on an empty database. The exit code is the
-/// driver's.
+/// Builds everything and starts it on an empty database. Returns the exit code
+/// of the driver.
 pub fn demo(end: End) -> Result<ExitCode> {
-    // Checked before the long part.
+    // Checked before the long build.
     let browser = match end {
         End::AfterStory => Some(browser::required()?),
         End::OnInterrupt => None,

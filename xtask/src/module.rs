@@ -1,10 +1,10 @@
-//! What the shipped module may hold, so that every phone loads it.
+//! What the shipped module may contain, so that every phone loads it.
 //!
 //! WeChat on iPhones rejects a module with more than one table, with externref
 //! or with an exported Global, and loses the names of a function that is
-//! exported under more than three. What is newer than the first release of
-//! WebAssembly is taken for unsafe as a whole; mutable globals are not
-//! avoidable, and work.
+//! exported under more than three. Everything newer than the first release of
+//! WebAssembly counts as unsafe, except mutable globals, which cannot be
+//! avoided and work.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,13 +14,13 @@ use wasmparser::{
     ExternalKind, Parser, Payload, RefType, TypeRef, ValType, Validator, WasmFeatures,
 };
 
-/// The one place that imports may come from: the generator's own glue.
+/// The only module that imports may come from: the glue of the generator.
 pub const GLUE: &str = "g";
 
 const MOST_PAGES: u64 = 2;
 const MOST_NAMES: usize = 3;
 
-/// What is in a module that keeps to the rules.
+/// What was found in a module that follows the rules.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     imports: usize,
@@ -36,7 +36,7 @@ impl fmt::Display for Summary {
     }
 }
 
-/// Reads a module and checks every rule; the error lists all that are broken.
+/// Reads a module and checks every rule; the error lists all violations.
 pub fn check(wasm: &[u8]) -> Result<Summary> {
     let mut facts = Facts::default();
     for payload in Parser::new(0).parse_all(wasm) {
@@ -57,7 +57,7 @@ pub fn check(wasm: &[u8]) -> Result<Summary> {
     })
 }
 
-/// What the rules ask about, in the module's own order.
+/// The parts of a module that the rules check, in their order in the module.
 #[derive(Default)]
 struct Facts {
     /// The parameters and results of each function type.
@@ -170,8 +170,8 @@ impl Facts {
         }
     }
 
-    /// Numbers of 64 bits need BigInt at the boundary, and externref a newer
-    /// phone. Inside the module the validation sees to the latter.
+    /// At the boundary, 64-bit numbers need BigInt, and externref needs a newer
+    /// phone. Inside the module, validation rejects the latter.
     fn check_signatures(&self, broken: &mut Vec<String>) {
         let imported = self.imports.iter().filter_map(|(_, name, ty)| match ty {
             TypeRef::Func(ty) | TypeRef::FuncExact(ty) => Some((name, *ty)),

@@ -89,7 +89,7 @@ impl Parts {
         module.finish()
     }
 
-    /// What the check says of it.
+    /// The result of the check.
     #[track_caller]
     fn refusal(&self) -> String {
         check(&self.module()).expect_err("the module keeps to the rules").to_string()

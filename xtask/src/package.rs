@@ -18,16 +18,12 @@ const STEM: &str = "wx_subscribe";
 /// mutable-globals there, the generator keeps to one table and no externref;
 /// `wasm-opt` lowers what the precompiled standard library uses all the same.
 /// The stack is small so that the module starts with few pages of memory.
-const RUSTFLAGS: [&str; 9] = [
+const RUSTFLAGS: [&str; 5] = [
     "-Ctarget-cpu=mvp",
     "-Clink-arg=--no-check-features",
     "-Clink-arg=--features=mutable-globals",
     "-Clink-arg=-zstack-size=65536",
     "-Clink-arg=--no-merge-data-segments",
-    "-Cllvm-args=-simplifycfg-sink-common=false",
-    "-Cllvm-args=-enable-gvn-sink",
-    "-Cllvm-args=-enable-gvn-hoist",
-    "-Cllvm-args=-switch-to-lookup=true",
 ];
 
 /// Newer instructions become older ones. The features are what the input may

@@ -14,9 +14,10 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     setup::node()?;
     let watch = root().join("xtask/src/watch.cjs");
     let options = with_required(env::var("NODE_OPTIONS").ok(), &watch.to_string_lossy());
-    // SAFETY: this program has one thread so far, so no other reads the environment.
+    // SAFETY: this program has one thread so far, so no other thread reads the
+    // environment.
     unsafe { env::set_var("NODE_OPTIONS", options) };
-    // `cargo test --quiet` passes on what this runner does not know.
+    // `cargo test --quiet` passes options that this runner does not know.
     let known = arguments.iter().copied().filter(|argument| *argument != "--quiet");
     run_cli_with_args(std::iter::once("wasm-bindgen-test-runner").chain(known))
 }

@@ -30,7 +30,7 @@ pub fn check(module: &Path, glue: &Path) -> Result<()> {
     Ok(())
 }
 
-/// One line for each part that is over its budget.
+/// One line for each part over its budget.
 fn excess(rows: &[[u64; 3]; 3]) -> Vec<String> {
     let mut excess = Vec::new();
     for ((name, most_raw, most_brotli), [raw, _, brotli]) in BUDGETS.iter().zip(rows) {
@@ -81,7 +81,7 @@ fn table(rows: &[[u64; 3]; 3]) -> String {
     text
 }
 
-/// A whole number in groups of thousands.
+/// A whole number with thousands separators.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();

@@ -1,4 +1,4 @@
-//! Every check and suite, in the order that fails soonest.
+//! Every check and suite; those that fail soonest come first.
 
 use anyhow::Result;
 

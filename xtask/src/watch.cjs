@@ -1,6 +1,6 @@
-// Loaded into Node before the wasm tests. A test whose promise never settles
-// would let Node run out of work and end with success, or a timer would keep it
-// going for ever; both are failures.
+// Loaded into Node before the wasm tests. If the promise of a test never
+// settles, Node would exit with success, or a timer would keep it running for
+// ever; both count as failures.
 'use strict';
 
 const LIMIT_MS = 180000;
@@ -11,6 +11,6 @@ function fail(message) {
   process.exit(1);
 }
 
-// The runner itself ends with process.exit, after which this is not emitted.
+// The runner ends with process.exit, which does not emit this event.
 process.on('beforeExit', () => fail('a test never finished, and nothing is left that it could wait for'));
 setTimeout(() => fail(`the tests of one file took more than ${LIMIT_MS / 1000} s`), LIMIT_MS).unref();

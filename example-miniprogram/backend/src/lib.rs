@@ -10,7 +10,7 @@
 //! | `GET /templates` | `{"data": [`[`Template`]`]}` |
 //! | `GET /grants?openId=…` | `{"data": [`[`Grant`]`]}`, oldest first |
 //! | `GET /messages?openId=…` | `{"data": [`[`Message`]`]}`, oldest first |
-//! | `POST /sendMessage` `{openId, occasion, busNo?}`, if need be with an `Idempotency-Key` | `{"status": "sent", "message"}`, `{"status": "noGrant", "templateId", "title"}`, or `{"status", "message", "error"}` with `failed` or `unknown`, see below |
+//! | `POST /sendMessage` `{openId, occasion, busNo?}`, optionally with an `Idempotency-Key` | `{"status": "sent", "message"}`, `{"status": "noGrant", "templateId", "title"}`, or `{"status", "message", "error"}` with `failed` or `unknown`, see below |
 //! | `POST /settleMessage` `{id, sent}` | `{"message"}`: how a message of unknown outcome ended |
 //!
 //! Every refusal is `{"error": {"code", "field", "message"}}`; [`ApiError`]
@@ -37,19 +37,17 @@
 //! | HTTP 3xx or 4xx: something before WeChat refused it | `failed`, without a code | `open` |
 //! | nothing in time, a broken connection, HTTP 5xx, what is not WeChat's JSON | `unknown` | `unknown` |
 //!
-//! With an `Idempotency-Key`, `/sendMessage` sends once: whoever asks again with
-//! it gets the result of the first time, also of `noGrant` and `failed`, and a
-//! further try needs a further key. These keys, like those of the reports, are
-//! kept as long as the database. The SDK posts a report again for at most 30
-//! days, unless configured otherwise.
+//! With an `Idempotency-Key`, `/sendMessage` sends once: the same key again
+//! returns the first result, also `noGrant` and `failed`; another attempt needs
+//! another key. These keys, like those of the reports, are never deleted. The
+//! SDK repeats a report for at most 30 days, unless configured otherwise.
 //!
 //! `error` of the reply is a [`Failure`]. A message is `unknown` when its
-//! request went out and no answer came back, or the program was killed in
-//! between. WeChat may have delivered it, and there is no call to ask. So it is
-//! not sent again by itself, which could annoy a user with the same message
-//! twice, nor is its grant counted as spent, which could lose one: both stay
-//! `unknown`, and in the lists, until `POST /settleMessage` ([`Store::settle`])
-//! says which it was.
+//! request went out and no answer came, or the program was killed in between.
+//! WeChat may have delivered it, and offers no call to ask. So it is not sent
+//! again, as the user could get it twice, and its grant is not counted as
+//! spent, as it could be lost: both stay `unknown` until `POST /settleMessage`
+//! ([`Store::settle`]) decides.
 //!
 //! Neither log nor reply holds the openId, the token or the secret; where
 //! WeChat's text repeats one, it is masked.

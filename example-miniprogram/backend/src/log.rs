@@ -1,8 +1,7 @@
-//! The log: one line an event on stderr, and never an `openId`.
+//! The log: one line per event on stderr, never with an `openId`.
 //!
-//! A thread of its own writes, since stderr blocks once whoever should read it
-//! does not. Lines that find the queue full are dropped, and the log says how
-//! many, once it can.
+//! A separate thread writes, because stderr blocks when its reader stops. When
+//! the queue is full, lines are dropped; their number is logged later.
 
 use std::fmt::Arguments;
 use std::io::Write;
@@ -15,12 +14,12 @@ use std::time::{Duration, Instant};
 /// How many lines may wait to be written.
 const LONGEST_QUEUE: usize = 1024;
 
-/// How long to wait before the queue is looked at again.
+/// How long to wait before the queue is checked again.
 const AGAIN: Duration = Duration::from_millis(5);
 
 enum Entry {
     Line(String),
-    /// All before it is written.
+    /// All lines before it are written.
     Mark(SyncSender<()>),
 }
 
@@ -33,7 +32,8 @@ fn log() -> &'static Log {
     static LOG: OnceLock<Log> = OnceLock::new();
     LOG.get_or_init(|| {
         let (queue, waiting) = sync_channel(LONGEST_QUEUE);
-        // Without the thread every line is dropped, and the server serves.
+        // If the thread cannot start, lines are dropped and the server still
+        // runs.
         let _ = thread::Builder::new().name("log".to_owned()).spawn(move || write(&waiting));
         Log { queue, dropped: AtomicU64::new(0) }
     })

@@ -1,4 +1,4 @@
-//! The program: opens the database, serves until told to end.
+//! The program: opens the database and serves until it is asked to stop.
 #![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use std::io::Write;
@@ -47,13 +47,13 @@ fn main() -> ExitCode {
 
 fn run(Options { port, database, account, public_hosts }: Options) -> Result<(), String> {
     let account = account.map(|asked| asked.read()).transpose()?;
-    // One thread for the sockets is enough: SQLite's work is done on others.
+    // One thread for the sockets is enough: SQLite works on others.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| format!("cannot start: {error}"))?;
     let ended = runtime.block_on(async {
-        // The port first, so that a second start by mistake touches no file.
+        // The port first: a second start by mistake touches no file.
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
             .map_err(|error| format!("cannot listen on 127.0.0.1:{port}: {error}"))?;
@@ -61,7 +61,7 @@ fn run(Options { port, database, account, public_hosts }: Options) -> Result<(),
             .map_err(|error| format!("cannot use the database {}: {error}", database.display()))?;
         let sender = Sender::new(store, account)
             .map_err(|error| format!("cannot set up sending: {error}"))?;
-        // Before the line is printed, so that whoever reads it may end the program.
+        // Before the line is printed: its reader may end the program at once.
         let ended = end_signal().map_err(|error| format!("cannot watch for signals: {error}"))?;
         let address = announce(&listener);
         let address = address.map_err(|error| format!("cannot write to stdout: {error}"))?;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use lexopt::prelude::{Long, Short, ValueExt};
 use wx_subscribe_backend::{Account, ApiUrl, Secret, Timing};
 
-/// The environment's name for the secret.
+/// The environment variable that holds the secret.
 const SECRET: &str = "WECHAT_SECRET";
 
 pub const USAGE: &str = "\
@@ -47,7 +47,7 @@ pub struct Options {
     pub public_hosts: Vec<String>,
 }
 
-/// An account whose secret has not been looked for yet.
+/// An account whose secret has not been read yet.
 pub struct AskedAccount {
     appid: String,
     secret_file: Option<PathBuf>,
@@ -89,7 +89,7 @@ impl AskedAccount {
     }
 }
 
-/// The options, or `None` where only the usage is asked for.
+/// The options, or `None` if only the usage was asked for.
 pub fn read() -> Result<Option<Options>, lexopt::Error> {
     let (mut port, mut database) = (8787, PathBuf::from("subscriptions.sqlite3"));
     let (mut appid, mut secret_file, mut api, mut state) = (None, None, None, None);

@@ -1,4 +1,4 @@
-/** For pages that ask for subscription messages: keeps what came of the last time. */
+/** For pages that ask for subscription messages: keeps the last outcome. */
 module.exports = Behavior({
   data: {
     outcome: null,
@@ -6,10 +6,10 @@ module.exports = Behavior({
 
   methods: {
     /**
-     * Puts the outcome on the page once it is there.
+     * Shows the outcome on the page.
      *
-     * It takes the promise and not the arguments, so that a tap handler reads
-     * as what it must do: call `asyncSubscribeMessage` itself, first of all.
+     * It takes the promise, not the arguments, so that a tap handler calls
+     * `asyncSubscribeMessage` itself, first.
      *
      * @param {Promise<object>} asked what `asyncSubscribeMessage` returned; it never rejects
      */

@@ -1,4 +1,4 @@
-// What a real shop would fetch from its server.
+// A real shop would fetch this from its server.
 
 const product = {
   busNo: 'product-1001',
@@ -33,7 +33,7 @@ const identities = [
   { busNo: 'company-311', name: '半山茶室' },
 ];
 
-// A server signs these with the merchant's key, one set for each payment.
+// In a real shop the server signs these with the merchant's key, for each payment.
 const paymentParams = {
   timeStamp: '1775000000',
   nonceStr: 'example',

@@ -1,8 +1,7 @@
 /**
- * Makes sure that storage holds the user's `openId`, where wx-subscribe looks
- * for it when it reports an answer.
+ * Stores the user's `openId` where wx-subscribe reads it.
  *
- * This is a stand-in. A real shop sends the code of `wx.login` to its server,
+ * This is a placeholder. A real shop sends the code of `wx.login` to its server,
  * which gets the openId from WeChat; here it is made up once and kept.
  */
 function signIn() {

@@ -1,4 +1,4 @@
-// Why a mini-program could not be compiled.
+// Errors of the compiler.
 
 /** Names the file, from the root of the code package, and the reason. */
 export class CompileError extends Error {

@@ -17,7 +17,7 @@ async function list(root, folder = '') {
 
 /**
  * @param {string} folder
- * @returns what reads the package: `paths`, `has(path)`, `text(path)`, `json(path)`
+ * @returns access to the package: `paths`, `has(path)`, `text(path)`, `json(path)`
  */
 export async function readPackage(folder) {
   const paths = await list(folder).catch((error) => {
@@ -42,8 +42,8 @@ export async function readPackage(folder) {
 }
 
 /**
- * A path as WXML, WXSS and JSON write it: from the package's root if it begins
- * with a slash, otherwise from the file that names it.
+ * Resolves a path of WXML, WXSS or JSON: relative to the package root if it
+ * begins with a slash, otherwise to the file that contains it.
  *
  * @param {string} from the file that names it
  * @param {string} to

@@ -11,7 +11,7 @@ import { readStructure } from './structure.mjs';
 
 export { CompileError } from './error.mjs';
 
-/** Where project.config.json may lie, seen from the folder with app.json. */
+/** Where project.config.json may be, relative to the folder of app.json. */
 const PROJECT_FILES = ['project.config.json', '../project.config.json'];
 
 async function readAppId(folder) {

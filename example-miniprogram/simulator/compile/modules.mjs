@@ -1,4 +1,4 @@
-// JavaScript files as DevTools' "ES6 转 ES5" leaves them: CommonJS, no async functions.
+// Compiles JavaScript files like "ES6 转 ES5" of DevTools: CommonJS, no async functions.
 import { transform } from 'esbuild';
 
 import { CompileError } from './error.mjs';

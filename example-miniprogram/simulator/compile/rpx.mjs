@@ -1,4 +1,4 @@
-// Lengths in rpx: parts of the web view's width, whatever that is.
+// Lengths in rpx: fractions of the web view's width.
 
 const DESIGN_WIDTH_RPX = 750;
 const LENGTH = /(?<![\w.#-])([+-]?(?:\d+\.?\d*|\.\d+))rpx\b/g;

@@ -1,4 +1,4 @@
-// Where a component's compiled style sheet leaves room for its scope.
+// Placeholder of the scope in the compiled style sheet of a component.
 
-/** Stands before each class name; the phone puts the scope there, or nothing for a shared one. */
+/** Stands before each class name; the phone replaces it with the scope, or with nothing for shared styles. */
 export const SCOPE_MARK = '__SCOPE__';

@@ -1,8 +1,8 @@
-// app.json, and from its pages on every component that is in use.
+// Reads app.json, its pages, and all components in use.
 import { CompileError } from './error.mjs';
 import { resolvePath } from './files.mjs';
 
-/** What the phone draws. */
+/** Members that the phone uses. */
 const WINDOW_KEYS = [
   'navigationBarTitleText',
   'navigationBarBackgroundColor',
@@ -11,7 +11,7 @@ const WINDOW_KEYS = [
   'backgroundColor',
 ];
 
-/** What makes no difference in the phone: it neither reloads by pulling nor turns. */
+/** Members without an effect in the phone: it has no pull-down refresh and does not turn. */
 const WINDOW_KEYS_WITHOUT_EFFECT = [
   'backgroundColorBottom',
   'backgroundColorTop',
@@ -52,10 +52,10 @@ const COMPONENT_KEYS = [
 
 const TAB_BAR_KEYS = ['color', 'selectedColor', 'backgroundColor', 'borderStyle', 'list', 'position'];
 
-/** Everything else is refused: better than to be shown a phone that ignores it. */
+/** Everything else is refused, because the phone would ignore it. */
 function refuseOthers(file, json, keys, prefix = '') {
   for (const [key, value] of Object.entries(json ?? {})) {
-    // Switched off, it is what the phone does anyway.
+    // `false` is what the phone does anyway.
     if (!keys.includes(key) && value !== false) {
       throw new CompileError(file, `"${prefix}${key}" is not simulated`);
     }

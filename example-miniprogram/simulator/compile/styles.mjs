@@ -8,8 +8,8 @@ import { resolvePath } from './files.mjs';
 import { SCOPE_MARK } from './scope.mjs';
 
 /**
- * What a selector is made of. Strings and attribute selectors are told apart
- * first, so that nothing inside them is taken for a tag or a class.
+ * The tokens of a selector. Strings and attribute selectors come first, so that
+ * nothing inside them matches as a tag or a class.
  */
 const SELECTOR_TOKENS =
   /:host\(([^()]*)\)|"[^"]*"|'[^']*'|\[[^\]]*\]|::?[\w-]+|#[\w-]+|\.(-?[A-Za-z_\u0080-\uffff][\w\u0080-\uffff-]*)|(?<![\w-])([A-Za-z][\w-]*)/g;
@@ -28,7 +28,7 @@ function convertSelector(selector, owner) {
     if (kind === 'component' && token === ':host') return `[wx-host="${SCOPE_MARK}"]`;
     return token;
   });
-  // `:where` counts for nothing in the cascade: a page's rule is as strong as it was written.
+  // `:where` has no specificity: a page's rule keeps its own.
   return kind === 'page' && !ofPage ? `:where(wx-page[is="${name}"]) ${converted}` : converted;
 }
 

@@ -4,13 +4,13 @@ import { TmplGroup } from 'glass-easel-template-compiler';
 import { BUILT_IN_TAGS, TEMPLATE_TAGS } from './tags.mjs';
 import { CompileError } from './error.mjs';
 
-/** Events that the phone never fires: a handler that waits for one is told so. */
+/** Events that the phone never fires; a handler for one is an error. */
 const EVENTS_NOT_SIMULATED = /\s(?:capture-)?(?:mut-)?(?:bind|catch):?(longpress|longtap|touchforcechange)\s*=/;
 
-/** Warnings of the compiler that WeChat DevTools refuses. */
+/** Warnings of the compiler that are errors in WeChat DevTools. */
 const REFUSED = ['missing end tag', 'invalid end tag'];
 
-/** A file without what only looks like markup: comments, scripts and `{{ }}`. */
+/** Removes what only looks like markup: comments, scripts and `{{ }}`. */
 function markupOf(text) {
   return text
     .replace(/<!--[\s\S]*?-->/g, '')

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 
 const START_TIMEOUT_MS = 10_000;
 
-/** How long it may take to end once asked to, before it is killed. */
+/** How long it may take to exit before it is killed. */
 const END_TIMEOUT_MS = 3_000;
 
 /**
@@ -23,7 +23,7 @@ export function startBackend({ program, database, wechatApi, account }) {
     env: { ...process.env, WECHAT_SECRET: account.secret },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // A program that is left behind would keep its database and port.
+  // A process left behind would keep its database and port.
   const orphan = () => child.kill('SIGKILL');
   process.once('exit', orphan);
   const ended = new Promise((resolve) => {
@@ -54,7 +54,7 @@ export function startBackend({ program, database, wechatApi, account }) {
       resolve({
         url,
         ended,
-        /** What it last wrote about itself. */
+        /** The last lines of its log. */
         words: () => words,
         async stop() {
           const late = setTimeout(orphan, END_TIMEOUT_MS);

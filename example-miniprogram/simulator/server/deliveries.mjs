@@ -1,5 +1,5 @@
-// What WeChat's server does, on its way to the page: a stream of server-sent
-// events for each page.
+// Events of WeChat's server for the page: a stream of server-sent events per
+// page.
 
 export function createDeliveries() {
   /** openId → the open streams of its pages. */
@@ -16,11 +16,11 @@ export function createDeliveries() {
         if (ofUser.size === 0 && streams.get(openId) === ofUser) streams.delete(openId);
       });
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-      // The first words: from here on, nothing is missed.
+      // Sent first: from here on, no event is missed.
       response.write('retry: 500\n\n');
     },
 
-    /** Tells the user's pages; all pages where it concerns no one user. */
+    /** Sends an event to the user's pages, or to all pages if it is about no user. */
     tell(openId, event, data) {
       const told = openId === null ? all() : (streams.get(openId) ?? []);
       for (const stream of told) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);

@@ -1,8 +1,8 @@
-// What the panel asks for: reads of the back end and the order to send, and
-// what WeChat learns from the phone.
+// The API of the panel: reading from the back end, ordering messages, and
+// telling WeChat about the phone.
 import { HttpError, jsonOf, send } from './http.mjs';
 
-/** Of the back end, and nothing else, so that the panel is no way around it. */
+/** The only routes of the back end that the panel may call. */
 const OPEN_CALLS = ['GET /templates', 'GET /grants', 'GET /messages', 'GET /subscriptions', 'POST /sendMessage'];
 
 const PREFIX = '/backend';
@@ -25,8 +25,8 @@ export function backendRoutes(backendUrl) {
 }
 
 /**
- * What the phone tells its WeChat: the popup's answers, the main switch. And
- * what the panel makes WeChat do: the next message's failure.
+ * The phone reports the popup's answers and the main switch to WeChat. The
+ * panel sets the failure of the next message.
  */
 export function wechatRoutes({ gateway, deliveries }) {
   const told = (handle) => async (request, response) => {

@@ -1,5 +1,5 @@
 // wx.request of the simulated phone, over real sockets. A page cannot send it
-// by itself: the back end knows no CORS, as no phone needs it.
+// by itself: the back end has no CORS, because no phone needs it.
 import http from 'node:http';
 
 import wechat from '../../../tests/wechat/request.js';
@@ -13,7 +13,7 @@ const CHROMIUM_ERRORS = {
 
 const METHODS = ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'TRACE'];
 
-/** Headers of the connection, which is made here. */
+/** Headers of the connection, which are set here. */
 const OWN_HEADERS = [
   'connection',
   'content-length',
@@ -32,8 +32,8 @@ const failure = ({ text, errno }) => ({ errMsg: `request:fail ${text}`, errno })
 const networkFailure = (text) => failure({ text, errno: NETWORK_ERRNO });
 
 /**
- * What a request comes to: `{ statusCode, header, data }` with the body as
- * text, or `{ errMsg, errno }`.
+ * The result of a request: `{ statusCode, header, data }` with the body as a
+ * string, or `{ errMsg, errno }`.
  *
  * @param {{ url: string, method?: string, header?: Record<string, string>, data?: unknown, timeout?: number }} request
  * @param {Map<string, string>} domains origin in the mini-program → where it is served; no other is called
@@ -51,7 +51,7 @@ export function forward({ url, method = 'GET', header = {}, data, timeout = DEFA
     let outgoing;
     try {
       if (!METHODS.includes(method)) throw new Error(`invalid method "${method}"`);
-      // It follows no redirect.
+      // Redirects are not followed.
       outgoing = http.request({ ...target, method, headers, agent: false });
     } catch (error) {
       resolve(failure({ text: error.message, errno: INVALID_REQUEST_ERRNO }));
@@ -78,8 +78,8 @@ export function forward({ url, method = 'GET', header = {}, data, timeout = DEFA
 }
 
 /**
- * Where the request goes, or null. Host and port are those of the map: no part
- * of the url is resolved against them, as a path like `//host/` would name another.
+ * The target of the request, or null. Host and port come from the map: nothing is
+ * resolved against the url, as a path like `//host/` would name another host.
  */
 function targetOf(url, domains) {
   if (typeof url !== 'string' || !URL.canParse(url)) return null;
@@ -91,7 +91,7 @@ function targetOf(url, domains) {
   return { hostname, port, path: pathname + search };
 }
 
-/** The header as the server wrote its names; a mini-program sees those. */
+/** The header with its names as the server wrote them, as a mini-program sees them. */
 function headerOf({ rawHeaders }) {
   const header = {};
   for (let at = 0; at < rawHeaders.length; at += 2) header[rawHeaders[at]] = rawHeaders[at + 1];

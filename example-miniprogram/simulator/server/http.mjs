@@ -2,7 +2,7 @@
 
 const MOST_BYTES = 1024 * 1024;
 
-/** An answer that is not the route's own: thrown anywhere, sent by `routed`. */
+/** An error response: thrown anywhere, sent by `routed`. */
 export class HttpError extends Error {
   constructor(status, message) {
     super(message);
@@ -10,7 +10,7 @@ export class HttpError extends Error {
   }
 }
 
-/** The whole body as text. */
+/** The whole body as a string. */
 export async function textOf(request) {
   const chunks = [];
   let size = 0;
@@ -23,8 +23,8 @@ export async function textOf(request) {
 }
 
 /**
- * The body as an object. Only with JSON's own content type: a page of another
- * origin cannot send it without asking, and nobody here answers that question.
+ * The body as an object. Requires the content type of JSON: a page of another
+ * origin needs a preflight for it, which this server does not answer.
  */
 export async function jsonOf(request) {
   if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
@@ -58,7 +58,7 @@ export function send(response, status, type, body) {
 }
 
 /**
- * A handler over a table: `'GET /path'`, or `'GET /prefix/*'` for all below.
+ * A handler for a table of routes: `'GET /path'`, or `'GET /prefix/*'` for all paths below.
  *
  * @param {Record<string, (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse, url: URL) => unknown>} routes
  */

@@ -1,5 +1,6 @@
 // Answers this machine only: a page of another site must neither reach the
-// server under a name of its own that resolves to 127.0.0.1, nor send it orders.
+// server by its own name that resolves to 127.0.0.1 (DNS rebinding), nor post to
+// it.
 import { sendJson } from './http.mjs';
 
 const NAMES = ['localhost', '127.0.0.1', '[::1]'];
@@ -12,7 +13,7 @@ function refusalOf({ method, url, headers, socket }) {
   const port = socket.localPort;
   const hosts = NAMES.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
   if (!hosts.includes(host)) return 'this server answers to localhost only';
-  // The absolute form of a target would count in place of Host.
+  // An absolute target would take precedence over Host.
   if (!/^\/(?!\/)/.test(url)) return 'the target must be a path';
   if (READING.includes(method)) return null;
   const { origin, 'sec-fetch-site': site } = headers;

@@ -1,5 +1,5 @@
-// The program: serves the simulator until told to end, or until whoever
-// started it is gone.
+// The program: serves the simulator until it is asked to stop, or its parent
+// process is gone.
 import { parseArgs } from 'node:util';
 
 import { startSimulator } from './simulator.mjs';
@@ -42,7 +42,7 @@ async function main() {
   };
   process.on('SIGINT', () => end(0));
   process.on('SIGTERM', () => end(0));
-  // Whoever started it holds the other end, and may be killed.
+  // The parent process holds the other end, and may be killed.
   if (stopWithInput) process.stdin.on('end', () => end(0)).resume();
   simulator.backend.ended.then(() => {
     if (!ending) console.error(`the back end ended by itself\n${simulator.backend.words()}`);

@@ -1,4 +1,4 @@
-// Everything around the simulated phone: its page, its WeChat, its back end.
+// The server of the simulated phone: its page, its WeChat, its back end.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import os from 'node:os';
@@ -20,7 +20,7 @@ const BACKEND_ORIGIN = 'http://127.0.0.1:8787';
 
 const WECHAT = '/wechat';
 
-/** Made up; the simulated WeChat knows no other. */
+/** Made up; the only account of the simulated WeChat. */
 const ACCOUNT = { appid: 'wx0123456789abcdef', secret: '0123456789abcdef0123456789abcdef' };
 
 /**

@@ -22,13 +22,13 @@ const TYPES = {
 
 const typeOf = (file) => TYPES[path.extname(file)] ?? 'application/octet-stream';
 
-/** Bundled once, for every server of this process. */
+/** Bundled once per process. */
 let bundled = null;
 
-/** Folder → what was compiled of it last, and of which files. */
+/** Folder → the last result of the compiler, and its files. */
 const compiled = new Map();
 
-/** Compiled anew after any change, so that it shows after a reload. */
+/** Compiled again after any change, so that a reload shows it. */
 async function compiledOf(folder) {
   const files = await readdir(folder, { recursive: true });
   const times = await Promise.all(files.sort().map(async (file) => [file, (await stat(path.join(folder, file))).mtimeMs]));
@@ -64,7 +64,7 @@ export async function createSite(miniprogram) {
   };
 }
 
-/** A file of the folder, and of no other. */
+/** A file of the folder; paths outside it are refused. */
 function within(folder, escaped) {
   const file = path.resolve(folder, unescaped(escaped));
   if (!file.startsWith(folder + path.sep)) throw new HttpError(404, 'there is no such file');

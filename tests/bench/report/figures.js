@@ -1,4 +1,4 @@
-// Quantiles, the growth of a curve, and figures as a person reads them.
+// Quantiles, the growth of a curve, and formatting of figures.
 'use strict';
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
@@ -9,14 +9,14 @@ function quantile(values, part) {
   return sorted[Math.round(part * (sorted.length - 1))];
 }
 
-/** A median, and what one in ten is below and above. */
+/** The median, p10 and p90. */
 function spread(values) {
   return { p10: quantile(values, 0.1), p50: quantile(values, 0.5), p90: quantile(values, 0.9) };
 }
 
 /**
  * The exponent `k` of `time ~ count ** k` over the last decade of a curve: the
- * slope of the line that fits its logarithms best.
+ * slope of the regression line of its logarithms.
  */
 function exponent(points) {
   const largest = Math.max(...points.map(([count]) => count));
@@ -26,7 +26,7 @@ function exponent(points) {
   return products / sum(logs.map(([x]) => (x - meanX) ** 2));
 }
 
-/** An exponent; adding nothing takes the sign off a rounded zero. */
+/** An exponent; adding 0 turns -0 into 0. */
 const power = (value) => (Math.round(value * 100) / 100 + 0).toFixed(2);
 
 const grouped = (whole) => String(whole).replace(/\B(?=(\d{3})+$)/g, ',');

@@ -18,7 +18,7 @@ const GROWTH = [
 const QUICK = ['快速测量（`--quick`），样本很少', 'a quick run (`--quick`) with few samples'];
 const BUSY = ['测量时机器繁忙', 'the machine was busy'];
 
-/** With less than this of a core, a process was held up by others. */
+/** With a smaller share of a core, other programs disturbed the process. */
 const LEAST_CPU_SHARE = 0.9;
 
 /** Writes one kind of figure of a contestant. */
@@ -49,7 +49,7 @@ function table(head, rows) {
   return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** What writes in a language, by its place in each pair of texts. */
+/** The functions that write in one language; each text is a pair (Chinese, English). */
 function writer(results, language) {
   const t = (pair) => pair[['zh', 'en'].indexOf(language)];
   const heads = (names) => names.map((name) => t(CONTESTANTS[name].name));
@@ -112,7 +112,7 @@ function summary(results, language) {
   return `${write.figures([START, TAP, WHOLE, BROTLI], ['wasm', 'javascript', 'naive'])}\n\n${link}${write.measuredOn()}`;
 }
 
-/** The text with this between its two marks, in place of what was there. */
+/** Replaces the section between the two marks of a text. */
 function splice(text, section) {
   const marks = text.match(/<!-- bench:(begin|end) -->/g) ?? [];
   if (marks.join() !== [BEGIN, END].join()) throw new Error(`${BEGIN} and then ${END} must be there once`);

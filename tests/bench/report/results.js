@@ -6,7 +6,7 @@ const { CONTESTANTS, CURVES, METRICS, MOST } = require('../subjects.js');
 /** An older build is measured only if it was given. */
 const contestantsOf = ({ bytes }) => Object.keys(CONTESTANTS).filter((name) => name !== 'before' || name in bytes);
 
-/** How many times as long as the hand-written flow it takes. */
+/** Its time as a multiple of that of the hand-written flow. */
 function timesJavaScript({ times }, contestant, metric) {
   return times[contestant][metric].p50 / times.javascript[metric].p50;
 }
@@ -32,7 +32,7 @@ function checkComplete(results) {
   });
 }
 
-/** What the package is held against. */
+/** The budgets of the package. */
 function budgets(results) {
   const ratio = (metric) => ({ value: timesJavaScript(results, 'wasm', metric), most: MOST[metric], is: 'ratio' });
   return [

@@ -13,7 +13,7 @@ const READMES = { zh: 'README.md', en: 'README.en.md' };
 
 const results = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
 checkComplete(results);
-// All are made before one is written: a README may lack its marks.
+// All files are generated before the first is written: a README may lack its marks.
 const files = Object.entries(READMES).flatMap(([language, readme]) => {
   const text = fs.readFileSync(path.join(ROOT, readme), 'utf8');
   return [

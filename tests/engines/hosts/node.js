@@ -1,11 +1,11 @@
 // V8 as a host of the suites, through Node: `node [--jitless] node.js BUNDLE`.
-// The bundle has a realm without anything of Node's.
+// The bundle runs in a realm without Node's globals.
 'use strict';
 
 const fs = require('node:fs');
 const vm = require('node:vm');
 
-/** Every promise that can go on has gone on. */
+/** Resolves after all pending promise jobs. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 const host = {

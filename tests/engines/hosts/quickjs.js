@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const { newQuickJSWASMModuleFromVariant } = require('quickjs-emscripten-core');
 const variant = require('@jitl/quickjs-wasmfile-release-sync').default;
 
-/** What a call into the engine gave; throws what it threw. */
+/** The result of a call into the engine; throws what the call threw. */
 function unwrap(context, result) {
   if (!result.error) return result.value;
   const { name, message, stack } = context.dump(result.error);

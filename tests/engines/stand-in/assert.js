@@ -1,4 +1,4 @@
-// What the suites use of node:assert/strict, by the same rules.
+// The part of node:assert/strict that the suites use, with the same rules.
 'use strict';
 
 class AssertionError extends Error {}
@@ -31,7 +31,7 @@ function isSame(a, b) {
   return keys.every((key) => Object.prototype.hasOwnProperty.call(b, key) && isSame(a[key], b[key]));
 }
 
-/** Whether an error is what `rejects` and `throws` were told to expect. */
+/** Whether an error matches the expectation of `rejects` and `throws`. */
 function checkError(error, expected) {
   if (expected === undefined) return;
   if (expected instanceof RegExp) ok(expected.test(String(error)), `${error} does not match ${expected}`);

@@ -1,4 +1,4 @@
-// What the suites use of node:fs, over the files that the bundle carries.
+// The part of node:fs that the suites use, over the files in the bundle.
 'use strict';
 
 const files = require('embedded-files');
@@ -12,7 +12,7 @@ function bytesOf(file) {
 
 const existsSync = (file) => Object.prototype.hasOwnProperty.call(files, file);
 
-/** Text files are carried as text, and others as one unit for each byte. */
+/** Text files are stored as strings, others with one UTF-16 unit per byte. */
 function readFileSync(file, encoding) {
   if (!existsSync(file)) throw new Error(`the bundle carries no ${file}`);
   return encoding === 'utf8' ? files[file] : bytesOf(file);

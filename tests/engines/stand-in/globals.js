@@ -1,11 +1,11 @@
-// The globals of Node that the suites take for granted, in an engine's bare
-// shell. The package sees none of them: it has a realm of its own.
+// The globals of Node that the suites use, for the bare shell of an engine. The
+// package sees none of them: it has a realm of its own.
 'use strict';
 
 const { dateNow, elapsed, timers } = require('./loop.js');
 const { webAssembly } = require('./webassembly.js');
 
-/** A copy of what the package tells: data, and nothing else. */
+/** A copy of the data that the package passes out. */
 function structuredClone(value) {
   if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError('this cannot be cloned');
   if (value === null || typeof value !== 'object') return value;

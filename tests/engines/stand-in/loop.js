@@ -1,9 +1,9 @@
-// Timers for an engine that has none, on a clock of their own: what is due next
-// runs at once, and the clock is set on to it.
+// Timers for an engine without them, on a simulated clock: the next timer runs
+// at once, and the clock advances to it.
 'use strict';
 
 const START = Date.UTC(2026, 0, 1);
-/** What a macrotask takes. Time must go on, or what waits for its end would wait for ever. */
+/** The duration of a macrotask. Time must advance, or loops that wait for it would never end. */
 const IMMEDIATE_MS = 0.1;
 
 const waiting = new Map();
@@ -33,7 +33,7 @@ function earliest() {
   return found;
 }
 
-/** Runs what is due next. Whether there was something. */
+/** Runs the next timer. Returns whether there was one. */
 function runNext() {
   const timer = earliest();
   if (!timer) return false;

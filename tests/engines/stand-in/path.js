@@ -1,4 +1,4 @@
-// What the suites use of node:path, for absolute paths with slashes.
+// The part of node:path that the suites use, for absolute paths with slashes.
 'use strict';
 
 function normalized(path) {

@@ -1,14 +1,14 @@
-// What the suites use of node:test. Each test prints a line of TAP.
+// The part of node:test that the suites use. Each test prints a line of TAP.
 'use strict';
 
 const { clear, elapsed, runNext } = require('./loop.js');
 const { MISSING, isThere, wasMissed } = require('./webassembly.js');
 
-/** Each goes through hundreds of apps; where time is short, one engine is enough for them. */
+/** Suites that start hundreds of apps; in a short run, one engine is enough for them. */
 const LONG = [/^the module traps at each call of it in turn/, /wherever memory runs out$/];
 const LEFT_OUT = 'only with --full';
 
-/** So much that the test must be going round in circles. */
+/** More steps than any test needs: it must be in an endless loop. */
 const MOST_STEPS = 100000;
 
 const tests = [];
@@ -24,7 +24,7 @@ function test(name, body) {
   tests.push({ name: [...groups, name].join(' › '), body });
 }
 
-/** `t.mock.timers`: time that only `tick` lets pass. */
+/** `t.mock.timers`: time advances only by `tick`. */
 function createMockTimers() {
   const real = { setTimeout, clearTimeout, now: Date.now };
   let waiting = [];
@@ -94,7 +94,7 @@ function createContext() {
   };
 }
 
-/** Ends the test that is running, as no promise of its own will. */
+/** Ends the running test, whose own promises will not settle. */
 let abort = () => {};
 let steps = 0;
 
@@ -148,7 +148,7 @@ async function runAll(print) {
   print(`# ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 }
 
-/** One step of the loop: whether there is more to do, once no promise can go on. */
+/** One step of the loop, after all promise jobs. Returns whether there is more to do. */
 function step() {
   if (isOver) return false;
   steps += 1;

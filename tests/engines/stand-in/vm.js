@@ -1,4 +1,4 @@
-// What the suites use of node:vm: realms of their own, as the host makes them.
+// The part of node:vm that the suites use: realms, which the host creates.
 'use strict';
 
 const realms = new WeakMap();

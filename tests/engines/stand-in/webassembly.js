@@ -1,5 +1,5 @@
-// The engine's WebAssembly with an `instantiate` that needs no event loop; or,
-// where the engine has none, something that says so.
+// The engine's WebAssembly with an `instantiate` that needs no event loop;
+// without WebAssembly, an object that throws and says so.
 'use strict';
 
 const engine = globalThis.WebAssembly;
@@ -8,7 +8,7 @@ const MISSING = 'this engine has no WebAssembly';
 const modules = new WeakMap();
 let isMissed = false;
 
-/** Reading and checking a module once is enough. */
+/** Compiles each module once. */
 function moduleOf(bytes) {
   if (!modules.has(bytes)) modules.set(bytes, new engine.Module(bytes));
   return modules.get(bytes);

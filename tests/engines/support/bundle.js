@@ -1,5 +1,5 @@
-// Makes one script of the suites, of what stands in for Node, and of the built
-// package, which is carried as the text and the bytes that its files hold.
+// Bundles the suites, the stand-in for Node, and the files of the built package
+// into one script.
 'use strict';
 
 const fs = require('node:fs');
@@ -9,10 +9,10 @@ const ROOT = path.resolve(__dirname, '../../..');
 const STAND_IN = path.join(__dirname, '../stand-in');
 const DIST = 'js-glue/miniprogram_dist';
 
-// The one that the package itself is bundled with.
+// The esbuild that bundles the package itself.
 const { build } = require('esbuild');
 
-/** Suites that need more of Node than has a stand-in here, or do not test the package by itself. */
+/** Suites that need more of Node than the stand-in has, or do not test the package by itself. */
 const NODE_ONLY = [
   'brotli.test.js',
   'example.test.js',
@@ -41,7 +41,7 @@ const TEXTS = [
 /** The module, in each form that the package has. */
 const isModule = (name) => /\.wasm(\.br)?$/.test(name);
 
-/** The files that the suites read, by their path from the root: text as it is, a unit for each byte of the others. */
+/** The files that the suites read, by their path from the root: text as it is, others with one UTF-16 unit per byte. */
 function embedded(replaced) {
   const dist = path.join(ROOT, DIST);
   if (!fs.existsSync(dist)) throw new Error(`${dist} is not there: run \`cargo xtask build\``);
@@ -86,7 +86,7 @@ async function bundle({ build: wanted, suites = SUITES, withLong = false, replac
     write: false,
     format: 'iife',
     platform: 'neutral',
-    // What every engine here runs. The package's own files stay as they are.
+    // The language level of every engine here. The package's own files are not transpiled.
     target: 'es2020',
     charset: 'utf8',
     logLevel: 'warning',

@@ -1,4 +1,4 @@
-// The engines: where each is found here, and what it is to be like.
+// The engines: where each one is, and its expected features.
 'use strict';
 
 const { execFileSync } = require('node:child_process');
@@ -7,12 +7,12 @@ const path = require('node:path');
 
 const { SUITES } = require('./bundle.js');
 
-/** Suites that are left out of an engine as slow as QuickJS where time is short. */
+/** Suites that a slow engine such as QuickJS skips in a short run. */
 const SLOW = ['bad-input.test.js', 'trap.test.js'];
 
 const HOSTS = path.join(__dirname, '../hosts');
 
-/** What a program prints; nothing where it is missing or fails. */
+/** The output of a program; empty if it is missing or fails. */
 function outputOf(program, args) {
   try {
     return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
@@ -32,7 +32,7 @@ function findJsc() {
   return [...folders.map((folder) => path.join(folder, 'jsc')), MACOS_JSC].find((file) => fs.existsSync(file));
 }
 
-/** The shell does not tell its version: the package that it came with does. */
+/** The shell does not print its version: it comes from its package. */
 function jscVersion(file) {
   if (file === MACOS_JSC) return `of macOS ${outputOf('sw_vers', ['-productVersion'])}`;
   const [owner] = outputOf('dpkg-query', ['--search', fs.realpathSync(file)]).split(':');
@@ -70,7 +70,7 @@ function v8(mode, flags, features) {
   };
 }
 
-/** The version of QuickJS is told in the read-me of its build only. */
+/** Only the README of the QuickJS build names its version. */
 function quickJsVersion() {
   const folder = path.dirname(require.resolve('@jitl/quickjs-wasmfile-release-sync/package.json'));
   const [, version] = /Version \[([\d-]+)/.exec(fs.readFileSync(path.join(folder, 'README.md'), 'utf8')) || [];
@@ -79,8 +79,8 @@ function quickJsVersion() {
 
 /**
  * - `build`: which build of the package the engine runs
- * - `hasJit`, `hasWebAssembly`: what the engine must say of itself
- * - `suites`: those that it runs where time is short; all without it
+ * - `hasJit`, `hasWebAssembly`: the features that the engine must report
+ * - `suites`: the suites of a short run; all if absent
  */
 const ENGINES = [
   // The slowest first, so that the others run beside it.

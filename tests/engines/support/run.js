@@ -1,4 +1,4 @@
-// Runs the suites in one engine, and reads what they print.
+// Runs the suites in one engine, and parses their output.
 'use strict';
 
 const { spawn } = require('node:child_process');
@@ -8,10 +8,10 @@ const path = require('node:path');
 
 const { bundle } = require('./bundle.js');
 
-/** Far more than any engine takes, even on a machine that is busy otherwise. */
+/** Far more than any engine takes, even on a busy machine. */
 const LIMIT_MS = 600000;
 
-/** Runs a program to its end. Resolves with what it printed, and why it failed, if it did. */
+/** Runs a program to its end. Resolves with its output, and the reason if it failed. */
 function execute([program, args], env) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -37,10 +37,10 @@ function execute([program, args], env) {
 
 const countOf = (output, pattern) => (output.match(pattern) || []).length;
 
-/** Each failed test with what it says, as it was printed. */
+/** Each failed test with its message, as printed. */
 const failures = (output) => output.match(/^(not ok .*(\n# .*)*|Bail out! .*(\n(?!ok |not ok |#|1\.\.).*)*)/gm) || [];
 
-/** What makes a run worthless, whatever its tests say. */
+/** Errors that make a run invalid, even if its tests pass. */
 function defects(output, { hasJit, hasWebAssembly }) {
   const word = (has) => (has ? 'with' : 'without');
   const facts = `# ${word(hasJit)} JIT, ${word(hasWebAssembly)} WebAssembly\n`;

@@ -54,7 +54,7 @@ function listening(database, port) {
   });
 }
 
-/** What the back end at `url` holds of a user. */
+/** The data of a user at the back end at `url`. */
 async function subscriptions(url, openId) {
   const response = await fetch(`${url}/subscriptions?openId=${encodeURIComponent(openId)}`);
   if (!response.ok) throw new Error(`GET /subscriptions answered ${response.status}: ${await response.text()}`);
@@ -64,9 +64,9 @@ async function subscriptions(url, openId) {
 /**
  * Starts a back end on a database of its own.
  *
- * `stop` ends the process and leaves the database, so that `start` goes on
- * with it at the same address; `stop('SIGKILL')` leaves it no time for a last
- * word. `remove` ends all.
+ * `stop` ends the process and keeps the database, so that `start` continues
+ * with it at the same address; `stop('SIGKILL')` kills it at once. `remove`
+ * deletes everything.
  */
 async function startBackend() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wx-subscribe-backend-'));

@@ -19,7 +19,7 @@ const DIST = path.join(GLUE_ROOT, 'miniprogram_dist');
 const NPM_PREFIX = 'miniprogram_npm/wx-subscribe/';
 const BASE_URL = 'https://shop.example.com/api';
 
-/** Which build a suite runs over: `wasm`, or `fallback`, its JavaScript for hosts without WXWebAssembly. */
+/** The build under test: `wasm`, or `fallback`, the JavaScript for hosts without WXWebAssembly. */
 const BUILD = process.env.WX_SUBSCRIBE_BUILD || 'wasm';
 if (BUILD !== 'wasm' && BUILD !== 'fallback') {
   throw new Error(`WX_SUBSCRIBE_BUILD must be wasm or fallback, not ${BUILD}`);
@@ -28,7 +28,7 @@ if (BUILD !== 'wasm' && BUILD !== 'fallback') {
 // ---------------------------------------------------------------------------
 // The realm
 
-/** The Promise of iOS 15 and below: what waits for it is called from a timer. */
+/** The Promise of iOS 15 and below: its callbacks run in a timer. */
 const TIMER_PROMISE = `((Native) => class Promise extends Native {
   then(ok, fail) {
     const later = (call) => typeof call !== 'function' ? call : (value) =>
@@ -42,7 +42,7 @@ function createTimers() {
   const running = new Map();
   let last = 0;
 
-  // Node's functions are looked up at each call, so that a test can mock them.
+  // Node's functions are read at each call, so that a test can mock them.
   function run(start, once) {
     return (work, ms, ...rest) => {
       last += 1;
@@ -70,7 +70,7 @@ function createTimers() {
   };
 }
 
-/** A console that keeps what is printed. */
+/** A console that records its output. */
 function createConsole() {
   const printed = [];
   const print = (...values) => {

@@ -1,10 +1,10 @@
-// Time that passes only when told to: timers for the realm and for the fake
-// `wx`, and the wall clock, which can be set apart from them.
+// A simulated clock: timers for the realm and for the fake `wx`, and a wall
+// clock that can be set independently.
 'use strict';
 
 const START = Date.UTC(2026, 0, 1);
 
-/** Resolves once every promise that can go on has gone on. */
+/** Resolves after all pending promise jobs. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
@@ -24,7 +24,7 @@ function createClock(onThrow) {
     return found;
   }
 
-  /** Runs what is due next, unless that is after `end`. Whether there was something. */
+  /** Runs the next timer, unless it is due after `end`. Returns whether there was one. */
   function runNext(end) {
     const timer = earliest();
     if (!timer || timer.at > end) return false;
@@ -48,13 +48,13 @@ function createClock(onThrow) {
     clearTimeout(handle) {
       timers.delete(handle);
     },
-    /** Sets the wall clock on or back; timers do not notice. */
+    /** Changes the wall clock; timers are not affected. */
     jump(ms) {
       wall += ms;
     },
-    /** Forgets every timer. */
+    /** Removes every timer. */
     clear: () => timers.clear(),
-    /** Lets `ms` milliseconds pass, or the time until `done()`. */
+    /** Advances the clock by `ms` milliseconds, or until `done()`. */
     async pass(ms, done = () => false) {
       const end = elapsed + ms;
       do await settled();

@@ -1,10 +1,10 @@
-// What the SDK may answer and tell, as its types say it: every key, no other,
-// and each of its kind. A check throws with what is wrong.
+// Checks of outcomes and events against the types of the SDK: every key, no
+// other, and each of its type. A failed check throws.
 'use strict';
 
 const assert = require('node:assert/strict');
 
-/** Who the user is in these tests; no event and no message may say it. */
+/** The openId in these tests; no event and no message may contain it. */
 const OPEN_ID = 'openid-of-the-user';
 
 const KINDS_BY_STAGE = {

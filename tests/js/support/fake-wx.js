@@ -1,9 +1,9 @@
 // A fake `wx` that enforces what WeChat enforces, by the rules of `tests/wechat`.
 //
-// Nothing here warns about misuse: an illegal call fails with the platform's
-// own words, as it would on a phone. CommonJS files without a dependency and
-// without a host API but timers, so that Node, a bare JavaScript engine and the
-// Rust suite can load them.
+// There are no warnings about misuse: an illegal call fails with the platform's
+// own text, as on a phone. CommonJS files without dependencies and without host
+// APIs except timers, so that Node, a bare JavaScript engine and the Rust suite
+// can load them.
 //
 //   const fake = createFakeWx({ transport });
 //   fake.tap(() => page.onTap());         // the handler holds the tap state
@@ -60,7 +60,7 @@ const { createFakeWXWebAssembly } = require('./fake-wx/wasm.js');
  */
 
 /**
- * Creates a fake `wx` and the levers that move it.
+ * Creates a fake `wx` and its controls.
  *
  * @param {object} [options]
  * @param {Transport} [options.transport] carries out wx.request; without it every request fails
@@ -150,7 +150,7 @@ function createFakeWx(options = {}) {
       platform.tap.run(null, () => platform.listeners[name].slice().forEach((listener) => listener(detail)));
     },
 
-    /** Drops what is under way, as when the app is closed: no callback comes any more. */
+    /** Drops all pending calls, as when the app is closed: no callback is called any more. */
     close() {
       timers.stopAll();
       [...platform.pending].forEach((drop) => drop());

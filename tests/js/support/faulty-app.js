@@ -1,6 +1,6 @@
-// An app under faults: on a clock of its own, watched from all sides. A fault
-// is armed until the test disarms it; whatever it does, the app must come
-// through what `survived` checks.
+// An app under faults, on its own clock and observed completely. A fault is
+// armed until the test disarms it; afterwards the app must pass the checks of
+// `survived`.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -13,11 +13,11 @@ const contract = require('./contract.js');
 
 const TIMEOUT_MS = 1_000;
 const GRACE_MS = 500;
-/** Beyond every limit of the SDK, and of its waits. */
+/** Longer than every limit and wait of the SDK. */
 const LATE_MS = 60_000;
 const LONG_MS = 1_800_000;
 
-/** More calls of `wx` than any flow makes: whoever makes them would never stop. */
+/** More calls of `wx` than any flow makes: an endless loop. */
 const MOST_CALLS = 20_000;
 
 let compiled;
@@ -28,14 +28,14 @@ function load(imports) {
   return new WebAssembly.Instance(compiled, imports);
 }
 
-/** What WXWebAssembly has, but within the same macrotask. */
+/** A WXWebAssembly that works within the same macrotask. */
 const instantiate = async (_, imports) => load(imports);
 
-/** Rejections that nobody handles, in any realm, since the last call. */
+/** Unhandled rejections in any realm since the last call. */
 const unhandled = [];
 process.on('unhandledRejection', (reason) => unhandled.push(reason));
 
-/** `options` with callbacks that note what they throw, and pass it on. */
+/** `options` with callbacks that record what they throw, and rethrow it. */
 function noting(options, thrown) {
   const guard = (callback) => (...given) => {
     try {
@@ -91,7 +91,7 @@ async function launch(t, { faults = {}, config, globals, fake, setUp = true, ...
   const popups = { open: 0, most: 0, calls: 0, giveUp() {} };
   const state = { armed: true, way: undefined, calls: 0 };
 
-  /** `work`, or what the fault makes of the call. */
+  /** Calls `work`, or the fault in its place. */
   const faulty = (work, { only = () => true, way, proper = () => undefined } = {}) => (...given) => {
     const goWrong = way || state.way;
     if (!state.armed || !goWrong || !only(given[0])) return work(...given);
@@ -144,7 +144,7 @@ async function launch(t, { faults = {}, config, globals, fake, setUp = true, ...
     /** An application's own function with the same fault. */
     faulty,
 
-    /** What `promise` comes to within `ms`, as `{ value }` or `{ error }`. */
+    /** The result of `promise` within `ms`, as `{ value }` or `{ error }`. */
     async within(ms, promise, what) {
       let result;
       promise.then(
@@ -186,7 +186,7 @@ async function launch(t, { faults = {}, config, globals, fake, setUp = true, ...
       return value;
     },
 
-    /** To the background and back, as a user does with a page that stays silent. */
+    /** To the background and back, as a user does when a page does not react. */
     comeBack() {
       app.fake.emit('appHide');
       app.fake.emit('appShow', {});
@@ -195,12 +195,12 @@ async function launch(t, { faults = {}, config, globals, fake, setUp = true, ...
     finds: () => app.calls.filter(({ api, given }) => api === 'request' && /find/.test(given[0].url)).length,
     told: (name) => app.events.filter((event) => event.name === name),
 
-    /** From here on calls go wrong in this way. */
+    /** From here on calls fail in this way. */
     arm(way) {
       Object.assign(state, { armed: true, way, calls: 0 });
     },
 
-    /** From here on all is well; late answers come, and waits end. */
+    /** From here on nothing fails; late answers come, and waits end. */
     async disarm() {
       await clock.pass(LATE_MS * 2);
       state.armed = false;
@@ -208,7 +208,7 @@ async function launch(t, { faults = {}, config, globals, fake, setUp = true, ...
       await clock.pass(LONG_MS);
     },
 
-    /** A subscription without a fault works, and no consent is lost or told twice. */
+    /** A subscription without a fault works, and no consent is lost or reported twice. */
     async worksAfterwards() {
       assert.ok(state.calls <= MOST_CALLS, 'wx was called without end');
       const clean = await app.outcome(9, 'clean', { clean: true });
@@ -224,7 +224,7 @@ async function launch(t, { faults = {}, config, globals, fake, setUp = true, ...
       });
     },
 
-    /** What holds whatever happened. */
+    /** Invariants of every case. */
     async harmless() {
       await settled();
       assert.ok(state.calls <= MOST_CALLS, 'wx was called without end');

@@ -1,5 +1,5 @@
-// What a host, a back end or an application may hand over: values that nobody
-// expects, and ways to answer a call wrongly.
+// Hostile input of a host, a back end or an application: unexpected values, and
+// wrong ways to answer a call.
 'use strict';
 
 const { OPEN_ID } = require('./contract.js');
@@ -18,7 +18,7 @@ function revoked(target) {
   return proxy;
 }
 
-/** Every member is itself, and can be called. */
+/** A proxy whose every member is the proxy itself, and callable. */
 function bottomless() {
   const proxy = new Proxy(() => {}, { get: () => proxy, apply: () => proxy, has: () => true });
   return proxy;
@@ -38,7 +38,7 @@ function cyclic() {
   return object;
 }
 
-/** What may come in the place of an answer, anew at each call. */
+/** Values in place of an answer, created at each call. */
 const VALUES = {
   undefined: () => undefined,
   null: () => null,
@@ -84,11 +84,11 @@ const VALUES = {
   'a thenable that never settles': () => ({ then() {} }),
 };
 
-/** What `name` stands for. */
+/** The value with this name. */
 const value = (name) => VALUES[name]();
 const NAMES = Object.keys(VALUES);
 
-/** A promise that settles in a later macrotask; nobody need listen. */
+/** A promise that settles in a later macrotask; its rejection counts as handled. */
 function later(clock, settle, ms = 0) {
   const promise = new Promise((resolve, reject) => {
     clock.setTimeout(() => settle(resolve, reject), ms);
@@ -175,7 +175,7 @@ const CALLBACK_WAYS = {
   }),
 };
 
-/** How an application's own function goes wrong; each gets `{ proper, clock, late }`. */
+/** How an application's own function fails; each gets `{ proper, clock, late }`. */
 const FUNCTION_WAYS = {
   ...withEach({
     'that throws anything': (_, thrown) => {
@@ -200,7 +200,7 @@ const FUNCTION_WAYS = {
   }),
 };
 
-/** How a function that answers at once goes wrong. */
+/** How a synchronous function fails. */
 const SYNC_WAYS = withEach({
   'that throws anything': (_, thrown) => {
     throw thrown;

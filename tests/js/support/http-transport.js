@@ -20,7 +20,7 @@ function headerOf(response) {
 
 /**
  * @param {object} [options]
- * @param {(request: object, outcome: object) => void} [options.onExchange] sees each request with what came of it
+ * @param {(request: object, outcome: object) => void} [options.onExchange] called with each request and its result
  * @returns {import('./fake-wx.js').Transport}
  */
 function createHttpTransport({ onExchange = () => {} } = {}) {

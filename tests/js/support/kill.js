@@ -1,10 +1,10 @@
-// Kills an app in the midst of its work, as a phone does: at the n-th step
-// across the border between the package and its host. From then on nothing of
-// the app reaches the world, and nothing of the world reaches the app.
+// Kills an app during its work, as a phone does: at the n-th call between the
+// package and its host. From then on no call of the app has an effect, and no
+// callback reaches the app.
 'use strict';
 
 const CALLBACKS = ['success', 'fail', 'complete'];
-/** Calls that change something outside the app. For the others, killed before or after is the same. */
+/** Calls with an effect outside the app. For the others, a kill before or after makes no difference. */
 const EFFECTS = /^request|^(set|remove|clear)Storage/;
 
 /**
@@ -15,7 +15,7 @@ function createBorder(at = Infinity) {
   let onDeath = () => {};
   let isDead = false;
 
-  /** One step. Whether the app is still alive after it. */
+  /** One step. Returns whether the app is still alive. */
   function step(name) {
     if (isDead) return false;
     steps.push(name);
@@ -50,7 +50,7 @@ function createBorder(at = Infinity) {
   /** A function of the host that the app calls: killed before it takes effect, or after. */
   function outward(name, work) {
     return (...given) => {
-      // What runs on in a killed app is a ghost: it gets nothing and does nothing.
+      // Code that still runs in a killed app has no effect.
       if (!step(`before ${name}`)) return undefined;
       const result = work(...given.map((value) => argument(name, value)));
       return !EFFECTS.test(name) || step(`after ${name}`) ? result : undefined;

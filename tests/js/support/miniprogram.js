@@ -1,9 +1,9 @@
 // Runs the example mini-program without WeChat: miniprogram-simulate and jsdom
 // for pages and components, the fake `wx` for the platform.
 //
-// The example is plain WeChat code. What it takes for granted and Node does
-// not have (`App`, `Page`, `WXWebAssembly`, `require('wx-subscribe')`) is
-// provided here; what Node has and a phone does not is hidden from it.
+// The example is plain WeChat code. Globals that Node lacks (`App`, `Page`,
+// `WXWebAssembly`, `require('wx-subscribe')`) are provided here; those that a
+// phone lacks are hidden.
 'use strict';
 
 const fs = require('node:fs');
@@ -34,10 +34,10 @@ const simulated = { Component: globalThis.Component, Behavior: globalThis.Behavi
 // ---------------------------------------------------------------------------
 // Modules as WeChat loads them
 
-/** What a module sees of the running app, by name. */
+/** The globals of a module of the running app. */
 let scope = null;
 
-/** Names of Node's that mean nothing on a phone. */
+/** Globals of Node that a phone lacks. */
 const HIDDEN = [
   'window',
   'document',
@@ -60,7 +60,7 @@ const HIDDEN = [
   'setImmediate',
 ];
 
-/** The file at a path from the package root, wherever it lies here. */
+/** The file in this repository for a path from the package root. */
 function fileOf(packagePath) {
   if (!packagePath.startsWith(NPM_PREFIX)) return path.join(ROOT, packagePath);
   if (!fs.existsSync(PACKAGE_ROOT)) throw new Error(`${PACKAGE_ROOT} is not there: run \`cargo xtask build\``);
@@ -85,7 +85,7 @@ Module._extensions['.js'] = function load(module, file) {
   run(...Object.values(names));
 };
 
-/** Forgets the app's modules, and with them all they hold: the next launch is a cold one. */
+/** Removes the app's modules and their state: the next launch is a cold one. */
 function forgetModules() {
   Object.keys(require.cache)
     .filter(isOfApp)
@@ -148,7 +148,7 @@ function constructors(fake) {
   };
 }
 
-/** What stands in an element, its components included: its texts with a space between. */
+/** The text of an element and its components, joined by spaces. */
 function textOf(element) {
   const texts = [];
   const walker = document.createTreeWalker(element, window.NodeFilter.SHOW_TEXT);
@@ -167,7 +167,7 @@ function touch(type, target, touches) {
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Waits until `check` returns something, and returns that. */
+/** Waits until `check` returns a truthy value, and returns it. */
 async function until(check, what, timeoutMs = 5000) {
   const end = Date.now() + timeoutMs;
   for (;;) {
@@ -272,7 +272,7 @@ function launch({ fake, baseUrl }) {
   return {
     /** The package as the pages see it. */
     sdk: require(fileOf(`${NPM_PREFIX}index.js`)),
-    /** What was printed with console.debug. */
+    /** The output of console.debug. */
     debugLines,
 
     /** Opens a page of app.json and runs onLoad, onShow and onReady. */

@@ -1,13 +1,13 @@
-// What the package may take for granted of a phone: the language, and the names
-// that are there. The realm of the suites has no more than this.
+// What the package may use on a phone: the language and the globals. The realm
+// of the suites has nothing else.
 'use strict';
 
 /** The edition of ECMAScript that the package keeps to: phones run it since iOS 10 and Chrome 53. */
 const ECMA_VERSION = 2015;
 
 /**
- * What that edition defines. Everything else that an engine has goes from the
- * realm: WebAssembly, eval, globalThis, WeakRef, FinalizationRegistry,
+ * The globals of that edition. All others are removed from the realm:
+ * WebAssembly, eval, globalThis, WeakRef, FinalizationRegistry,
  * SharedArrayBuffer, Atomics, BigInt, Intl …
  */
 const BUILTINS = new Set(
@@ -18,7 +18,7 @@ const BUILTINS = new Set(
   URIError Uint8Array Uint8ClampedArray Uint16Array Uint32Array WeakMap WeakSet JSON Math Reflect`.split(/\s+/),
 );
 
-/** Members that came after it, by the expression of their owner. */
+/** Later members, by the expression of their owner. */
 const LATER_MEMBERS = {
   Array: 'fromAsync',
   'Array.prototype': 'at flat flatMap findLast findLastIndex includes toReversed toSorted toSpliced with',
@@ -34,7 +34,7 @@ const LATER_MEMBERS = {
   'Symbol.prototype': 'description',
 };
 
-/** Symbols that came after it. An engine lets nobody take them away. */
+/** Later symbols, which cannot be removed from an engine. */
 const LATER_SYMBOLS = 'asyncDispose asyncIterator dispose matchAll';
 
 const THE_LANGUAGE = `is of ECMAScript ${ECMA_VERSION}`;
@@ -43,13 +43,15 @@ const ITS_MODULE = 'WeChat runs each file as a CommonJS module';
 /** `names` of the language, each with the same reason. */
 const ofTheLanguage = (names) => Object.fromEntries(names.split(' ').map((name) => [name, THE_LANGUAGE]));
 
-/** Every global that the files of the package touch, and why each may. */
+/** Every global that the files of the package use, and the reason why each is allowed. */
 const USED_GLOBALS = {
   'index.js': {
-    ...ofTheLanguage('Array DataView Date Error JSON Map Math Number Object Reflect Set String Uint8Array WeakSet encodeURIComponent'),
+    ...ofTheLanguage('Array DataView Date Error JSON Map Math Number Object Reflect Set String Uint8Array WeakSet'),
+    ...ofTheLanguage('decodeURIComponent encodeURIComponent'),
     Promise: `${THE_LANGUAGE}; WeChat's own on iOS 15 and below, which waits with timers, has all that is used`,
+    escape: `${THE_LANGUAGE}, in the annex that every engine keeps to`,
     unescape: `${THE_LANGUAGE}, in the annex that every engine keeps to`,
-    module: ITS_MODULE,
+    exports: ITS_MODULE,
     wx: 'the platform; a host without it is found by typeof, and comes to unsupportedHost',
     WXWebAssembly: 'of base library 2.13.0; a host without it is found by typeof, and the fallback is taken',
     setTimeout: 'the platform; what it throws is caught, and there is no time limit then',
@@ -62,11 +64,9 @@ const USED_GLOBALS = {
   },
 };
 
-/** The later members that they touch all the same, and why each may be missing. */
+/** Later members that they use as well, and why each may be missing. */
 const GUARDED_MEMBERS = {
-  'index.js': {
-    detached: 'where a buffer does not say, the glue compares it with that of the memory',
-  },
+  'index.js': {},
   'fallback.js': {},
 };
 

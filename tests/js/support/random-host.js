@@ -3,13 +3,22 @@
 
 const { OPEN_ID } = require('./contract.js');
 const { NAMES, boom, value } = require('./hostile.js');
-const { OUTBOX } = require('./outbox.js');
+const { OUTBOX, REPORT, isOutboxKey } = require('./outbox.js');
 
 const TIMEOUT_MS = 1_000;
+/** How long the SDK itself answers busy; from then on the host is asked. */
+const BUSY_MS = 10_000;
 
 const FAILURES = [10001, 10002, 10003, 10004, 10005, 20001, 20002, 20003, 20004, 20005, 20013];
 const TEXTS = ['can only be invoked by user TAP gesture.', 'last call has not ended', 'cancel', '不知道', ''];
 const WORDS = ['accept', 'accept', 'accept', 'reject', 'reject', 'ban', 'filter', 'acceptWithAudio', 'something', ''];
+
+/** Who signs in. The one's openId begins with the other's, so that a leak of either is seen. */
+const USERS = [OPEN_ID, `${OPEN_ID}-too`];
+
+/** Statuses that refuse a report for good, and others that do not. */
+const REFUSALS = [400, 409, 410, 413, 414, 415, 422];
+const KEPT = [301, 302, 401, 403, 404, 405, 407, 408, 411, 419, 423, 425, 428, 429, 451, 500, 502, 503, 504, 599];
 
 /** How likely storage refuses to be read, to be written, or forgets what is written and does not say so. */
 const STORAGE_MODES = {
@@ -25,23 +34,40 @@ const STORAGE_MODES = {
  */
 function createRandomHost(world) {
   const cells = new Map([['openId', JSON.stringify(OPEN_ID)]]);
-  const listeners = { AppShow: [], NetworkStatusChange: [] };
+  const listeners = { AppShow: [], AppHide: [], NetworkStatusChange: [] };
   const host = {
     cells,
     mode: 'fine',
+    /** Who is signed in. */
+    user: OPEN_ID,
+    /** Whether the application wraps what `wx` answers by callbacks into promises, which are fulfilled early. */
+    wraps: false,
+    /** Whether the application gives headers, and whether the last ones came as a promise. */
+    givesHeaders: false,
+    hasPromisedHeaders: false,
+    /** Whether the application signs the user in again. */
+    signsIn: false,
     /** How many templates the client takes at once. */
     maxTemplates: 3,
     popup: null,
     /** How often each was asked for, by busNo. */
     finds: new Map(),
     popups: new Map(),
+    /** How often the back end did not know who asked for templates, by busNo. */
+    strangers: new Map(),
     offered: new Set(),
     /** Report id → what was saved first; and each saving, in order. */
     saved: new Map(),
-    savings: [],
+    /** The ids of the reports that the back end refused. */
+    refused: new Set(),
+    /** Whether a report was saved without its openId, and an outdated copy of it may have come back. */
+    isNobodys: () => false,
+    /** Told of each attempt to send a report. */
+    onAttempt() {},
     behaviours: 0,
     pending: 0,
   };
+  const dice = () => world.dice;
   const count = (counts, key) => counts.set(key, (counts.get(key) || 0) + 1);
   const lately = (work) => void world.clock.setTimeout(work, world.dice.below(60));
   const tooLate = (work) => void world.clock.setTimeout(work, TIMEOUT_MS * 3);
@@ -68,21 +94,18 @@ function createRandomHost(world) {
   // The back end
 
   function offer(busNo) {
-    const { dice } = world;
-    const ids = Array.from({ length: 1 + dice.below(6) }, () => `${busNo}/${dice.below(8)}`);
+    const ids = Array.from({ length: 1 + dice().below(6) }, () => `${busNo}/${dice().below(8)}`);
     ids.forEach((id) => host.offered.add(id));
     return { data: ids };
   }
 
   function save(reportId, body) {
-    const text = JSON.stringify(body);
+    const isNobodys = host.isNobodys(reportId);
+    const text = JSON.stringify(isNobodys ? { ...body, openId: undefined } : body);
     const known = host.saved.get(reportId);
     if (known && known.text !== text) world.violation(`${reportId} was sent as ${known.text} and as ${text}`);
-    if (body.openId !== OPEN_ID) world.violation(`a report without its openId: ${text}`);
-    if (!known) {
-      host.saved.set(reportId, { text, body });
-      host.savings.push(reportId);
-    }
+    if (!USERS.includes(body.openId)) world.violation(`a report without its openId: ${text}`);
+    if (!known) host.saved.set(reportId, { text, body });
   }
 
   const failing = ({ answer, fail, refuse, never }) => [
@@ -119,6 +142,10 @@ function createRandomHost(world) {
       [12, 'offers at once', () => answerWith(offer(busNo))],
       [4, 'offers nothing', () => lately(() => answerWith({ data: [] }))],
       [2, 'answers 404', () => lately(() => refuse(404))],
+      [2, 'knows nobody', () => {
+        if (host.signsIn) count(host.strangers, busNo);
+        lately(() => refuse(dice().among([401, 403])));
+      }],
       [4, 'answers anything', () => lately(() => answerWith(hostile()))],
       [3, 'offers anything but texts', () => {
         lately(() => answerWith({ data: [hostile()].filter((id) => typeof id !== 'string') }));
@@ -129,6 +156,7 @@ function createRandomHost(world) {
   }
 
   function report(reportId, body, { answer, fail, refuse }) {
+    host.onAttempt(reportId, body);
     const saveAndAnswer = () => {
       save(reportId, body);
       answer({});
@@ -144,7 +172,16 @@ function createRandomHost(world) {
         save(reportId, body);
         lately(() => refuse(500));
       }],
-      [3, 'is refused', () => lately(() => refuse(422))],
+      [3, 'is refused', () => {
+        host.refused.add(reportId);
+        const status = dice().among(REFUSALS);
+        lately(() => refuse(status));
+      }],
+      [8, 'is not taken now', () => {
+        const status = dice().among(KEPT);
+        lately(() => refuse(status));
+      }],
+      [3, 'is of nobody known', () => lately(() => refuse(dice().among([401, 403])))],
       // For an own function, whatever it resolves with is an answer.
       [1, 'is saved, and resolves a promise with anything', () => {
         save(reportId, body);
@@ -166,11 +203,12 @@ function createRandomHost(world) {
       world.violation(`a popup for ${JSON.stringify(tmplIds)}`);
     }
     if (host.popup) {
-      if (!host.popup.excused) world.violation('two popups at once');
+      const age = world.clock.now() - host.popup.openedAt;
+      if (!host.popup.excused && age >= 0 && age < BUSY_MS) world.violation('two popups at once');
       lately(() => call(options.fail, { errMsg: `requestSubscribeMessage:fail ${TEXTS[1]}` }));
       return undefined;
     }
-    const popup = { excused: false };
+    const popup = { excused: false, openedAt: world.clock.now() };
     host.popup = popup;
     const close = () => {
       if (host.popup === popup) host.popup = null;
@@ -179,21 +217,20 @@ function createRandomHost(world) {
       close();
       call(options[name], result);
     };
-    const { dice } = world;
     const chosen = () => {
       const answer = { errMsg: 'requestSubscribeMessage:ok' };
       tmplIds.forEach((id) => {
-        if (!dice.chance(0.05)) answer[id] = world.calm ? 'accept' : dice.among(WORDS);
+        if (!dice().chance(0.05)) answer[id] = world.calm ? 'accept' : dice().among(WORDS);
       });
       return answer;
     };
     const answer = chosen();
-    const slowly = (work) => void world.clock.setTimeout(work, dice.below(3_000));
+    const slowly = (work) => void world.clock.setTimeout(work, dice().below(3_000));
     const success = () => end('success', answer);
     const failure = () => {
-      const errCode = dice.among(FAILURES);
-      return dice.chance(0.5) ? { errCode, errMsg: 'requestSubscribeMessage:fail' } : {
-        errMsg: `requestSubscribeMessage:fail ${dice.among(TEXTS)}`,
+      const errCode = dice().among(FAILURES);
+      return dice().chance(0.5) ? { errCode, errMsg: 'requestSubscribeMessage:fail' } : {
+        errMsg: `requestSubscribeMessage:fail ${dice().among(TEXTS)}`,
       };
     };
     return behave(`popup ${tmplIds}`, [
@@ -245,8 +282,21 @@ function createRandomHost(world) {
   }
   const listen = (name) => (listener) => listeners[name].push(listener);
 
-  host.wx = {
+  /** What must hold for the headers of a request. */
+  function checkHeaders(header, isReport) {
+    const names = Object.keys(header);
+    const text = JSON.stringify(header);
+    if (names.some((name) => typeof header[name] !== 'string')) world.violation(`headers of no strings: ${text}`);
+    const lower = names.map((name) => name.toLowerCase());
+    if (new Set(lower).size !== lower.length) world.violation(`a header twice: ${text}`);
+    if (!lower.includes('content-type')) world.violation(`no content type: ${text}`);
+    if (host.givesHeaders && !header.token && !header.visitor) world.violation(`without its headers: ${text}`);
+    if (isReport && !/^[0-9a-z]{20,}$/.test(header['Idempotency-Key'])) world.violation(`no key: ${text}`);
+  }
+
+  const wx = {
     request(options) {
+      checkHeaders(options.header, options.url.endsWith('/popSubscribeResult'));
       const callbacks = {
         answer: (data) => call(options.success, { statusCode: 200, data }),
         refuse: (statusCode) => call(options.success, { statusCode, data: '' }),
@@ -272,11 +322,59 @@ function createRandomHost(world) {
       [1, 'fails', () => call(fail, hostile())],
       [1, 'stays silent', () => {}],
     ]),
+    removeStorageSync(key) {
+      if (troubled('write')) throw new Error('removeStorageSync:fail');
+      if (!troubled('forget')) cells.delete(key);
+    },
+    getStorageInfoSync() {
+      if (troubled('read')) throw new Error('getStorageInfoSync:fail');
+      return { keys: [...cells.keys()], currentSize: 1, limitSize: 10_240 };
+    },
     onAppShow: listen('AppShow'),
+    onAppHide: listen('AppHide'),
     onNetworkStatusChange: listen('NetworkStatusChange'),
-    offAppShow() {},
-    offNetworkStatusChange() {},
   };
+
+  /** As an application does that waits for something of its own first. */
+  const wrapping = (name) => (options) => {
+    if (!host.wraps) return wx[name](options);
+    return Promise.resolve().then(() => wx[name](options));
+  };
+  host.wx = { ...wx };
+  ['request', 'requestSubscribeMessage', 'getSetting'].forEach((name) => {
+    host.wx[name] = wrapping(name);
+  });
+
+  /** What the application gives as headers. */
+  host.header = () => {
+    const given = { token: `of-${USERS.indexOf(host.user)}` };
+    host.hasPromisedHeaders = false;
+    return behave('header', [
+      [60, 'is given', () => given],
+      [4, 'is promised', () => {
+        host.hasPromisedHeaders = true;
+        return Promise.resolve(given);
+      }],
+      [2, 'is promised in vain', () => Promise.reject(hostile())],
+      [2, 'throws', boom],
+      [2, 'is no record', () => world.dice.among([undefined, null, 'token', 42, ['token']])],
+      [3, 'has a hole', () => ({ token: undefined, visitor: '1' })],
+      [3, 'has names of ours', () => ({ ...given, 'IDEMPOTENCY-key': 'theirs', 'Content-Type': 'text/plain' })],
+    ]);
+  };
+  host.signIn = () => behave('signIn', [
+    [6, 'works', () => Promise.resolve()],
+    [2, 'returns', () => {}],
+    [2, 'is rejected', () => Promise.reject(hostile())],
+    [1, 'throws', boom],
+    [1, 'stays silent', () => new Promise(() => {})],
+  ]);
+  host.enter = (user) => {
+    host.user = user;
+    cells.set('openId', JSON.stringify(user));
+  };
+  /** Whether the SDK can know who is signed in. */
+  host.tellsUser = () => world.calm || STORAGE_MODES[host.mode].read === 0;
 
   /** The application's own functions, over the same dice. */
   const promised = (work) => {
@@ -314,15 +412,16 @@ function createRandomHost(world) {
     host.popup = null;
   };
   /** What the outbox in storage holds, as text. */
-  host.stored = () => cells.get(OUTBOX) || '';
+  host.stored = () => [...cells].filter(([key]) => isOutboxKey(key)).map(([, cell]) => cell).join('\n');
+  /** Damages the marker or a report. */
   host.damage = () => {
-    const before = host.stored();
-    cells.set(OUTBOX, JSON.stringify(world.dice.among(['{', 'null', '[]', '{"version":1}', ''])));
-    return before;
+    const keys = [OUTBOX, ...[...cells.keys()].filter((key) => key.startsWith(REPORT))];
+    cells.set(world.dice.among(keys), JSON.stringify(world.dice.among(['{', 'null', '[]', '{"version":1}', ''])));
   };
   return host;
 }
 
 exports.STORAGE_MODES = STORAGE_MODES;
+exports.USERS = USERS;
 exports.TIMEOUT_MS = TIMEOUT_MS;
 exports.createRandomHost = createRandomHost;

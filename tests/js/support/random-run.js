@@ -8,7 +8,7 @@ const path = require('node:path');
 const { GLUE_ROOT, changedNames, loadPackage } = require('./bare-context.js');
 const { createClock, settled } = require('./clock.js');
 const contract = require('./contract.js');
-const { STORAGE_MODES, TIMEOUT_MS, createRandomHost } = require('./random-host.js');
+const { STORAGE_MODES, TIMEOUT_MS, USERS, createRandomHost } = require('./random-host.js');
 const { dice: diceOf, mulberry32 } = require('./random.js');
 
 const GRACE_MS = 500;
@@ -59,8 +59,8 @@ function createRealm(build) {
     life.called(name);
     return life.host.wx[name](...given);
   };
-  const names = ['request', 'requestSubscribeMessage', 'getStorageSync', 'setStorageSync', 'getSetting', 'onAppShow',
-    'onNetworkStatusChange', 'offAppShow', 'offNetworkStatusChange'];
+  const names = ['request', 'requestSubscribeMessage', 'getStorageSync', 'setStorageSync', 'removeStorageSync',
+    'getStorageInfoSync', 'getSetting', 'onAppShow', 'onAppHide', 'onNetworkStatusChange'];
   const loaded = loadPackage({
     fake: { wx: Object.fromEntries(names.map((name) => [name, api(name)])) },
     build,
@@ -103,7 +103,7 @@ function createRealm(build) {
 
 const STEPS = [
   [34, 'tap'], [4, 'tap twice'], [10, 'prefetch'], [6, 'flush'], [22, 'wait'], [4, 'wait long'], [4, 'network'],
-  [9, 'come back'], [3, 'clock'], [4, 'set up'], [3, 'restart'], [3, 'trap'], [4, 'storage'], [1, 'damage'],
+  [7, 'come back'], [3, 'come back twice'], [3, 'sign in'], [3, 'clock'], [4, 'set up'], [3, 'restart'], [3, 'trap'], [4, 'storage'], [1, 'damage'],
   [1, 'settings'],
 ];
 
@@ -157,20 +157,19 @@ async function live(realm, seeds, journal) {
   world.host = host;
   realm.enter(world);
 
-  /** Taps, in order; what was queued, in order; what was given up; what may be lost. */
+  /** Taps, in order; the reports that wait, in order; what was given up; what may be lost. */
   const taps = [];
   const asked = new Map();
-  const queued = [];
-  /** Report id → the instance that it was queued in. */
-  const bornIn = new Map();
+  /** Report id → the instance that it was queued in, its user if the SDK can know, and whether it was tried. */
+  const queued = new Map();
+  /** The reports that were queued while the SDK could not know the user. */
+  const nobodys = new Set();
   const dropped = new Set();
-  const droppedIds = new Set();
   const losable = new Set();
   const waiting = new Set();
   let hasTrapped = false;
   /** Whether nothing happened at a moment that is another one in each build. */
   let isPlain = true;
-  let storageWasFine = true;
   let calls = 0;
   let sdk;
 
@@ -192,15 +191,43 @@ async function live(realm, seeds, journal) {
     trace.push(JSON.stringify(event));
     world.note(`event ${JSON.stringify(event)}`);
     if (event.name === 'reportQueued') {
-      queued.push(event.reportId);
-      bornIn.set(event.reportId, stats.restarts + stats.traps);
+      queued.set(event.reportId, {
+        instance: stats.restarts + stats.traps,
+        user: usesFunction || host.tellsUser() ? host.user : undefined,
+        isTried: false,
+      });
+      if (!queued.get(event.reportId).user) nobodys.add(event.reportId);
     }
+    if (event.name === 'reportPostponed' && queued.has(event.reportId)) queued.get(event.reportId).isTried = true;
     if (event.name === 'reportDropped') {
       dropped.add(event.report.extraVariableMap.n);
-      droppedIds.add(event.reportId);
+      queued.delete(event.reportId);
+      const { code } = event.error || {};
+      const isRightful = event.error ? host.refused.has(event.reportId) : base.outboxMaxReports === 3;
+      if (!isRightful) world.violation(`the report ${event.reportId} is given up, with ${code}`);
     }
+    if (event.name === 'reportSent') queued.delete(event.reportId);
     if (event.name === 'popupFailed' && event.error.kind === 'timeout') excusePopup();
   }
+
+  host.isNobodys = (reportId) => nobodys.has(reportId);
+
+  /** Whose report goes when: never with another user's credentials, and none that was tried keeps others back. */
+  host.onAttempt = (reportId, body) => {
+    const it = queued.get(reportId);
+    const isKnown = usesFunction || host.tellsUser();
+    if (isKnown && !host.hasPromisedHeaders && body.openId !== host.user) {
+      world.violation(`a report of ${body.openId} is sent while ${host.user} is signed in`);
+    }
+    if (!it) return;
+    if (it.user && body.openId !== it.user) world.violation(`the answer of ${it.user} is sent as that of ${body.openId}`);
+    for (const [id, other] of queued) {
+      if (id === reportId) break;
+      const isFirst = !it.isTried && !other.isTried && other.instance === it.instance && other.user === it.user;
+      if (isFirst && it.user) world.violation(`the report ${reportId} was tried before the older ${id}`);
+    }
+    it.isTried = true;
+  };
 
   function check(work, what) {
     try {
@@ -233,6 +260,10 @@ async function live(realm, seeds, journal) {
 
   const { dice: fate } = world;
   const isOwn = fate.chance(0.3);
+  const usesFunction = fate.chance(0.3);
+  host.wraps = fate.chance(0.2);
+  host.givesHeaders = !isOwn && fate.chance(0.4);
+  host.signsIn = fate.chance(0.3);
   const base = {
     ...realm.config,
     ...(isOwn ? host.own : { baseUrl: BASE_URL }),
@@ -240,7 +271,9 @@ async function live(realm, seeds, journal) {
     requestTimeoutMs: TIMEOUT_MS,
     popupGraceMs: GRACE_MS,
     outboxMaxReports: fate.among([3, 100]),
-    openId: fate.chance(0.3) ? () => contract.OPEN_ID : undefined,
+    openId: usesFunction ? () => host.user : undefined,
+    header: host.givesHeaders ? () => host.header() : undefined,
+    signIn: host.signsIn ? () => host.signIn() : undefined,
     onEvent,
   };
   const setUp = (more) => watch('setup', sdk.setup({ ...base, ...more }), () => {});
@@ -280,7 +313,13 @@ async function live(realm, seeds, journal) {
     wait: () => world.clock.pass(world.dice.below(5_000)),
     'wait long': () => world.clock.pass(world.dice.below(LONG_MS)),
     network: () => host.emit('NetworkStatusChange', { isConnected: world.dice.chance(0.7) }),
-    'come back': () => host.emit('AppShow', {}),
+    'come back'() {
+      host.emit('AppHide', {});
+      host.emit('AppShow', {});
+    },
+    // A payment shows the mini-program without having hidden it.
+    'come back twice': () => host.emit('AppShow', {}),
+    'sign in': () => host.enter(world.dice.among(USERS)),
     clock: () => world.clock.jump((world.dice.next() - 0.5) * LONG_MS * 2),
     'set up'() {
       setUp(world.dice.among([{}, {}, { maxTemplates: 0 }, { templateTtlMs: 1 }, { baseUrl: 'ftp://' }]));
@@ -299,7 +338,6 @@ async function live(realm, seeds, journal) {
     },
     storage() {
       host.mode = world.dice.among(Object.keys(STORAGE_MODES));
-      storageWasFine = storageWasFine && host.mode === 'fine';
     },
     damage() {
       taps.forEach(({ n }) => losable.add(n));
@@ -333,25 +371,41 @@ async function live(realm, seeds, journal) {
     world.trapIn = 0;
     host.mode = 'fine';
     await world.clock.pass(LONG_MS);
+    host.emit('AppHide', {});
     host.emit('AppShow', {});
     await world.clock.pass(LONG_MS);
     setUp();
     await world.clock.pass(LONG_MS);
-    let flushed;
-    sdk.flushReports().then((result) => {
-      flushed = result;
-    }, () => {});
+    await comeToRest();
+    waiting.forEach(({ name }) => world.violation(`${name} never settled`));
+    // What this launch could not read of storage, the next one sends.
+    steps.restart();
     await world.clock.pass(LONG_MS);
-    if (!flushed || flushed.pending !== 0) world.violation(`at the end, flushReports gives ${JSON.stringify(flushed)}`);
+    await comeToRest();
     waiting.forEach(({ name }) => world.violation(`${name} never settled`));
     unhandled.splice(0).forEach((reason) => world.violation(`nobody handles ${String(reason)}`));
+  }
+
+  /** Each user signs in once more, and nothing waits then. */
+  async function comeToRest() {
+    let flushed;
+    for (const user of USERS) {
+      host.enter(user);
+      flushed = undefined;
+      sdk.flushReports().then((result) => {
+        flushed = result;
+      }, () => {});
+      await world.clock.pass(LONG_MS);
+    }
+    if (!flushed || flushed.pending !== 0) world.violation(`at the end, flushReports gives ${JSON.stringify(flushed)}`);
   }
 
   function verdict() {
     asked.forEach((calls, moment) => {
       const finds = host.finds.get(moment) || 0;
       const popups = host.popups.get(moment) || 0;
-      if (finds > calls) world.violation(`${calls} calls asked for the templates of ${moment} ${finds} times`);
+      const repeated = host.strangers.get(moment) || 0;
+      if (finds > calls + repeated) world.violation(`${calls} calls asked for the templates of ${moment} ${finds} times`);
       if (popups > calls) world.violation(`${calls} calls for ${moment} made ${popups} popups`);
     });
     const keys = new Map();
@@ -374,19 +428,6 @@ async function live(realm, seeds, journal) {
       const saved = JSON.stringify([body.agreeTemplateIds, body.rejectTemplateIds]);
       const given = JSON.stringify([outcome.accepted, outcome.rejected]);
       if (saved !== given) world.violation(`tap ${n} was answered ${given}, and saved as ${saved}`);
-    });
-    // What was given up may come back after a restart, if storage did not let it go; what was lost, on its way.
-    const numberOf = (reportId) => host.saved.get(reportId).body.extraVariableMap.n;
-    const inOrder = host.savings.filter(
-      (reportId) => queued.includes(reportId) && !droppedIds.has(reportId) && !losable.has(numberOf(reportId)),
-    );
-    // What an instance before this one left is not known while storage cannot be read.
-    const isKnownTo = (later, earlier) => storageWasFine || bornIn.get(later) === bornIn.get(earlier);
-    inOrder.forEach((reportId, index) => {
-      const overtook = inOrder
-        .slice(0, index)
-        .some((other) => queued.indexOf(other) > queued.indexOf(reportId) && isKnownTo(other, reportId));
-      if (overtook) world.violation(`the report ${reportId} was saved after a later one`);
     });
   }
 }

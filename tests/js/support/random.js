@@ -1,7 +1,7 @@
-// Random numbers that can be had again: by a seed.
+// Reproducible random numbers, from a seed.
 'use strict';
 
-/** mulberry32: numbers from 0 to 1, all told by the seed. */
+/** mulberry32: numbers from 0 to 1, determined by the seed. */
 function mulberry32(seed) {
   let state = seed >>> 0;
   return () => {
@@ -12,7 +12,7 @@ function mulberry32(seed) {
   };
 }
 
-/** What is drawn from `next`, a function that gives numbers from 0 to 1. */
+/** Random choices by `next`, a function that returns numbers from 0 to 1. */
 function dice(next) {
   const below = (limit) => Math.floor(next() * limit);
   return {
@@ -20,7 +20,7 @@ function dice(next) {
     below,
     chance: (probability) => next() < probability,
     among: (values) => values[below(values.length)],
-    /** One of `[weight, …]`, the heavier the likelier. */
+    /** One of `[weight, …]`, with a probability proportional to its weight. */
     weighted(entries) {
       let point = next() * entries.reduce((sum, [weight]) => sum + weight, 0);
       return entries.find(([weight]) => (point -= weight) < 0) || entries[entries.length - 1];

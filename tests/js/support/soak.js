@@ -1,5 +1,5 @@
-// Subscribes a great many times on one instance, and prints what is left of it
-// as one line of JSON. Run by soak.test.js:
+// Subscribes many times on one instance, and prints what remains allocated as
+// one line of JSON. Run by soak.test.js:
 //
 //   node --expose-gc support/soak.js 1000 100000
 //
@@ -14,15 +14,15 @@ const { withLongNames } = require('./names.js');
 
 const BASE_URL = 'https://shop.example.com';
 const SAMPLES = 5;
-/** Slots that are taken and given back to measure the slab; more than are ever free. */
+/** Slots taken and released to measure the slab; more than are ever free. */
 const PROBES = 4096;
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A host without a memory: it keeps storage, listeners and timers, and counts them. */
+/** A host that keeps only storage, listeners and timers, and counts them. */
 function createHost() {
   const storage = new Map([['openId', 'user-1']]);
-  const listeners = { onAppShow: new Set(), onNetworkStatusChange: new Set() };
+  const listeners = { onAppShow: new Set(), onAppHide: new Set(), onNetworkStatusChange: new Set() };
   const running = new Map();
   let handle = 0;
 
@@ -30,10 +30,11 @@ function createHost() {
     storage,
     listeners,
     running,
-    /** `(ids) => answer`, or what the popup fails with. */
+    /** `(ids) => answer`, or the error of the popup. */
     popup: null,
     /** `(path) => response`, or null where the network is down. */
     respond: null,
+    now: Date.UTC(2026, 0, 1),
     /** How often each call of `wx` was made. */
     calls: {},
     wx: {
@@ -41,10 +42,11 @@ function createHost() {
       setStorageSync(key, value) {
         storage.set(key, value);
       },
+      removeStorageSync: (key) => storage.delete(key),
+      getStorageInfoSync: () => ({ keys: [...storage.keys()] }),
       onAppShow: (listener) => listeners.onAppShow.add(listener),
-      offAppShow: (listener) => listeners.onAppShow.delete(listener),
+      onAppHide: (listener) => listeners.onAppHide.add(listener),
       onNetworkStatusChange: (listener) => listeners.onNetworkStatusChange.add(listener),
-      offNetworkStatusChange: (listener) => listeners.onNetworkStatusChange.delete(listener),
       requestSubscribeMessage({ tmplIds, success, fail }) {
         const answer = host.popup(tmplIds);
         const tell = () => (answer.errCode ? fail(answer) : success(answer));
@@ -96,7 +98,9 @@ async function launch(host) {
       return made;
     },
   };
-  const { sdk, require } = loadPackage({ fake: host, wasm: { WebAssembly: engine }, globals: host.timers });
+  const { sdk, require, before } = loadPackage({ fake: host, wasm: { WebAssembly: engine }, globals: host.timers });
+  // A second for each subscription, as the SDK makes a few rounds a second at most.
+  before.get('Date').now = () => host.now;
   const real = BUILD === 'fallback' && require('fallback.js');
   const events = {};
   const config = {
@@ -112,9 +116,9 @@ async function launch(host) {
 }
 
 /**
- * How many slots of the glue's slab hold a value. The slab gives out the slot
- * that was freed last, and grows once none is free: so as many are taken as
- * are ever free, and what then comes after the slab's end tells its length.
+ * How many slots of the glue's slab hold a value. The slab reuses the slot that
+ * was freed last, and grows when none is free: after taking more slots than are
+ * ever free, the next slot is the length of the slab.
  */
 function slotsInUse({ __wbindgen_object_clone_ref: take, __wbindgen_object_drop_ref: give }) {
   const taken = Array.from({ length: PROBES }, () => take(0));
@@ -125,7 +129,7 @@ function slotsInUse({ __wbindgen_object_clone_ref: take, __wbindgen_object_drop_
   return last + 1 - PROBES;
 }
 
-/** What JavaScript holds, without the machine code that the engine makes of what runs often. */
+/** The JavaScript heap, without the machine code of hot functions. */
 const dataBytes = () =>
   v8.getHeapSpaceStatistics()
     .filter(({ space_name: name }) => !name.startsWith('code'))
@@ -147,7 +151,7 @@ const offering = (...ids) => (path) =>
   path === 'findCustomerPopTemplate' ? { statusCode: 200, data: { data: ids } } : OK;
 const answering = (word) => (ids) => Object.fromEntries([...ids.map((id) => [id, word]), ['errMsg', 'ok']]);
 
-/** The ways a subscription goes: `work(sdk, host, n)` gives the outcome. */
+/** The kinds of subscriptions: `work(sdk, host, n)` resolves to the outcome. */
 const WAYS = {
   async 'accepted, fetched ahead'(sdk, host, n) {
     await sdk.prefetchTemplates(1, `product-${n}`);
@@ -230,6 +234,7 @@ async function main(marks) {
   const figures = [];
 
   async function settle() {
+    host.now += 1_000;
     const { pending } = await sdk.flushReports();
     if (pending !== 0) throw new Error(`${pending} reports are left`);
     await turn();
@@ -241,7 +246,7 @@ async function main(marks) {
       memoryBytes: Object.values(instance.exports).find(({ buffer }) => buffer).buffer.byteLength,
       slotsInUse: slotsInUse(instance.imports),
       timers: host.running.size,
-      listeners: host.listeners.onAppShow.size + host.listeners.onNetworkStatusChange.size,
+      listeners: Object.values(host.listeners).reduce((sum, { size }) => sum + size, 0),
       storageBytes: JSON.stringify([...host.storage]).length,
       heapBytes: await heapBytes(),
     });
@@ -251,6 +256,7 @@ async function main(marks) {
   for (let n = 0; n <= marks[marks.length - 1]; n += 1) {
     if (marks.includes(n)) await measure(n);
     const name = TURNS[n % TURNS.length];
+    host.now += 1_000;
     host.respond = offering('a', 'b');
     host.popup = answering('accept');
     const { status } = await WAYS[name](sdk, host, n);
@@ -260,6 +266,7 @@ async function main(marks) {
       await sdk.setup(config);
       await sdk.getSubscriptionSettings();
       host.listeners.onNetworkStatusChange.forEach((listener) => listener({ isConnected: true }));
+      host.listeners.onAppHide.forEach((listener) => listener());
       host.listeners.onAppShow.forEach((listener) => listener({}));
     }
   }

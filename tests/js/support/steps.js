@@ -15,7 +15,7 @@ const startWasm = (t, options) => start(t, { build: 'wasm', ...options });
 const refusedReport = { popSubscribeResult: { statusCode: 400 } };
 const failingReport = { popSubscribeResult: { statusCode: 503 } };
 
-/** An application's own back end; what is given takes the place of a part of it. */
+/** An application's own back end; the given functions replace parts of it. */
 const ownFunctions = (own) => ({
   baseUrl: undefined,
   findCustomerPopTemplate: () => ({ data: ['tmpl-a'] }),
@@ -26,21 +26,21 @@ const ownFunctions = (own) => ({
 /** A back end that offers these templates. */
 const offering = (...templateIds) => ({ findCustomerPopTemplate: { json: { data: templateIds } } });
 
-/** Resolves with the popup of a tap, which must not have been settled before it opened. */
+/** Resolves with the popup of a tap; fails if the call settles before the popup opens. */
 async function popupOf(app, outcome) {
   const popup = await Promise.race([app.fake.nextPopup(), outcome]);
   assert.equal(typeof popup.answer, 'function', `no popup opened: ${JSON.stringify(popup)}`);
   return popup;
 }
 
-/** Taps and gives the answers `chosen`; the ids without one are rejected. */
+/** Taps and answers with `chosen`; other ids are rejected. */
 async function answer(app, chosen, ...given) {
   const outcome = app.tap(...given);
   (await popupOf(app, outcome)).answer(chosen);
   return outcome;
 }
 
-/** Resolves once `name` was told to onEvent. */
+/** Resolves at the event `name`. */
 async function event(app, name) {
   const end = performance.now() + 2000;
   while (performance.now() < end) {
@@ -51,7 +51,7 @@ async function event(app, name) {
   return assert.fail(`${name} never came, only ${app.eventNames()}`);
 }
 
-/** Turns the mocked clock on by `ms`, with what becomes due on the way. */
+/** Advances the mocked clock by `ms`, and runs the timers that become due. */
 async function pass(t, ms) {
   const steps = 20;
   for (let step = 0; step < steps; step += 1) {
@@ -60,10 +60,10 @@ async function pass(t, ms) {
   }
 }
 
-/** Stops the clock: only `pass` and `t.mock.timers.tick` turn it on. */
+/** Mocks the clock: only `pass` and `t.mock.timers.tick` advance it. */
 const mockTimers = (t) => t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.now() });
 
-/** What a promise is rejected with; anything else fails the test. */
+/** The rejection of a promise; fails the test if it is fulfilled. */
 const rejection = (promise) =>
   promise.then(
     () => assert.fail('this must be rejected'),

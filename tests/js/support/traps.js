@@ -1,5 +1,5 @@
-// Instances of the module that trap when a test says so, with a note of what
-// is still asked of them, and what they still do, after that.
+// Instances of the module that trap when a test says so; records all calls of
+// and by them after the trap.
 'use strict';
 
 const { longNameOf } = require('./names.js');

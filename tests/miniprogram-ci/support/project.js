@@ -1,5 +1,5 @@
-// A project as a shop has it: the example, with the package installed from the
-// tarball that npm would publish.
+// A project of a shop: the example, with the package installed from the tarball
+// that npm would publish.
 'use strict';
 
 const { execFile } = require('node:child_process');
@@ -16,7 +16,7 @@ const PACKED = 'miniprogram_npm/wx-subscribe';
 
 const run = promisify(execFile);
 
-/** Everything of the tests is in here, and goes with the process. */
+/** The folder of all test files; deleted when the process ends. */
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'wx-subscribe-gate-'));
 process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));
 
@@ -27,7 +27,7 @@ function newFolder() {
 }
 
 let tarball;
-/** The path of `npm pack`'s file, which is made once. */
+/** The path of the tarball of `npm pack`, made once. */
 async function packed() {
   if (!fs.existsSync(DIST)) throw new Error(`${DIST} is not there: run \`cargo xtask build\``);
   tarball = tarball || run(NPM, ['pack', '--silent', '--pack-destination', scratch], { cwd: path.join(ROOT, 'js-glue') });
@@ -35,10 +35,10 @@ async function packed() {
   return path.join(scratch, stdout.trim());
 }
 
-/** The files of the mini-program itself: what was built or installed into it before stays behind. */
+/** The files of the mini-program itself, without earlier build output and packages. */
 const isOwn = (file) => !/[\\/](node_modules|miniprogram_npm|backend|simulator)$/.test(file);
 
-/** A copy of the mini-program alone, to be spoilt. */
+/** A copy of the mini-program, for tests that damage it. */
 function copyPages() {
   const folder = newFolder();
   fs.cpSync(path.join(EXAMPLE, 'miniprogram'), folder, { recursive: true, filter: isOwn });

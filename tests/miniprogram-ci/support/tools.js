@@ -1,5 +1,5 @@
-// WeChat's own tools over one project, in a process of its own, as what they
-// start outlives their work: `node tools.js ROOT OUT STEP…`. Leaves
+// Runs WeChat's own tools on one project, in a separate process, because their
+// child processes outlive them: `node tools.js ROOT OUT STEP…`. Leaves
 // `report.json` in OUT, and the compiled files under `compiled`.
 'use strict';
 
@@ -12,7 +12,7 @@ const ci = require('miniprogram-ci');
 const [root, out, ...steps] = process.argv.slice(2);
 const { appid, setting } = JSON.parse(fs.readFileSync(path.join(root, 'project.config.json'), 'utf8'));
 
-/** A project that asks WeChat's servers for nothing. Any key will do, as nothing is uploaded. */
+/** A project without requests to WeChat's servers. The key does not matter, as nothing is uploaded. */
 function openProject() {
   const privateKeyPath = path.join(out, 'upload.key');
   const { privateKey } = generateKeyPairSync('rsa', {

@@ -26,8 +26,8 @@ pub fn all(bench: &Path) -> Result<()> {
     succeed(bundle.arg(&generated).arg(&built))
 }
 
-/// The plain wasm-bindgen build, with the care that anyone would take: the
-/// profile of the package, the generator's defaults without names, `wasm-opt`.
+/// The plain wasm-bindgen build with the usual care: the profile of the
+/// package, the defaults of the generator without names, `wasm-opt`.
 fn naive(generated: &Path, module: &Path) -> Result<()> {
     let words = ["build", "--quiet", "--profile", "ship", "--target", WASM_TARGET];
     let mut build = cargo(words.into_iter().chain(["--package", NAIVE]));

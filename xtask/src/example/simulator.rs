@@ -13,17 +13,17 @@ use super::backend;
 use crate::tools::browser;
 use crate::tools::run::{node, root, shown};
 
-/// How long a program may take to end by itself before it is killed.
+/// How long a program may take to exit before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
 
 const STEP: Duration = Duration::from_millis(30);
 
-/// Where it is.
+/// Its folder.
 pub fn folder() -> PathBuf {
     root().join("example-miniprogram/simulator")
 }
 
-/// Starts a program there that drives a browser.
+/// Starts a program of the simulator that drives a browser.
 pub fn driver(script: &str, program: &Path, browser: &Path) -> Result<Running> {
     let mut command = node(&folder(), [script]);
     command.env(backend::VARIABLE, program).env(browser::VARIABLE, browser).stdin(Stdio::null());
@@ -51,12 +51,12 @@ impl Simulator {
             bail!("the simulator did not start: {}", line.trim());
         };
         let url = url.to_owned();
-        // What else it prints is passed on; a full pipe would stop it.
+        // The rest of its output is passed on; a full pipe would block it.
         thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::stdout()));
         Ok(Self { running, url })
     }
 
-    /// Where its page is.
+    /// The URL of its page.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -67,7 +67,7 @@ impl Simulator {
     }
 }
 
-/// A program that ends, at the latest, when this is dropped.
+/// A child process; dropping this ends it.
 #[derive(Debug)]
 pub struct Running(Child);
 
@@ -94,13 +94,13 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // The end of its input tells it to end what it started, too.
+        // Closing its input tells it to end its own child processes as well.
         drop(self.0.stdin.take());
         let start = Instant::now();
         while matches!(self.0.try_wait(), Ok(None)) && start.elapsed() < GRACE {
             thread::sleep(STEP);
         }
-        // Both fail only where it has ended already.
+        // Both fail only if it has ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

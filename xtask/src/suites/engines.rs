@@ -12,9 +12,8 @@ use crate::tools::run::{node, root};
 const JAVASCRIPTCORE: [&str; 3] =
     ["libjavascriptcoregtk-4.0-bin", "libjavascriptcoregtk-4.1-bin", "libjavascriptcoregtk-bin"];
 
-/// Installs the engines that npm does not have, as far as this machine can have
-/// them. The runner of the suites finds out which engine is missing, and
-/// prints it.
+/// Installs the engines that npm does not have, where possible. The runner of
+/// the suites prints which engine is missing.
 pub fn install() -> Result<()> {
     for package in JAVASCRIPTCORE {
         if debian::install(&[package])? {

@@ -8,8 +8,8 @@ use super::tally::Counts;
 use crate::tools::run::{node, root};
 use crate::tools::setup;
 
-/// Runs the checks over the package as it is built now. The tools have a lock
-/// of their own: they are large, and only this suite needs them.
+/// Runs the checks over the package as it is built now. The tools have their
+/// own lock file: they are large, and only this suite needs them.
 pub fn run(report: &mut Report) -> Result<()> {
     let folder = root().join("tests/miniprogram-ci");
     setup::npm_packages(&folder)?;

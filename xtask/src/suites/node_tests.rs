@@ -8,13 +8,13 @@ use anyhow::{Result, bail};
 
 use crate::tools::run::node;
 
-/// A test that hangs is a failure, too: three minutes for a file, in ms.
+/// A test file that hangs fails after three minutes, in ms.
 const TIMEOUT: &str = "--test-timeout=180000";
 
 /// Files that run at once. Node's own choice leaves a core idle.
 const CONCURRENCY: &str = "--test-concurrency=2";
 
-/// A call in a folder, to which the files are still to be added.
+/// A call in a folder; the files have to be added.
 pub fn node_tests(folder: &Path) -> Command {
     node(folder, ["--test", "--test-reporter=spec", TIMEOUT, CONCURRENCY])
 }

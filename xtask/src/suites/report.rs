@@ -1,5 +1,4 @@
-//! One run of the suites: how much is wanted, what was counted, how long each
-//! suite took.
+//! One run of the suites: its extent, the counts, and the time of each suite.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -13,13 +12,13 @@ use crate::tools::run::shown;
 /// How much is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// What a change is tried with.
+    /// The usual run, for every change.
     Usual,
-    /// With what takes longer, or needs large packages.
+    /// With suites that take longer or need large packages.
     Full,
 }
 
-/// What ran so far.
+/// The results so far.
 #[derive(Debug)]
 pub struct Report {
     extent: Extent,

@@ -22,8 +22,8 @@ pub fn run(report: &mut Report) -> Result<()> {
     let naive = ["clippy", "--quiet", "--package", "wx-subscribe-naive", "--target", WASM_TARGET];
     let mut lint = cargo(naive);
     report.suite("clippy for the naive build", Counts::One, lint.args(DENY_WARNINGS))?;
-    // Apart from the others, these commands are tested with the dependencies
-    // that they run with; together, all would be compiled with more features.
+    // Separate calls: each package is tested with the features that it runs
+    // with. In one call, features would be unified.
     let mut tests = host(&["test", "--quiet", "--package", "xtask"]);
     report.suite("tests of these commands", Counts::Cargo, &mut tests)?;
     let mut tests = host(&["test", "--quiet", "--workspace", "--exclude", "xtask"]);

@@ -39,7 +39,7 @@ impl std::fmt::Display for Tally {
 /// The form in which a program prints its counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counts {
-    /// None: it passes or fails as one check.
+    /// No counts: the program passes or fails as one check.
     One,
     /// `test result: ok. 3 passed; 0 failed; …`, once for each test file.
     Cargo,
@@ -76,7 +76,7 @@ fn node_line(line: &str) -> Option<Tally> {
     let number = number.parse().ok()?;
     match word {
         "pass" => Some(Tally { passed: number, failed: 0 }),
-        // A cancelled test is one that the end of its file cut off.
+        // A cancelled test was still running when its file ended.
         "fail" | "cancelled" => Some(Tally { passed: 0, failed: number }),
         _ => None,
     }

@@ -1,5 +1,4 @@
-//! Finds a browser of the Chromium family, which shows the simulator and which
-//! its suites drive.
+//! Finds a browser of the Chromium family, for the simulator and its suites.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -11,7 +10,7 @@ use super::debian;
 /// The environment variable that names the browser to use.
 pub const VARIABLE: &str = "WX_SUBSCRIBE_BROWSER";
 
-/// How to get one.
+/// Hint on how to install one.
 pub const HELP: &str = "install Chromium, Google Chrome or Microsoft Edge, \
                         or name one with the environment variable WX_SUBSCRIBE_BROWSER";
 
@@ -27,14 +26,14 @@ const NAMES: [&str; 8] = [
     "msedge",
 ];
 
-/// Where macOS has them, in the system's or the user's Applications.
+/// On macOS, in the Applications folder of the system or the user.
 const MAC_APPLICATIONS: [&str; 3] = [
     "Google Chrome.app/Contents/MacOS/Google Chrome",
     "Chromium.app/Contents/MacOS/Chromium",
     "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 ];
 
-/// Where Windows has them, under one of its folders for programs.
+/// On Windows, below one of the program folders.
 const WINDOWS_PROGRAMS: [&str; 3] = [
     "Google/Chrome/Application/chrome.exe",
     "Chromium/Application/chrome.exe",
@@ -56,7 +55,7 @@ pub fn find() -> Result<Option<PathBuf>> {
     if let Some(found) = installed() {
         return Ok(Some(found));
     }
-    // The font is for the example, whose language is Chinese.
+    // The font is for the Chinese texts of the example.
     if cfg!(target_os = "linux") && debian::install(&["chromium", "fonts-noto-cjk"])? {
         return Ok(installed());
     }

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::run::{output_of, shown, succeed};
 
-/// Whether this run has updated the lists of packages; once is enough.
+/// Whether this run has updated the package lists.
 static UPDATED: AtomicBool = AtomicBool::new(false);
 
 /// Installs the missing ones of these packages, and returns whether all are
@@ -26,7 +26,7 @@ pub fn install(packages: &[&str]) -> Result<bool> {
     let mut install = apt_get(&["install", "--yes", "--no-install-recommends"]);
     install.args(packages);
     if !UPDATED.load(Ordering::Relaxed) {
-        // The present lists may be too old: the files that they name are gone.
+        // The package lists may be outdated: the files that they name are gone.
         if are_known(packages) && carry_out(&mut install).is_ok() {
             return Ok(true);
         }

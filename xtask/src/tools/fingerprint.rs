@@ -1,9 +1,9 @@
-//! Fingerprints of contents, which tell whether a step has to be done again.
+//! Fingerprints of files, to find out whether a step has to run again.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-/// A short string that differs where the contents differ.
+/// A short hash of the contents.
 pub fn fingerprint_of<'a>(contents: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut hasher = DefaultHasher::new();
     for content in contents {

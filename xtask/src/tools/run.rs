@@ -12,8 +12,8 @@ use serde_json::Value;
 /// The target that the package is built for.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// The target of every cargo call for this machine: naming it always, the calls
-/// share what they compile.
+/// The target of every cargo call for this machine. It is always named, so that
+/// the calls share their build output.
 pub const HOST_TARGET: [&str; 2] = ["--target", "host-tuple"];
 
 /// The root of the workspace.

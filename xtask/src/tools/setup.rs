@@ -9,8 +9,8 @@ use anyhow::{Context, Result, bail};
 use super::fingerprint::fingerprint_of;
 use super::run::{WASM_TARGET, npm, output_of, root, shown, succeed};
 
-/// The oldest Node that has what the suites and the bundling use: its major and
-/// minor version.
+/// The oldest Node version that the suites and the bundling work with: major
+/// and minor.
 const OLDEST_NODE: (u32, u32) = (20, 11);
 
 /// Adds the wasm target to the toolchain unless it is there.
@@ -38,8 +38,7 @@ pub fn lint_tools() -> Result<()> {
     Ok(())
 }
 
-/// Fails, with a hint where to get it, unless Node is on the PATH and not too
-/// old.
+/// Fails with a hint if Node is not on the PATH or too old.
 pub fn node() -> Result<()> {
     let (major, minor) = OLDEST_NODE;
     let wanted = format!("Node.js {major}.{minor} or newer is needed");

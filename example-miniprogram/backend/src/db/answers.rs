@@ -13,7 +13,7 @@ use crate::db::store::Store;
 /// What a user answered, as the SDK reports it.
 pub type Answer = PopSubscribeResult<Map<String, Value>>;
 
-/// What became of an answer given to [`Store::save`].
+/// The result of [`Store::save`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Saved {
     /// It is stored now.
@@ -44,10 +44,10 @@ impl Store {
     /// with this report id is there already.
     ///
     /// # Errors
-    /// The database failed; the answer may be given again.
+    /// The database failed; the call may be repeated.
     pub async fn save(&self, report_id: String, answer: Answer) -> Result<Saved, StoreError> {
         self.write(move |connection| {
-            // The unique report id decides, not a look beforehand.
+            // The unique index decides, not a query beforehand.
             let inserted = connection.execute(
                 "INSERT INTO answers (report_id, bus_no, extra_variable_map, open_id,
                                       agree_template_ids, reject_template_ids)

@@ -16,7 +16,7 @@ pub(super) const WRITE_WAIT: Duration = Duration::from_secs(2);
 /// The connection that writes. The file is made if it is not there, and
 /// nothing is written into it yet.
 pub(super) fn writer(path: &Path) -> rusqlite::Result<Connection> {
-    // Without the URI flag, so that a path is only ever a path.
+    // Without the URI flag: a path that looks like a URI stays a path.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -32,13 +32,13 @@ pub(super) fn writer(path: &Path) -> rusqlite::Result<Connection> {
 pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    // The rare lock that readers meet too, such as that of a recovery.
+    // Readers are rarely locked out; a recovery does it.
     connection.busy_timeout(WRITE_WAIT)?;
     Ok(connection)
 }
 
 /// Switches the journal to WAL. SQLite does not wait for other processes here,
-/// whatever the busy timeout says.
+/// in spite of the busy timeout.
 pub(super) fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     let start = Instant::now();
     loop {

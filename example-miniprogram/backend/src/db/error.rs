@@ -1,4 +1,4 @@
-//! Why the database could not do what was asked.
+//! Errors of the database.
 
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};
@@ -6,13 +6,12 @@ use std::sync::Arc;
 
 use rusqlite::ErrorCode;
 
-/// Why the store could not do what was asked. No message holds a stored value.
+/// An error of the store. No message holds a stored value.
 #[derive(Clone, Debug)]
 pub enum StoreError {
-    /// SQLite refused.
+    /// An error of SQLite.
     Sqlite(Arc<rusqlite::Error>),
-    /// Another process is writing, or too much waits to be written: the same
-    /// can be done later.
+    /// Another process is writing, or the write queue is full: retry later.
     Busy,
     /// The database file, or its log, was deleted or replaced while the program
     /// ran: what is written now would be lost.
@@ -26,11 +25,11 @@ pub enum StoreError {
     },
     /// The file holds the tables of another program.
     Foreign,
-    /// A column holds what this program never writes.
+    /// A column holds a value that this program never writes.
     Corrupt(&'static str),
-    /// What the work was about was deleted meanwhile.
+    /// The row was deleted meanwhile.
     Gone,
-    /// The work was cut off, as the program is ending.
+    /// The program is ending.
     Stopped,
 }
 

@@ -1,7 +1,7 @@
 //! Whether the files on disk are still those that were opened.
 //!
-//! A file that is deleted or replaced stays open, and SQLite goes on writing
-//! into what nobody will ever read again.
+//! A file that is deleted or replaced stays open: SQLite would keep writing
+//! into a file that no later start opens.
 
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,7 @@ fn identity(file: &Path) -> Option<Identity> {
     file.metadata().ok().map(|data| (data.dev(), data.ino()))
 }
 
-/// Elsewhere a file that is open cannot be replaced.
+/// On other systems an open file cannot be replaced.
 #[cfg(not(unix))]
 type Identity = ();
 

@@ -9,7 +9,7 @@ use crate::db::error::StoreError;
 use crate::db::store::Store;
 use crate::db::templates::TITLE_OF_GRANT;
 
-/// What a grant is good for.
+/// The state of a grant.
 ///
 /// ```text
 ///          held for a message             WeChat took the message
@@ -24,15 +24,15 @@ pub enum GrantState {
     /// A message may be sent. After WeChat said once that the user refuses, it
     /// is [doubtful](Grant::doubtful).
     Open,
-    /// Held for a message that is under way.
+    /// Held for a message that is being sent.
     Sending,
     /// WeChat took the message.
     Spent,
     /// WeChat said twice that the user takes no message, or that there is no
     /// such user: no message can be sent.
     Void,
-    /// The message went out, and no answer came. The user may have it, so that
-    /// the grant is not used again until [`Store::settle`] says.
+    /// The message went out, and no answer came. The user may have it, so the
+    /// grant is not used until [`Store::settle`] decides.
     Unknown,
 }
 
@@ -50,7 +50,7 @@ pub struct Grant {
     pub bus_no: String,
     /// The report id of the answer.
     pub report_id: String,
-    /// What it is good for.
+    /// Its state.
     pub state: GrantState,
     /// When the answer was stored, in the form of
     /// [`Subscription::created_at`](crate::Subscription::created_at).

@@ -1,4 +1,4 @@
-//! Holding a grant for a message, which begins the message.
+//! Begins a message by holding a grant for it.
 
 use rusqlite::params;
 use serde_json::{Map, Value};
@@ -9,7 +9,7 @@ use crate::db::send_keys::{self, Earlier, SendKey};
 use crate::db::store::Store;
 use crate::message::occasion::Occasion;
 
-/// A message that holds a grant, with what is needed to write it.
+/// A message that holds a grant, and the data of its text.
 #[derive(Debug)]
 pub(crate) struct Held {
     pub(crate) message: i64,
@@ -24,7 +24,7 @@ pub(crate) struct Held {
     pub(crate) now: String,
 }
 
-/// What was found to send a message with.
+/// The result of looking for a grant.
 #[derive(Debug)]
 pub(crate) enum Hold {
     Held(Box<Held>),
@@ -40,9 +40,8 @@ pub(crate) enum Hold {
 
 impl Store {
     /// Begins a message with the oldest open grant of a user for the template
-    /// of `occasion`, of this business number if one is given. A grant that is
-    /// doubtful comes after the others. If `key` was used before, nothing is
-    /// begun.
+    /// of `occasion`, of this business number if one is given. Doubtful grants
+    /// come last. If `key` was used before, no message is begun.
     pub(crate) async fn hold(
         &self,
         open_id: String,

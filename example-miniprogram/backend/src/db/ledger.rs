@@ -1,7 +1,7 @@
-//! The book of grants and messages: who may use which grant, step by step.
+//! The ledger of grants and messages: which message may use which grant.
 //!
-//! Each step is one transaction that is on disk before the next thing is done,
-//! so that whatever ends the program, the database says how far it was:
+//! Each step is one transaction, and on disk before the next step begins. If
+//! the program is killed, the database shows how far it got:
 //!
 //! | message | grant | what is certain | after a restart |
 //! |---|---|---|---|
@@ -33,9 +33,9 @@ pub(crate) enum Verdict {
 }
 
 impl Store {
-    /// Notes that a request is about to go out. False if the message no longer
-    /// holds its grant, as another start on this database took it away; the
-    /// request must not go out then.
+    /// Notes that a request is about to go out. Returns false if another start
+    /// on this database has taken the grant away; then the request must not go
+    /// out.
     pub(crate) async fn begin_request(&self, message: i64) -> Result<bool, StoreError> {
         self.turn(message, "sending", "pending").await
     }
@@ -58,8 +58,8 @@ impl Store {
         .await
     }
 
-    /// Writes down how a message ended. One that another start has called
-    /// `unknown` in the meantime is known now.
+    /// Records how a message ended, also if another start has marked it
+    /// `unknown` in the meantime.
     pub(crate) async fn conclude(
         &self,
         message: i64,
@@ -72,7 +72,7 @@ impl Store {
         .await
     }
 
-    /// Says how a message of unknown outcome ended: the shop learned it, by
+    /// Settles a message of unknown outcome, once the shop knows it by
     /// WeChat's `subscribe_msg_sent_event` or from the user. If it was not
     /// sent its grant is open again. `None` if no message of unknown outcome
     /// has this number.
@@ -92,8 +92,8 @@ impl Store {
     }
 }
 
-/// Ends a message of which `condition` holds, and its grant with it; answers
-/// whether it did, and the message as it is now.
+/// Ends a message for which `condition` holds, and its grant. Returns whether
+/// it did, and the message as it is now.
 fn end(
     connection: &Connection,
     message: i64,
@@ -135,12 +135,12 @@ fn end(
     Ok((grant.is_some(), message))
 }
 
-/// Ends the messages that the last run of the program left half done.
+/// Ends the messages that the last run of the program left unfinished.
 pub(crate) fn recover(connection: &Connection) -> Result<(), StoreError> {
     let left = messages::select(connection, "status IN ('pending', 'sending')", [])?;
     let mut unknown = 0_u32;
     for message in left {
-        // What was read may be out of date by now: the condition decides.
+        // The values read above may be out of date: the condition decides.
         let never_sent = Verdict::Failed(Failure::interrupted());
         if !end(connection, message.id, &never_sent, "status = 'pending'")?.0 {
             let cut_off = Verdict::Unknown(Failure::cut_off());

@@ -1,4 +1,4 @@
-//! Messages: each try to send one, and what became of it.
+//! Messages: each attempt to send one, and its result.
 
 use rusqlite::{Connection, Params, Row};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use crate::db::error::StoreError;
 use crate::db::store::Store;
 use crate::db::templates::TITLE_OF_GRANT;
 
-/// How far a message is.
+/// The state of a message.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MessageStatus {
@@ -18,13 +18,13 @@ pub enum MessageStatus {
     Sending,
     /// WeChat took it.
     Sent,
-    /// It was not sent, and is not tried again.
+    /// It was not sent, and is not retried.
     Failed,
     /// A request went out and no answer came: the user may have it or not.
     Unknown,
 }
 
-/// One try to send a message.
+/// One attempt to send a message.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
@@ -38,7 +38,7 @@ pub struct Message {
     pub bus_no: String,
     /// The [name](crate::Occasion::name) of its occasion.
     pub occasion: String,
-    /// How far it is.
+    /// Its state.
     pub status: MessageStatus,
     /// WeChat's code, 0 for a message it took; `None` without an answer.
     pub errcode: Option<i64>,
@@ -62,7 +62,7 @@ impl Store {
     }
 }
 
-/// The messages of which `condition` holds, oldest first.
+/// The messages that match `condition`, oldest first.
 pub(crate) fn select(
     connection: &Connection,
     condition: &'static str,

@@ -12,13 +12,13 @@ use crate::db::store::Store;
 use crate::db::writer::Writer;
 use crate::db::{connection, ledger, schema};
 
-/// Most writes that share a commit: enough for every client that waits, and
-/// few enough that the first does not wait long for the last.
+/// Most writes per commit: enough for all waiting clients, and few enough that
+/// the first does not wait long.
 const SHARING_A_COMMIT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
 
 impl Store {
-    /// Opens the database at `path`, or makes and seeds one. Messages that the
-    /// last run left half done are ended.
+    /// Opens the database at `path`, or creates and seeds it. Ends the messages
+    /// that the last run left unfinished.
     ///
     /// # Errors
     /// The file cannot be opened or written, is no SQLite database, belongs to
@@ -40,7 +40,7 @@ impl Store {
         ledger::recover(&transaction)?;
         transaction.commit()?;
         connection.busy_timeout(connection::WRITE_WAIT)?;
-        // As SQLite resolved it: its log lies beside the file itself, not
+        // The path that SQLite resolved: the log is beside the file itself, not
         // beside a link to it.
         let path = connection.path().map_or(path, PathBuf::from);
         let files = Files::of(&path)?;
@@ -85,7 +85,7 @@ mod tests {
             let full = "2";
             assert_eq!(writer, [full, "wal", "1", "2000"]);
 
-            // All readers at once, so that each is looked at.
+            // All readers at once, so that each is used.
             let together = Arc::new(Barrier::new(READERS));
             let readers: Vec<_> = (0..READERS)
                 .map(|_| {

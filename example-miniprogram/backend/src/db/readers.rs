@@ -1,4 +1,4 @@
-//! Connections that only read, so that no list waits for a write.
+//! Read-only connections: lists do not wait for writes.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use crate::db::connection;
 use crate::db::error::StoreError;
 use crate::db::files::Files;
 
-/// How many reads run at once; others wait for their turn.
+/// How many reads run at once; others wait.
 pub(super) const READERS: usize = 2;
 
 /// The connections. Clones share them.
@@ -35,7 +35,8 @@ impl Readers {
         })
     }
 
-    /// Reads: all of `work` sees the database as it was at one moment.
+    /// Reads in one transaction: all of `work` sees the same state of the
+    /// database.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -57,7 +58,7 @@ impl Readers {
         .unwrap_or(Err(StoreError::Stopped))
     }
 
-    /// One that is idle, or a new one in place of one that failed.
+    /// An idle connection, or a new one in place of one that failed.
     fn take(&self) -> rusqlite::Result<Connection> {
         let idle = self.idle().pop();
         idle.map_or_else(|| connection::reader(&self.path), Ok)

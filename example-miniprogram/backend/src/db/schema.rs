@@ -1,4 +1,4 @@
-//! The database: its tables, their version, and how a file gets there.
+//! The tables, their version, and the migrations.
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -7,8 +7,8 @@ use crate::db::error::StoreError;
 use crate::db::seed;
 use crate::db::seed_fields;
 
-/// One step a version: version `n` of the schema is what the first `n` steps
-/// make. A step that was released is never changed, only followed by another.
+/// One migration per version: the first `n` steps create version `n`. A
+/// released step is never changed; changes are new steps.
 const STEPS: [&str; 3] = [
     "
     CREATE TABLE scenes (
@@ -107,20 +107,21 @@ const STEPS: [&str; 3] = [
 ",
 ];
 
-/// Brings a database, new or older, to the schema this program knows.
+/// Migrates a new or older database to the schema of this program.
 ///
 /// A new one is seeded in the same transaction, so that there is no state in
 /// between, and never again: what the operator changed stays changed. One of
 /// version 1 gets the fields of the templates it has, and the grants that its
 /// answers gave.
 pub(crate) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
-    // Before anything is written, so that a database of others is left as it is.
+    // Checked before anything is written: another program's database is left
+    // alone.
     let reading = connection.transaction()?;
     version(&reading)?;
     reading.finish()?;
     connection::write_ahead(connection)?;
 
-    // Asked again inside: another process may be at the same work.
+    // Read again inside the transaction: another process may be migrating.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = version(&transaction)?;
     for step in STEPS.iter().skip(found) {
@@ -138,8 +139,8 @@ pub(crate) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(transaction.commit()?)
 }
 
-/// How many steps the database has behind it. It looks twice, so `connection`
-/// must be inside a transaction.
+/// How many steps the database has had. Makes two queries, so `connection` must
+/// be in a transaction.
 fn version(connection: &Connection) -> Result<usize, StoreError> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let version = usize::try_from(found).map_err(|_| StoreError::Foreign)?;

@@ -1,7 +1,7 @@
 //! What a new database offers: the nine scenes with one to three templates each.
 //!
 //! The ids have the form of WeChat's own, 43 characters of the URL-safe
-//! alphabet, but belong to nobody: put those of your account in their place.
+//! alphabet, but are made up: replace them with those of your account.
 
 use rusqlite::{Connection, params};
 use wx_subscribe::trigger::TriggerType;

@@ -4,16 +4,16 @@
 //! A field's key is WeChat's: its kind, which decides what the value may be
 //! (see `message/limits.rs`), and a number. The keys are examples like
 //! the template ids: in WeChat's console the same keyword may be `thing4` for
-//! one account and `thing7` for another, so put those of your account in their
-//! place.
+//! one account and `thing7` for another, so replace them with those of your
+//! account.
 
 use rusqlite::{Connection, params};
 
 /// A key, its label, and the variable it shows.
 type Field = (&'static str, &'static str, &'static str);
 
-/// The fields of a template, found by its title: the operator of a database
-/// may have put other ids in.
+/// The fields of a template, looked up by its title: an operator may have
+/// replaced the ids.
 const FIELDS: [(&str, &[Field]); 14] = [
     (
         "降价提醒",

@@ -1,6 +1,5 @@
-//! The keys of sends: whoever asks again with a key gets the result of the
-//! first time, and nothing is sent again. A key is kept as long as the
-//! database.
+//! The idempotency keys of sends: a repeated key returns the first result, and
+//! nothing is sent again. Keys are never deleted.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -8,28 +7,28 @@ use crate::db::error::StoreError;
 use crate::db::messages::{self, Message, MessageStatus};
 use crate::message::failure::Failure;
 
-/// A key, and what was asked for with it.
+/// A key and its request.
 #[derive(Clone, Debug)]
 pub(crate) struct SendKey {
     pub(crate) key: String,
-    /// The same for the same request only.
+    /// Differs for different requests.
     pub(crate) request: String,
 }
 
-/// What came of a key earlier.
+/// The earlier use of a key.
 #[derive(Debug)]
 pub(crate) enum Earlier {
     /// It was used for another request.
     Conflict,
-    /// Its message is under way.
+    /// Its message is being sent.
     Running,
     /// There was no grant.
     NoGrant { template_id: String },
-    /// Its message ended: how its status says.
+    /// Its message ended; its status says how.
     Ended(Box<(Message, Failure)>),
 }
 
-/// What came of `asked` earlier; `None` if the key is new.
+/// The earlier use of the key of `asked`; `None` if the key is new.
 pub(super) fn earlier(
     connection: &Connection,
     asked: &SendKey,
@@ -51,7 +50,7 @@ pub(super) fn earlier(
     if let Some(template_id) = template_id {
         return Ok(Some(Earlier::NoGrant { template_id }));
     }
-    // Without one, it was deleted together with the answer that allowed it.
+    // If there is none, it was deleted with the answer that allowed it.
     let message = messages::select(connection, "messages.id = ?1", [message])?;
     let message = message.into_iter().next().ok_or(StoreError::Gone)?;
     if matches!(message.status, MessageStatus::Pending | MessageStatus::Sending) {
@@ -66,8 +65,7 @@ pub(super) fn earlier(
     Ok(Some(Earlier::Ended(Box::new((message, failure)))))
 }
 
-/// Notes what a new key stands for: its message, or the template that there was
-/// no grant of.
+/// Records a new key with its message, or with the template that had no grant.
 pub(super) fn note(
     connection: &Connection,
     asked: &SendKey,

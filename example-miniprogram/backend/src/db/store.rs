@@ -10,8 +10,8 @@ use crate::db::writer::Writer;
 
 /// A database that is open. Clones share it; the last one closes it.
 ///
-/// Writes that come at the same time share a commit, and are answered once
-/// that is on disk. Reads wait for no write.
+/// Concurrent writes share a commit and return once it is on disk. Reads do not
+/// wait for writes.
 #[derive(Clone, Debug)]
 pub struct Store {
     // Dropped first, so that the writer is the last to close the file.
@@ -20,7 +20,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// A store over a database that is prepared.
+    /// A store over a prepared database.
     pub(super) fn over(readers: Readers, writer: Writer) -> Self {
         Self { readers, writer: Arc::new(writer) }
     }
@@ -33,8 +33,8 @@ impl Store {
         self.readers.run(work).await
     }
 
-    /// Writes, in a transaction that is on disk before this answers. If `work`
-    /// fails, nothing of it is written.
+    /// Writes in a transaction that is on disk before this returns. If `work`
+    /// fails, its changes are rolled back.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,

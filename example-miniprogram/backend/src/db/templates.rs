@@ -32,7 +32,7 @@ pub struct Template {
 pub struct Field {
     /// WeChat's key, such as `thing1`: a kind and a number.
     pub key: String,
-    /// What the message calls it.
+    /// Its label in the message.
     pub label: String,
 }
 
@@ -44,7 +44,7 @@ impl Store {
     /// The database failed.
     pub async fn templates(&self, trigger_act: String) -> Result<Option<Vec<String>>, StoreError> {
         self.read(move |connection| {
-            // A scene without templates is one row with nothing in it.
+            // A scene without templates gives one row of NULLs.
             let rows: Vec<Option<String>> = connection
                 .prepare(
                     "SELECT template_id FROM scenes LEFT JOIN templates USING (trigger_act)

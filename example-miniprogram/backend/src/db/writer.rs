@@ -1,9 +1,9 @@
-//! The one thread that writes. All work that waits for it goes into one
-//! transaction, since what a small write costs is the commit's wait for the
-//! disk: sixteen answers at once then cost about as much as one.
+//! The one thread that writes. All waiting work goes into one transaction,
+//! because the cost of a small write is the commit, which waits for the disk:
+//! sixteen concurrent answers cost about as much as one.
 //!
-//! Nothing is answered before the commit is on disk. Each piece of work has a
-//! savepoint of its own, so that one that fails takes nothing from the others.
+//! No call returns before the commit is on disk. Each piece of work has its own
+//! savepoint, so a failure does not affect the others.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -16,17 +16,17 @@ use tokio::sync::oneshot;
 use crate::db::error::StoreError;
 use crate::db::files::Files;
 
-/// How much work may wait; more is refused as busy.
+/// Length of the queue; further work is refused as busy.
 const LONGEST_QUEUE: usize = 1024;
 
 /// Longest wait for more work before a commit.
 const LONGEST_GATHERING: Duration = Duration::from_millis(2);
 
-/// Work that waits, and whoever waits for its result.
+/// Queued work, and the caller that waits for its result.
 trait Task: Send {
-    /// Does the work; false if it failed and must be undone.
+    /// Does the work; returns false if it failed and must be rolled back.
     fn run(&mut self, connection: &Connection) -> bool;
-    /// Hands over the result, or the error of the transaction it was part of.
+    /// Returns the result to the caller, or the error of the transaction.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
@@ -42,7 +42,7 @@ where
 {
     fn run(&mut self, connection: &Connection) -> bool {
         if let Some(work) = self.work.take() {
-            // A panic ends this work only, not the thread that all wait for.
+            // A panic ends this work only, not the writer thread.
             self.result = catch_unwind(AssertUnwindSafe(|| work(connection)))
                 .unwrap_or(Err(StoreError::Stopped));
         }
@@ -50,13 +50,13 @@ where
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-        // Whoever asked may have left.
+        // The caller may be gone.
         let _ = self.answer.send(committed.and(self.result));
     }
 }
 
-/// The thread, ended by dropping this: it does what still waits, and closes
-/// its connection.
+/// The thread. Dropping this ends it, after it has done the queued work and
+/// closed its connection.
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: Option<SyncSender<Box<dyn Task>>>,
@@ -84,7 +84,7 @@ impl Writer {
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
-    /// Does `work` inside a transaction; answers once that is on disk.
+    /// Does `work` in a transaction; returns once it is on disk.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -111,7 +111,7 @@ impl Drop for Writer {
     }
 }
 
-/// The last commit, from which the next one learns how long to gather work.
+/// The last commit: it decides how long the next one gathers work.
 #[derive(Debug, Default)]
 struct Last {
     tasks: usize,
@@ -136,9 +136,9 @@ fn write(
     }
 }
 
-/// All work that waits. Clients whose work was in the last commit ask again
-/// about now, so that it is worth a quarter of a commit to wait for as many;
-/// otherwise every other commit would serve the first of them alone.
+/// All queued work. Clients of the last commit send their next request about
+/// now, so waiting up to a quarter of a commit for as many pays: otherwise
+/// every other commit would hold one request only.
 fn gather(
     first: Box<dyn Task>,
     waiting: &Receiver<Box<dyn Task>>,
@@ -164,7 +164,7 @@ fn commit_together(
     tasks: &mut [Box<dyn Task>],
 ) -> Result<(), StoreError> {
     files.check()?;
-    // A writer from the start, so that what is read stays true.
+    // A write transaction from the start, so that values read in it stay valid.
     let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for task in tasks {
         let savepoint = transaction.savepoint()?;
@@ -176,7 +176,7 @@ fn commit_together(
         }
     }
     transaction.commit()?;
-    // Again, for files that were replaced meanwhile.
+    // Checked again: files may have been replaced meanwhile.
     files.check()
 }
 

@@ -35,8 +35,8 @@ impl Table {
         Self { writer, folder, runtime }
     }
 
-    /// Lets work wait until all of it does, so that it shares a commit;
-    /// answers the results.
+    /// Queues all work before the writer runs, so that it shares a commit;
+    /// returns the results.
     fn together(&self, works: Vec<Box<Work>>) -> Vec<Result<(), StoreError>> {
         let (begin, begun) = channel();
         let (go, gone) = channel();
@@ -82,7 +82,7 @@ impl Drop for Table {
 
 type Work = dyn FnOnce(&Connection) -> Result<(), StoreError> + Send;
 
-/// Polls once; answers the output if it is there by now.
+/// Polls once; returns the output if it is ready.
 async fn now<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
     poll_fn(|context| match future.as_mut().poll(context) {
         Poll::Ready(output) => Poll::Ready(Some(output)),

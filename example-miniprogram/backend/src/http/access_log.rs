@@ -1,4 +1,4 @@
-//! A line in the log for each request, without anything that names a user.
+//! One log line per request, without user data.
 
 use std::time::Instant;
 

@@ -44,7 +44,7 @@ async fn find_templates(
     }
 }
 
-/// Says whether the answer was stored now, or had been already.
+/// Whether the answer was stored by this request, or earlier.
 #[derive(Serialize)]
 struct SaveReply {
     stored: bool,

@@ -1,5 +1,5 @@
-//! Request bodies: JSON of a bounded size, decoded so that a refusal names the
-//! member at fault.
+//! Request bodies: JSON of a bounded size, decoded so that errors name the
+//! wrong member.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, Request};
@@ -18,7 +18,7 @@ use crate::http::error::ApiError;
 use crate::http::seats::Seat;
 use crate::http::surrogates;
 
-/// The largest accepted body, in bytes.
+/// Largest body accepted, in bytes.
 const LIMIT: usize = 256 * 1024;
 
 /// How much of a body that is too large is read and dropped, in bytes. Closing
@@ -83,7 +83,7 @@ pub(crate) async fn buffer(request: Request, next: Next) -> Result<Response, Api
 async fn read_all(mut body: Body) -> Result<Vec<u8>, ApiError> {
     let (mut bytes, mut total) = (Vec::new(), 0_usize);
     while let Some(frame) = body.frame().await {
-        // Of the connection, not of what it carries: 400 would have the SDK
+        // A fault of the connection, not of the body: with 400 the SDK would
         // drop the report.
         let frame = frame.map_err(|_| incomplete("the body ended early"))?;
         let Ok(data) = frame.into_data() else { continue };
@@ -106,7 +106,7 @@ fn decode<T: Members>(bytes: &[u8]) -> Result<T, ApiError> {
     let Value::Object(members) = &value else {
         return Err(invalid_json("the body must be a JSON object"));
     };
-    // Looked for by hand, as serde would name the parent of a missing member.
+    // Checked by hand: serde would name the parent of a missing member.
     if let Some(name) = T::MEMBERS.iter().find(|name| !members.contains_key(**name)) {
         return Err(ApiError::body("missingField", name, format!("{name} is missing")));
     }

@@ -1,4 +1,4 @@
-//! What a client is told when a request fails: a status and one JSON shape.
+//! Error responses: a status and one JSON shape.
 
 use axum::Json;
 use axum::http::{StatusCode, header};
@@ -33,8 +33,8 @@ use crate::log;
 /// on everything else. So those codes say only what is wrong with the request
 /// itself, whenever it is sent.
 ///
-/// `field` is always a top-level name, for a program to match; where the fault
-/// lies deeper, `message` says where.
+/// `field` is always a top-level name, for a program to match; `message` says
+/// where inside it.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct ApiError {
     #[serde(skip)]
@@ -47,7 +47,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// A refusal that concerns no field in particular.
+    /// A refusal about no particular field.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, retry_after: None, code, field: None, message: message.into() }
@@ -68,7 +68,7 @@ impl ApiError {
         self
     }
 
-    /// 422: the body is JSON, but the member `field` is not as it must be.
+    /// 422: the body is JSON, but the member `field` is wrong.
     #[must_use]
     pub fn body(code: &'static str, field: &str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message).of_field(field)
@@ -76,7 +76,7 @@ impl ApiError {
 }
 
 impl From<StoreError> for ApiError {
-    /// The client can do nothing with the details, so they go to the log.
+    /// The details go to the log: they are of no use to the client.
     fn from(error: StoreError) -> Self {
         log::line(format_args!("internal error: {error}"));
         if matches!(error, StoreError::Busy) {

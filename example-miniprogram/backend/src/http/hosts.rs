@@ -1,8 +1,8 @@
 //! The names this server may be called by.
 //!
-//! A page of any website can make its own name stand for 127.0.0.1 and then
-//! read what a local server answers (DNS rebinding). The browser still sends
-//! the page's name as `Host`, by which such a request is told from those of
+//! A website can make its own name resolve to 127.0.0.1 and then read the
+//! answers of a local server (DNS rebinding). The browser still sends the name
+//! of the website as `Host`, which distinguishes such a request from those of
 //! local programs.
 
 use std::net::SocketAddr;

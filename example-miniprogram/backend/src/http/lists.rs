@@ -1,4 +1,4 @@
-//! Lists: of whom one is asked for, and the form in which it is answered.
+//! Lists: whose is asked for, and the shape of the response.
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::StatusCode;
@@ -32,7 +32,7 @@ impl<S: Sync> FromRequestParts<S> for OpenId {
     }
 }
 
-/// What is listed, and nothing beside it.
+/// The response: the list only.
 #[derive(Serialize)]
 pub(crate) struct Listed<T> {
     pub(crate) data: Vec<T>,

@@ -1,4 +1,4 @@
-//! The HTTP API of messages: what may be sent, what was, and sending one.
+//! The HTTP API of messages: grants, messages, and sending one.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -84,7 +84,7 @@ async fn send_message(
     if let Some(bus_no) = &bus_no {
         validate::member("busNo", bus_no)?;
     }
-    // No shop is behind this call, so that there are no facts to add.
+    // This call has no shop behind it, so no facts are added.
     let notice = Notice { open_id, occasion, bus_no, facts: Map::new(), key };
     Ok(Json(match sender.send(notice).await? {
         Outcome::Sent(message) => SendReply::Sent { message },

@@ -1,4 +1,4 @@
-//! The whole HTTP API: all routes, and what holds for each of them.
+//! The whole HTTP API: all routes, and their shared layers.
 
 use axum::extract::FromRef;
 use axum::http::StatusCode;

@@ -1,9 +1,10 @@
-//! The open connections: only so many, so that a crowd of silent clients takes
-//! neither all file descriptors nor the place of a client that asks something.
+//! Limits the number of open connections: many silent clients must take neither
+//! all file descriptors nor the place of an active client.
 //!
-//! Where no place is left, the connection goes that has waited longest for its
-//! client: for the rest of a request, for the next one, or for an answer to be
-//! read. One whose request is being answered never goes.
+//! When all places are taken, the connection that has waited longest for its
+//! client is closed: for the rest of a request, the next request, or the client
+//! to read the answer. A connection whose request is being answered is never
+//! closed.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -58,8 +59,9 @@ impl Seats {
         Self { most, body, room: Arc::default() }
     }
 
-    /// A place for a connection that was accepted: a free one, that of the
-    /// client who has kept the server waiting longest, or the next of these.
+    /// A place for an accepted connection: a free one, else that of the client
+    /// that has kept the server waiting longest, else the next that becomes
+    /// available.
     pub(super) async fn take(&self) -> Seat {
         loop {
             let changed = self.room.changed.notified();
@@ -105,7 +107,7 @@ impl Seat {
         self.0.body
     }
 
-    /// Completes once another connection has this place.
+    /// Completes once another connection has taken this place.
     pub(super) async fn evicted(&self) {
         self.0.evicted.notified().await;
     }

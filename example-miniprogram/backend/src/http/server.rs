@@ -25,7 +25,7 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How long to wait when the system has no descriptor for a new connection.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 
-/// What clients may take of the server.
+/// Limits for clients.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Limits {
     /// How long the head of a request may take, counted from when the
@@ -70,12 +70,12 @@ pub async fn serve(
             accepted = accept(&listener, &seats) => accepted?,
         };
         connections.spawn(converse(stream, seat, app.clone(), limits.head, stopping.clone()));
-        // A connection that lost its place ends now, not after a crowd of
-        // others was accepted.
+        // Lets a connection that lost its place end now, before more are
+        // accepted.
         yield_now().await;
     }
     drop((listener, stop));
-    // A client that keeps a connection open would keep the program alive.
+    // An idle open connection would keep the program alive.
     let _ = timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
     Ok(())
 }

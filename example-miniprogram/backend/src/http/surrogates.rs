@@ -1,8 +1,8 @@
-//! Halves of characters in JSON.
+//! Lone surrogates in JSON.
 //!
 //! A JavaScript string may hold half of a surrogate pair, say after an emoji
 //! was cut in two, and `JSON.stringify` writes it as `\ud83d`. No Rust string
-//! can hold it, and refusing the body would drop a report for a torn emoji.
+//! can hold it, and refusing the body with 400 would drop the report.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use std::borrow::Cow;
 pub(crate) fn replaced(json: &[u8]) -> Cow<'_, [u8]> {
     let mut json = Cow::Borrowed(json);
     let mut at = 0;
-    // Only strings have backslashes, and what is no JSON is refused later.
+    // Only strings have backslashes; invalid JSON is refused later.
     while let Some(next) = escape_after(&json, at) {
         at = next;
         match half(&json, at) {

@@ -1,4 +1,4 @@
-//! What the API asks of values beyond their type.
+//! Checks of values beyond their type.
 
 use std::collections::HashSet;
 
@@ -60,8 +60,8 @@ fn invalid_key(why: &str) -> ApiError {
     ApiError::new(StatusCode::BAD_REQUEST, "invalidHeader", message).of_field(IDEMPOTENCY_KEY)
 }
 
-/// Says what is wrong with `text`, if anything: it must not be blank, nor
-/// longer than 128 characters.
+/// What is wrong with `text`, if anything: it must not be blank or longer than
+/// 128 characters.
 pub(crate) fn text(name: &str, text: &str) -> Result<(), String> {
     if text.trim().is_empty() {
         return Err(format!("{name} must not be empty"));

@@ -1,22 +1,22 @@
-//! What a message says: the variables of an occasion, and the fields that show
-//! them.
+//! The content of a message: the variables of an occasion, and the fields that
+//! show them.
 
 use serde_json::{Map, Value, json};
 
 use crate::message::limits::{amount, fit, yuan};
 use crate::message::occasion::Occasion;
 
-/// What is shown for a price or an amount nobody told, in fen.
+/// Shown for a missing price or amount, in fen.
 const STAND_IN_FEN: u64 = 10_000;
 
-/// What is known when a message is made.
+/// The input of a message.
 #[derive(Debug)]
 pub(crate) struct Facts<'a> {
     /// What the message is for.
     pub(crate) occasion: Occasion,
-    /// What the shop says; it goes before anything else.
+    /// The values of the shop; they take precedence.
     pub(crate) told: &'a Map<String, Value>,
-    /// What the page gave when the user accepted.
+    /// The values of the page at the time of the consent.
     pub(crate) extra: &'a Map<String, Value>,
     /// The business number of that answer.
     pub(crate) bus_no: &'a str,
@@ -62,7 +62,7 @@ impl Facts<'_> {
         amount(&self.known(name)?)
     }
 
-    /// What the shop or the page says, if it can be shown.
+    /// The value of the shop or the page, if it can be shown.
     fn known(&self, name: &str) -> Option<String> {
         [self.told, self.extra].into_iter().find_map(|values| match values.get(name)? {
             Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
@@ -71,7 +71,7 @@ impl Facts<'_> {
         })
     }
 
-    /// What the example says where there is no shop behind it to know better.
+    /// Values of the example, which has no shop behind it.
     fn stand_in(&self, name: &str) -> String {
         let text = match (name, self.occasion) {
             ("carrier", _) => "顺丰速运",

@@ -1,4 +1,4 @@
-//! Why a message was not sent: WeChat's codes, and what else can happen.
+//! Why a message was not sent: WeChat's codes, and other failures.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum FailureKind {
-    /// 43101: to WeChat the user gave no grant, or took it back.
+    /// 43101: WeChat says that the user gave no grant, or took it back.
     Refused,
     /// 40003: WeChat has no such user of this mini-program.
     BadOpenId,
@@ -24,15 +24,15 @@ pub enum FailureKind {
     BadCredentials,
     /// 45009, 45011, 44990, 45047: too many calls.
     Quota,
-    /// -1: WeChat was busy, time and again.
+    /// -1: WeChat stayed busy through all retries.
     Busy,
-    /// 43108: another message to the same user was being sent, time and again.
+    /// 43108: another message to the user was being sent, through all retries.
     Concurrent,
     /// WeChat could not be reached; no request for a message went out.
     Network,
     /// The answer was not WeChat's, and nothing was sent.
     BadReply,
-    /// The request went out, and nobody knows whether the message did.
+    /// The request went out, and whether the message did is unknown.
     OutcomeUnknown,
     /// The program ended before the message was sent.
     Interrupted,
@@ -47,7 +47,7 @@ pub struct Failure {
     pub code: Option<i64>,
     /// What went wrong.
     pub kind: FailureKind,
-    /// What a person can do about it.
+    /// What to do about it.
     pub message: String,
     /// Whether the same message can go out later as it is.
     pub retryable: bool,
@@ -81,7 +81,7 @@ impl Failure {
     }
 
     /// The first 43101 of a grant. WeChat also answers it for some time after
-    /// many messages were sent, so that the grant is kept until it comes again.
+    /// many sends, so the grant is kept until it comes again.
     pub(crate) fn doubted(mut self) -> Self {
         if self.kind == FailureKind::Refused {
             let code = self.code.unwrap_or_default();
@@ -95,12 +95,12 @@ impl Failure {
         self
     }
 
-    /// Whether WeChat has no such grant, so that it is of no use any more.
+    /// Whether WeChat has no such grant, so that it is void.
     pub(crate) fn ends_grant(&self) -> bool {
         matches!(self.kind, FailureKind::Refused | FailureKind::BadOpenId) && !self.retryable
     }
 
-    /// Whether another try shortly after may go through.
+    /// Whether a retry soon may succeed.
     pub(crate) fn passes_soon(&self) -> bool {
         matches!(self.kind, FailureKind::Busy | FailureKind::Concurrent)
     }
@@ -110,7 +110,7 @@ impl Failure {
         Self::without_code(FailureKind::Network, format!("WeChat was not reached: {why}"), true)
     }
 
-    /// Something else than WeChat answered, or WeChat in an unknown form.
+    /// The answer did not come from WeChat, or has an unknown form.
     pub(crate) fn bad_reply(why: &str) -> Self {
         Self::without_code(
             FailureKind::BadReply,
@@ -137,7 +137,7 @@ impl Failure {
         Self::without_code(FailureKind::Interrupted, message, true)
     }
 
-    /// Whoever runs the shop says that the message did not go out.
+    /// The operator says that the message did not go out.
     pub(crate) fn settled() -> Self {
         let message = "settled by hand: it was not sent".to_owned();
         Self::without_code(FailureKind::OutcomeUnknown, message, true)

@@ -1,5 +1,5 @@
-//! What a value may be, by the kind of its field: WeChat refuses a whole
-//! message (47003) for one value that is not.
+//! Limits of a value by the kind of its field: one invalid value makes WeChat
+//! refuse the whole message (47003).
 //!
 //! Source: the table of value limits at the end of WeChat's page on
 //! `subscribeMessage.send`.
@@ -17,14 +17,14 @@ pub(crate) fn fit(key: &str, text: &str) -> String {
         "name" => name(text),
         "phone_number" => only(text, 17, |c| c.is_ascii_digit() || "+-".contains(c)),
         "car_number" => only(text, 8, |c| c.is_ascii_alphanumeric() || is_han(c)),
-        // Both are made by this program, in a form that is right for either.
+        // Both are written by this program, in a form that fits either.
         "time" | "date" => one_line(text),
         _ => thing(text),
     };
     if fitted.is_empty() { nothing(key) } else { fitted }
 }
 
-/// What stands for a value that is not there, as an empty one is refused.
+/// Stands for a missing value: an empty one is refused.
 fn nothing(key: &str) -> String {
     let text = match key.trim_end_matches(|c: char| c.is_ascii_digit()) {
         "number" | "phone_number" => "0",
@@ -89,8 +89,8 @@ fn is_han(c: char) -> bool {
 /// Most fen that ten digits can show: ¥99999999.99.
 const MOST_FEN: u64 = 9_999_999_999;
 
-/// The fen of an amount such as `129`, `¥1,299.9` or `12.50元`, without what is
-/// smaller than a fen; `None` for what is no amount or too large to be shown.
+/// An amount such as `129`, `¥1,299.9` or `12.50元` in fen, rounded down; `None`
+/// if it is no amount or too large to be shown.
 pub(crate) fn amount(text: &str) -> Option<u64> {
     let text = text.trim();
     let text = text.strip_prefix(['¥', '￥']).unwrap_or(text);

@@ -1,9 +1,9 @@
 //! The occasions on which the shop sends a message.
 
-/// Something that happened, for which a message may go out.
+/// An event in the shop, for which a message may be sent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Occasion {
-    /// What a user put into the cart became cheaper.
+    /// A product in the cart became cheaper.
     PriceDrop,
     /// An order is on its way.
     Shipped,
@@ -25,8 +25,8 @@ impl Occasion {
         }
     }
 
-    /// The title of its template. The id is looked up by it, so that an
-    /// operator who puts in the ids of an account changes nothing else.
+    /// The title of its template. The id is looked up by title, so an operator
+    /// only has to replace the ids.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {

@@ -7,11 +7,12 @@ use axum::http::Uri;
 use axum::http::uri::Scheme;
 
 /// Where WeChat's API is: `https://api.weixin.qq.com`, or a gateway in its
-/// place. The secret goes there, so `http://` is taken only of this machine.
+/// place. The secret is sent there, so `http://` is accepted for this machine
+/// only.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ApiUrl {
     pub(crate) secure: bool,
-    /// As it is looked up, without the brackets of an IPv6 address.
+    /// For the look-up, without the brackets of an IPv6 address.
     pub(crate) host: String,
     pub(crate) port: u16,
     /// Host and port as they were given, for the `Host` header.

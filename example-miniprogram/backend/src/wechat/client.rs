@@ -13,8 +13,7 @@ use crate::message::failure::Failure;
 use crate::wechat::api_url::ApiUrl;
 use crate::wechat::connection::{CallError, Connector};
 
-/// A text that is written nowhere but where it belongs: the secret of an
-/// account, an access token.
+/// A string that is never printed: the secret of an account, an access token.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Secret(String);
 
@@ -57,8 +56,8 @@ pub struct Timing {
     pub answer: Duration,
     /// Before each further try while WeChat is busy (-1).
     pub busy: Vec<Duration>,
-    /// How long before its end a token is renewed. WeChat gives out the old
-    /// one until five minutes before, so that less than this is of use.
+    /// How long before its end a token is renewed. WeChat returns the old token
+    /// until five minutes before its end, so longer times have no effect.
     pub token_margin: Duration,
 }
 
@@ -73,7 +72,7 @@ impl Default for Timing {
     }
 }
 
-/// What a message is made of.
+/// The parts of a message.
 #[derive(Debug)]
 pub(crate) struct Letter {
     pub(crate) open_id: String,
@@ -82,18 +81,18 @@ pub(crate) struct Letter {
     pub(crate) data: Map<String, Value>,
 }
 
-/// What WeChat said to a message.
+/// WeChat's answer to a message.
 #[derive(Debug)]
 pub(crate) enum Reply {
     Taken {
         msgid: Option<String>,
     },
     Refused(Failure),
-    /// Nobody knows whether WeChat has it.
+    /// Whether WeChat has it is unknown.
     None(Failure),
 }
 
-/// A token and how long it is good for.
+/// A token and its remaining life.
 #[derive(Debug)]
 pub(crate) struct Token {
     pub(crate) value: Secret,
@@ -128,8 +127,8 @@ impl WeChat {
         &self.account.timing
     }
 
-    /// The account's token. Every server of the account gets the same one, so
-    /// it is never forced anew: that would end it for the others.
+    /// The account's token. Every server of the account gets the same one, so a
+    /// new one is never forced: that would end it for the others.
     pub(crate) async fn token(&self) -> Result<Token, Failure> {
         let Account { appid, secret, .. } = &self.account;
         let body = json!({
@@ -179,8 +178,9 @@ impl WeChat {
                 let secrets = [letter.open_id.as_str(), &token.0, &self.account.secret.0];
                 Reply::Refused(Failure::of_code(code, masked(&errmsg, &secrets)))
             }
-            // WeChat answers 200 always. Whoever answers 3xx or 4xx stands
-            // before it and passed nothing on; a 502 may have lost the answer.
+            // WeChat always answers 200. A 3xx or 4xx comes from something in
+            // front of it that passed nothing on; a 502 may have lost the
+            // answer.
             Err(why) if status.is_redirection() || status.is_client_error() => {
                 Reply::Refused(Failure::bad_reply(&why))
             }
@@ -194,11 +194,11 @@ fn read(status: StatusCode, bytes: &Bytes) -> Result<Answer, String> {
     if status != StatusCode::OK {
         return Err(format!("HTTP status {}", status.as_u16()));
     }
-    // Without serde's own words, which may quote the answer.
+    // Without serde's message, which may quote the answer.
     serde_json::from_slice(bytes).map_err(|_| "HTTP status 200 without WeChat's JSON".to_owned())
 }
 
-/// WeChat's text, of a bounded length, without what it must not repeat.
+/// WeChat's text, cut, with the openId and the token masked.
 fn masked(text: &str, secrets: &[&str]) -> String {
     const LONGEST: usize = 300;
     let text = secrets

@@ -1,10 +1,9 @@
 //! One request to WeChat's server: connect, ask, read the answer.
 //!
-//! The connection is made by hand and used once, since one thing matters more
-//! here than speed: a request that failed either did certainly not go out, or
-//! may have. A pool of kept connections blurs that, and a client that retries
-//! or follows redirects by itself would send a message twice, or the secret to
-//! somebody else.
+//! Each connection is used once, because it must be known whether a failed
+//! request certainly did not go out, or may have. A connection pool blurs that;
+//! a client that retries or follows redirects could send a message twice, or
+//! the secret to another host.
 
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
@@ -24,10 +23,10 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 
 use crate::wechat::api_url::ApiUrl;
 
-/// The largest answer that is read, in bytes. WeChat's have some hundred.
+/// Largest answer read, in bytes. WeChat's have some hundred.
 const LIMIT: usize = 64 * 1024;
 
-/// Why there is no answer. Neither text holds anything of the request.
+/// Why there is no answer. Neither text quotes the request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum CallError {
     /// The request certainly did not go out.
@@ -80,7 +79,7 @@ impl Connector {
         Ok(Self { url, tls, connect_timeout, answer_timeout })
     }
 
-    /// Posts a JSON body; answers the status and the body of the reply.
+    /// Posts a JSON body; returns the status and the body of the reply.
     pub(crate) async fn post(
         &self,
         path: &str,
@@ -134,7 +133,7 @@ async fn exchange(
             .map_err(|error| format!("the answer broke off: {error}"))?;
         Ok((status, body.to_bytes()))
     };
-    // The connection's own end says nothing that the answer does not.
+    // The end of the connection adds nothing to the answer.
     let driver = async {
         let _ = connection.await;
         std::future::pending::<()>().await;
@@ -155,8 +154,8 @@ mod tests {
     use tokio_rustls::rustls::pki_types::PrivateKeyDer;
     use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-    /// Serves one request over TLS on `localhost`; answers its address and the
-    /// authority that vouches for it.
+    /// Serves one request over TLS on `localhost`; returns its address and its
+    /// certificate authority.
     fn secure_server() -> (ApiUrl, RootCertStore) {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -183,7 +182,8 @@ mod tests {
             let mut stream =
                 BufReader::new(StreamOwned::new(connection, listener.accept().unwrap().0));
             let mut line = String::new();
-            // Whoever does not trust the certificate ends the connection here.
+            // A client that does not trust the certificate closes the
+            // connection here.
             while stream.read_line(&mut line).is_ok_and(|read| read > 2) {}
             let mut body = [0; 2];
             if stream.read_exact(&mut body).is_ok() {

@@ -1,4 +1,4 @@
-//! What the shop asks the sender for, and what comes of it.
+//! What the shop asks the sender for, and the result.
 
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};
@@ -10,7 +10,7 @@ use crate::db::messages::Message;
 use crate::message::failure::Failure;
 use crate::message::occasion::Occasion;
 
-/// Something the shop wants to tell a user.
+/// A message that the shop wants to send to a user.
 #[derive(Clone, Debug)]
 pub struct Notice {
     /// The user.
@@ -21,15 +21,15 @@ pub struct Notice {
     /// of the user's if it is `None`.
     pub bus_no: Option<String>,
     /// Variables of the message that the shop knows, such as `newPrice` or
-    /// `trackingNumber`. They go before those the page gave with the answer.
+    /// `trackingNumber`. They take precedence over those of the page.
     pub facts: Map<String, Value>,
-    /// Names this sending. A notice whose key was used before sends nothing
-    /// and has the result of the first time, for ever: another try needs
-    /// another key. Without one, each call may send.
+    /// The idempotency key. A notice whose key was used before sends nothing
+    /// and returns the first result: another attempt needs another key. Without
+    /// a key, each call may send.
     pub key: Option<String>,
 }
 
-/// What became of a [`Notice`].
+/// The result of a [`Notice`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Outcome {
     /// WeChat took the message; the grant is spent.
@@ -48,14 +48,14 @@ pub enum Outcome {
     Unknown(Message, Failure),
 }
 
-/// Why nothing was tried.
+/// Why nothing was sent.
 #[derive(Debug)]
 pub enum SendError {
     /// There is no account to send with, or no template for the occasion.
     NotConfigured(&'static str),
     /// The key was used for another notice.
     Conflict,
-    /// The key's message is still under way, after some waiting.
+    /// The message of this key is still being sent, after some waiting.
     InProgress,
     /// The database failed. What was under way is `unknown` at the next start.
     Store(StoreError),

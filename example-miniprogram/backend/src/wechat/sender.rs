@@ -1,4 +1,4 @@
-//! Sending a message: a grant, a token, a request, and what came of it.
+//! Sending a message: a grant, a token, a request, and its result.
 
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use crate::wechat::token::Tokens;
 /// How long a call waits for another that is sending with the same key.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long it waits before it looks again.
+/// How long it waits between two checks.
 const AGAIN: Duration = Duration::from_millis(50);
 
 /// Sends messages for the grants of a store. Clones share the access token.
@@ -73,11 +73,11 @@ impl Sender {
 
     /// Sends a message with the oldest open grant for it.
     ///
-    /// It must run on tokio. Once begun it goes on to its end, even if the
-    /// future is dropped, so that no outcome is lost with a client that leaves.
+    /// It must run on tokio. Once begun it runs to its end, even if the future
+    /// is dropped, so that no result is lost when a client disconnects.
     ///
     /// # Errors
-    /// Nothing was tried, or the database failed.
+    /// Nothing was sent, or the database failed.
     pub async fn send(&self, notice: Notice) -> Result<Outcome, SendError> {
         let Some(gateway) = self.gateway.clone() else {
             return Err(SendError::NotConfigured(
@@ -125,12 +125,13 @@ impl Gateway {
             verdict = Verdict::Failed(failure.doubted());
         }
         if let Verdict::Failed(failure) | Verdict::Unknown(failure) = &verdict {
-            // Without WeChat's text: the list of messages has it.
+            // Without WeChat's text, which is in the list of messages.
             let (kind, code) = (failure.kind, failure.code.unwrap_or_default());
             log::line(format_args!("message {} ended as {kind:?}, code {code}", held.message));
         }
         let message = store.conclude(held.message, verdict.clone()).await?;
-        // The answer that allowed it may have been deleted, and it with that.
+        // The answer that allowed it may have been deleted, and the message
+        // with it.
         let message = message.ok_or(StoreError::Gone)?;
         Ok(match verdict {
             Verdict::Sent { .. } => Outcome::Sent(message),
@@ -139,8 +140,8 @@ impl Gateway {
         })
     }
 
-    /// Tries until there is a verdict. A further try follows only an answer
-    /// that says that nothing was sent.
+    /// Tries until there is a result. Retries only after an answer that says
+    /// that nothing was sent.
     async fn deliver(
         &self,
         store: &Store,
@@ -190,8 +191,8 @@ impl Gateway {
     }
 }
 
-/// Holds a grant for a notice. If another call is sending with its key, its end
-/// is awaited, so that both have one result.
+/// Holds a grant for a notice. If another call is sending with the same key,
+/// waits for it, so that both have one result.
 async fn hold(store: &Store, notice: &Notice) -> Result<Hold, StoreError> {
     let Notice { open_id, occasion, bus_no, facts, key } = notice;
     let request = json!([open_id, occasion.name(), bus_no, facts]);

@@ -1,4 +1,4 @@
-//! The access token: kept until it is about to end, and asked for by one
+//! The access token: kept until shortly before its end, and requested by one
 //! sender at a time.
 
 use std::time::Duration;
@@ -16,13 +16,13 @@ struct State {
     failure: Option<(Instant, Failure)>,
 }
 
-/// The token of one account. Its lock is held during the request for a new
-/// one, so that whoever comes meanwhile waits for the same answer.
+/// The token of one account. Its lock is held during the request for a new one,
+/// so concurrent senders wait for the same answer.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens(Mutex<State>);
 
 impl Tokens {
-    /// The token that is good now, from WeChat if there is none.
+    /// The valid token; requested from WeChat if there is none.
     pub(crate) async fn get(&self, wechat: &WeChat) -> Result<Secret, Failure> {
         let asked = Instant::now();
         let mut state = self.0.lock().await;
@@ -31,8 +31,8 @@ impl Tokens {
         {
             return Ok(token.clone());
         }
-        // Who waited through a failure shares it: a hundred senders would
-        // otherwise wait for a hundred timeouts, one after the other.
+        // Senders that waited through a failure share it: otherwise a hundred
+        // senders would wait for a hundred timeouts in turn.
         if let Some((at, failure)) = &state.failure
             && *at > asked
         {

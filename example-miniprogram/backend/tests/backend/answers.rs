@@ -117,7 +117,7 @@ fn the_same_answer_under_another_key_is_another_answer() {
     assert_eq!(rows(&fresh), 3);
 }
 
-/// Posts at the same moment, one post a thread.
+/// Posts concurrently, one post per thread.
 fn at_once(fresh: &Fresh, posts: &[(String, Value)]) -> Vec<(u16, Value)> {
     let start = Barrier::new(posts.len());
     thread::scope(|scope| {

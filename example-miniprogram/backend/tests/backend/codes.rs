@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::gateway::{Act, SECRET, SEND, SHIPPED, Shop, TOKEN, account, shop};
 use crate::support::Server;
 
-/// Asserts what one code comes to.
+/// Asserts the result of one code.
 #[track_caller]
 fn comes_to(code: i64, kind: &str, retryable: bool, state: &str) {
     let shop = shop();
@@ -15,7 +15,7 @@ fn comes_to(code: i64, kind: &str, retryable: bool, state: &str) {
     assert_eq!(shop.send("shipped")["status"], next);
 }
 
-/// Asserts what one code comes to in a shop that has sent before.
+/// Asserts the result of one code in a shop that has sent before.
 #[track_caller]
 fn comes_to_in(shop: &Shop, before: usize, code: i64, kind: &str, retryable: bool, state: &str) {
     shop.gateway.code(SEND, code);
@@ -38,7 +38,7 @@ fn a_user_who_refuses_for_the_second_time_voids_the_grant() {
     shop.accept("report-1", "order-1", &[SHIPPED]);
     let doubtful = || shop.client().list("/grants?openId=user-1")[0].get("doubtful").cloned();
     assert_eq!(doubtful(), None);
-    // WeChat also says this for some time after many messages were sent.
+    // WeChat also answers this for some time after many sends.
     comes_to_in(&shop, 0, 43101, "refused", true, "open");
     assert_eq!(doubtful(), Some(json!(true)));
     comes_to_in(&shop, 1, 43101, "refused", false, "void");

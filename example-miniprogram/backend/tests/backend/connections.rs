@@ -1,4 +1,4 @@
-//! Connections whose clients say nothing, or stop halfway.
+//! Connections whose clients send nothing, or stop halfway.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -16,7 +16,7 @@ fn address(client: &Client) -> &str {
     client.url.strip_prefix("http://").unwrap()
 }
 
-/// A connection on which this much was written.
+/// A connection on which these bytes were written.
 fn connection(client: &Client, start: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address(client)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -44,7 +44,7 @@ fn four_hundred_connections_that_stop_halfway_do_not_keep_others_from_answers() 
         .collect();
     let start = Instant::now();
     for number in 0..20 {
-        // A client, and so a connection, of its own.
+        // A new client, with a new connection.
         let client = Client::new(running.client.url.clone());
         let key = format!("report-{number}");
         client.report(&key, &answer()).ok(json!({"stored": true}));
@@ -76,7 +76,7 @@ fn impatient() -> (Server, Directory) {
     (Server::within(limits, store, None), directory)
 }
 
-/// What is read until the server closes the connection, and after how long.
+/// The bytes read until the server closes the connection, and the time.
 fn read_to_end(mut stream: TcpStream) -> (String, Duration) {
     let start = Instant::now();
     let mut text = String::new();

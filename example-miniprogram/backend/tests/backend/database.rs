@@ -1,4 +1,4 @@
-//! The database file: made once, never taken from another program.
+//! The database file: created once; a file of another program is refused.
 
 use std::fs;
 

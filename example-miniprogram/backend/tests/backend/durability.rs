@@ -1,5 +1,5 @@
-//! Writes of many clients share a commit: what a kill, a lock or a vanished
-//! file does to them.
+//! Writes of many clients share a commit: the effect of a kill, a lock or a
+//! deleted file.
 
 use std::collections::HashSet;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::program::Running;
 use crate::support::{Client, Directory, answer, fresh};
 
 /// Posts reports on sixteen connections until none is answered any more;
-/// answers the keys of those that were.
+/// returns the keys of the answered ones.
 fn post_until_killed(client: &Client, kill: impl FnOnce()) -> HashSet<String> {
     let (answered, ended) = (Mutex::new(HashSet::new()), AtomicBool::new(false));
     thread::scope(|scope| {

@@ -1,5 +1,5 @@
-//! WeChat's server API as the tests have it: strict about what it is sent, and
-//! able to fail in every way.
+//! A fake of WeChat's server API: strict about requests, and able to fail in
+//! every way.
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -18,30 +18,30 @@ pub const PRICE_DROP: &str = "example-price-drop_000000000000000000000001";
 pub const SHIPPED: &str = "example-order-shipped_000000000000000000006";
 pub const REFUNDED: &str = "example-refunded_00000000000000000000000014";
 
-/// What to do with the next request instead of the usual.
+/// What to do with the next request.
 #[derive(Clone)]
 pub enum Act {
     /// The usual.
     Usual,
-    /// The usual, after some time.
+    /// The usual answer, after some time.
     Late(Duration),
     /// An error code with a text.
     Code(i64, String),
     /// Any HTTP status and body.
     Raw(u16, String),
-    /// Close the connection without a word.
+    /// Close the connection without an answer.
     Drop,
     /// Close it in the middle of the answer.
     BreakOff,
-    /// Wait for [`Gateway::release`], then the usual.
+    /// Wait for [`Gateway::release`], then the usual answer.
     Hold,
 }
 
 #[derive(Default)]
 struct State {
-    /// What is to happen next, for each path.
+    /// The next actions for each path.
     acts: HashMap<&'static str, VecDeque<Act>>,
-    /// The bodies that came to each path, with the token they came with.
+    /// The bodies received at each path, with their tokens.
     requests: HashMap<&'static str, Vec<(String, Value)>>,
     token: u32,
     expires_in: u64,
@@ -49,7 +49,7 @@ struct State {
     released: bool,
 }
 
-/// A gateway on a port of its own.
+/// A gateway on a free port.
 #[derive(Clone)]
 pub struct Gateway {
     pub url: String,
@@ -66,7 +66,7 @@ impl Gateway {
         let gateway = Self { url, state: Arc::default() };
         gateway.state().expires_in = 7200;
         let answering = gateway.clone();
-        // It lives as long as the test program; nobody waits for it.
+        // It runs as long as the test program; nothing waits for it.
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let gateway = answering.clone();
@@ -80,7 +80,7 @@ impl Gateway {
         self.state.0.lock().unwrap()
     }
 
-    /// Says what to do with the next requests to a path.
+    /// Sets the actions for the next requests to a path.
     pub fn next(&self, path: &'static str, acts: impl IntoIterator<Item = Act>) {
         self.state().acts.entry(path).or_default().extend(acts);
     }
@@ -89,24 +89,23 @@ impl Gateway {
         self.next(path, [Act::Code(code, format!("code {code} rid: 1a2b"))]);
     }
 
-    /// Ends the token that is good now, as another server that forces a new
-    /// one does.
+    /// Ends the current token, as another server does that forces a new one.
     pub fn end_token(&self) {
         self.state().token += 1;
     }
 
-    /// How long the next tokens are good for, in seconds.
+    /// The life of the next tokens, in seconds.
     pub fn tokens_live(&self, seconds: u64) {
         self.state().expires_in = seconds;
     }
 
-    /// Lets requests go on that are held.
+    /// Continues held requests.
     pub fn release(&self) {
         self.state().released = true;
         self.state.1.notify_all();
     }
 
-    /// The bodies that came to a path.
+    /// The bodies received at a path.
     pub fn bodies(&self, path: &str) -> Vec<Value> {
         self.requests(path).into_iter().map(|(_, body)| body).collect()
     }
@@ -116,7 +115,7 @@ impl Gateway {
         self.state().requests.get(path).cloned().unwrap_or_default()
     }
 
-    /// Waits until this many requests came to a path.
+    /// Waits until a path has received this many requests.
     pub fn await_requests(&self, path: &str, count: usize) {
         for _ in 0..1000 {
             if self.requests(path).len() >= count {
@@ -188,7 +187,7 @@ impl Gateway {
     }
 }
 
-/// WeChat's limits, in other words than the program's.
+/// WeChat's limits, implemented independently of the program.
 fn may_hold(key: &str, value: &str) -> bool {
     let chars: Vec<char> = value.chars().collect();
     let han = |c: &char| ('一'..='\u{9fff}').contains(c);
@@ -282,7 +281,7 @@ impl Shop {
         accept(self.client(), key, bus_no, templates);
     }
 
-    /// Sends to the one user there is; answers what came of it.
+    /// Sends to the only user; returns the result.
     #[track_caller]
     pub fn send(&self, occasion: &str) -> Value {
         let reply =
@@ -291,7 +290,7 @@ impl Shop {
         reply.body
     }
 
-    /// Sends at the same moment, one message a thread; answers the statuses.
+    /// Sends concurrently, one message per thread; returns the statuses.
     pub fn send_at_once(&self, count: usize) -> Vec<String> {
         let start = Barrier::new(count);
         let send = || {

@@ -1,5 +1,4 @@
-//! Requests that name another host, as a page does that had its own name stand
-//! for this machine.
+//! Requests that name another host, as in DNS rebinding.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -1,4 +1,4 @@
-//! The back end over real HTTP, on a socket and a database of each test's own.
+//! The back end over real HTTP. Each test has its own socket and database.
 
 mod answers;
 mod codes;
@@ -13,7 +13,7 @@ mod grants;
 mod hosts;
 mod members;
 mod migration;
-// They end programs by signals.
+// Needs signals to end programs.
 #[cfg(unix)]
 mod program;
 #[cfg(unix)]

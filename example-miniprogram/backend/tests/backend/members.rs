@@ -1,4 +1,4 @@
-//! Bodies that are JSON but not right: always 422, always naming the member.
+//! Bodies that are JSON but invalid: always 422 with the name of the member.
 
 use serde_json::{Value, json};
 

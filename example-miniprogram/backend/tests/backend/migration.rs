@@ -1,4 +1,4 @@
-//! A database of an earlier release, brought to today's.
+//! Migration of a database of an earlier release.
 
 use rusqlite::Connection;
 use serde_json::json;

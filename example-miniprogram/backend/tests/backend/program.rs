@@ -1,4 +1,4 @@
-//! The program itself: its options, its one line, its end.
+//! The program itself: its options, its output, its exit.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -29,7 +29,7 @@ impl Running {
         Self::with(directory, &mut program())
     }
 
-    /// A program with options and an environment of its own.
+    /// A program with these options and this environment.
     pub fn with(directory: &Directory, program: &mut Command) -> Self {
         let mut child = program
             .args(["--port", "0", "--database"])
@@ -55,8 +55,8 @@ impl Running {
         self.child.stderr.take().unwrap()
     }
 
-    /// Ends the program as `kill` does; answers its exit code, and what it
-    /// wrote on stdout after the first line and on stderr.
+    /// Ends the program like `kill`; returns its exit code, its stdout after
+    /// the first line, and its stderr.
     pub fn end(&mut self, signal: &str) -> (Option<i32>, String, String) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
@@ -202,7 +202,7 @@ fn a_log_that_nobody_reads_does_not_keep_the_program_alive() {
     assert_eq!(running.end("TERM").0, Some(0));
 }
 
-/// Runs the program where it must end by itself.
+/// Runs the program in cases in which it must exit by itself.
 fn fails<I: AsRef<OsStr>>(arguments: &[I]) -> (Option<i32>, String) {
     let mut program = program();
     program.args(arguments).env_remove("WECHAT_SECRET");

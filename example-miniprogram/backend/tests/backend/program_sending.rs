@@ -1,4 +1,4 @@
-//! The program while it sends: killed, told to end, left by its client.
+//! The program while it sends: killed, asked to stop, its client gone.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -18,8 +18,9 @@ fn sending(directory: &Directory, gateway: &Gateway) -> Running {
     Running::with(directory, program().args(appid).env("WECHAT_SECRET", SECRET))
 }
 
-/// A program with one grant, whose client has asked for a message and left.
-/// The gateway has the first request to `path`, and does with it as told.
+/// A program with one grant, whose client has asked for a message and
+/// disconnected. The gateway has received the first request to `path`, and
+/// follows its action.
 fn under_way(path: &'static str, act: Act) -> (Running, Directory, Gateway) {
     let (directory, gateway) = (Directory::new(), Gateway::start());
     let running = sending(&directory, &gateway);
@@ -36,7 +37,7 @@ fn states(client: &Client) -> (Vec<String>, Vec<String>) {
     (words(&list("grants"), "state"), words(&list("messages"), "status"))
 }
 
-/// Posts a request for a message, and leaves before the answer.
+/// Posts a request for a message, and disconnects before the answer.
 fn ask_and_leave(client: &Client) {
     let body = r#"{"openId": "user-1", "occasion": "shipped"}"#;
     let address = client.url.strip_prefix("http://").unwrap();
@@ -46,7 +47,7 @@ fn ask_and_leave(client: &Client) {
     );
     let length = body.len();
     stream.write_all(format!("{head}Content-Length: {length}\r\n\r\n{body}").as_bytes()).unwrap();
-    // Its answer would come here; the drop closes the connection.
+    // The answer is not read; dropping closes the connection.
     stream.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
     assert!(stream.read(&mut [0]).is_err(), "no answer yet");
 }

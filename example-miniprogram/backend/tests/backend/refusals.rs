@@ -1,4 +1,4 @@
-//! Requests that are refused before their members are looked at, and failures.
+//! Requests that are refused before their members are checked, and failures.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -1,4 +1,4 @@
-//! Sending with a key: once, whatever is asked again.
+//! Sending with a key: once, also for repeated requests.
 
 use std::sync::Barrier;
 use std::thread;
@@ -117,7 +117,7 @@ fn one_key_for_another_request_is_a_conflict() {
 fn a_key_whose_message_stays_under_way_is_503_with_retry_after() {
     let shop = with_grants(1);
     assert_eq!(send(&shop, "key-1", &asked()).body["status"], "sent");
-    // As another process on this database leaves it while it sends.
+    // The state of the database while another process is sending.
     let connection = Connection::open(shop.directory.database()).unwrap();
     connection.execute("UPDATE messages SET status = 'sending'", []).unwrap();
     let (reply, retry_after) =

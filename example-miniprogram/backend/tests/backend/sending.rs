@@ -1,4 +1,4 @@
-//! Sending: what goes out, and which grant it costs.
+//! Sending: the message, and the grant that it uses.
 
 use std::sync::Barrier;
 use std::thread;
@@ -99,7 +99,7 @@ fn every_seeded_template_has_fields_that_wechat_knows() {
     let connection = Connection::open(shop.directory.database()).unwrap();
     let templates = shop.client().list("/templates");
     assert_eq!(templates.len(), 14);
-    // Each template in turn takes the title that the occasion looks for.
+    // Each template in turn gets the title of the occasion.
     for template in &templates {
         let id = template["templateId"].as_str().unwrap();
         connection

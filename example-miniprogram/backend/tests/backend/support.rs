@@ -1,4 +1,4 @@
-//! What every test needs: a directory, a server in it, and a way to call it.
+//! Shared by all tests: a directory, a server in it, and a client.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -49,7 +49,7 @@ impl Drop for Directory {
     }
 }
 
-/// An answer as it came over the wire.
+/// A response: status and body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
     pub status: u16,
@@ -57,7 +57,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Asserts a refusal; answers its message.
+    /// Asserts a refusal; returns its message.
     #[track_caller]
     pub fn refused(&self, status: u16, code: &str, field: Option<&str>) -> &str {
         let message = self.body["error"]["message"].as_str().unwrap_or_default();
@@ -132,7 +132,7 @@ impl Client {
         (Reply { status, body: response.body_mut().read_json().unwrap() }, retry_after)
     }
 
-    /// A report to a server that may be gone; `None` without an answer.
+    /// Posts a report to a server that may be gone; `None` without an answer.
     pub fn try_report(&self, key: &str, answer: &Value) -> Option<Reply> {
         let mut response = self.agent.run(self.keyed("/popSubscribeResult", key, answer)).ok()?;
         let status = response.status().as_u16();
@@ -163,7 +163,7 @@ impl Client {
     }
 }
 
-/// A server inside the test, ended by dropping it.
+/// A server inside the test; dropping it ends it.
 pub struct Server {
     pub client: Client,
     stop: Option<oneshot::Sender<()>>,
@@ -185,7 +185,7 @@ impl Server {
         Self::within(Limits::default(), store, account)
     }
 
-    /// A server with limits of its own.
+    /// A server with these limits.
     pub fn within(limits: Limits, store: Store, account: Option<Account>) -> Self {
         let sender = Sender::new(store, account).unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -232,7 +232,7 @@ pub fn fresh() -> Fresh {
     Fresh { server: Server::start(&directory.database()), directory }
 }
 
-/// An answer that is right in every member.
+/// A valid answer.
 pub fn answer() -> Value {
     json!({
         "busNo": "SKU-1",
@@ -243,7 +243,7 @@ pub fn answer() -> Value {
     })
 }
 
-/// [`answer`] with one member replaced, or taken out.
+/// [`answer`] with one member replaced or removed.
 pub fn answer_with(member: &str, value: Option<Value>) -> Value {
     let mut answer = answer();
     let members = answer.as_object_mut().unwrap();

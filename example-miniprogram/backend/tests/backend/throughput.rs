@@ -1,5 +1,5 @@
-//! How many answers a second are stored, with and without shared commits. Not
-//! part of a usual run, as it measures for some seconds:
+//! How many answers per second are stored, with and without shared commits. Not
+//! part of a usual run, as it takes some seconds:
 //!
 //! `cargo test --release --target host-tuple -p wx-subscribe-backend -- --ignored --nocapture answers_that_share`
 
@@ -16,8 +16,8 @@ use crate::support::{Directory, Server, answer};
 const CONNECTIONS: usize = 16;
 const LENGTH: Duration = Duration::from_secs(2);
 
-/// Posts reports on one connection, each after the answer to the last; answers
-/// how many were stored.
+/// Posts reports on one connection, each after the previous answer; returns how
+/// many were stored.
 fn post(address: &str, name: &str, end: Instant) -> u32 {
     let mut stream = BufReader::new(TcpStream::connect(address).unwrap());
     stream.get_ref().set_nodelay(true).unwrap();
@@ -44,7 +44,7 @@ fn post(address: &str, name: &str, end: Instant) -> u32 {
     count
 }
 
-/// The answers a second that a new database stores.
+/// How many answers per second a new database stores.
 fn rate(sharing: usize) -> f64 {
     let directory = Directory::new();
     let sharing = NonZeroUsize::new(sharing).unwrap();

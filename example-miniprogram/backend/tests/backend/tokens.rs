@@ -1,4 +1,4 @@
-//! The access token: asked for once, renewed in time.
+//! The access token: requested once, renewed in time.
 
 use std::thread;
 use std::time::Duration;
@@ -37,7 +37,7 @@ fn many_senders_wait_for_one_request() {
 fn many_senders_share_one_failure_and_the_next_one_asks_anew() {
     let shop = with_grants(12);
     shop.gateway.next(TOKEN, [Act::Hold]);
-    // All twelve wait before the first hears of the failure, by its time limit.
+    // All twelve wait before the first one fails by its time limit.
     assert_eq!(shop.send_at_once(12), ["failed"; 12]);
     assert_eq!(shop.gateway.requests(TOKEN).len(), 1);
     shop.gateway.release();
@@ -50,7 +50,7 @@ fn a_token_that_is_about_to_end_is_renewed_before() {
     let shop = with_grants(3);
     shop.gateway.tokens_live(2);
     assert_eq!(shop.send("shipped")["status"], "sent");
-    // It is used for half of so short a life.
+    // A token with such a short life is used for half of it.
     thread::sleep(Duration::from_millis(1100));
     assert_eq!(shop.send("shipped")["status"], "sent");
     assert_eq!(shop.gateway.requests(TOKEN).len(), 2);

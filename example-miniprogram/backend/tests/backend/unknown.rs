@@ -1,4 +1,5 @@
-//! Requests without an answer: what certainly did not go out, and what may have.
+//! Requests without an answer: those that certainly did not go out, and those
+//! that may have.
 
 use std::net::{Ipv4Addr, TcpListener};
 
@@ -124,7 +125,7 @@ fn a_message_of_unknown_outcome_can_be_settled_once() {
     shop.client().post("/settleMessage", &missing).refused(422, "missingField", Some("sent"));
 }
 
-/// Puts the one message back to where the program was when it was killed.
+/// Resets the only message to its state when the program was killed.
 fn killed_while(shop: Shop, status: &str) -> Shop {
     let Shop { server, directory, gateway } = shop;
     drop(server);

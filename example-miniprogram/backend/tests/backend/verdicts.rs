@@ -1,4 +1,5 @@
-//! The SDK drops a report for good on some codes: they must blame the report.
+//! The SDK drops a report on some codes: the back end must use them only for
+//! the report itself.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};

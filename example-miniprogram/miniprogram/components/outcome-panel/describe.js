@@ -5,7 +5,7 @@ const STAGES = {
   popup: '弹窗',
 };
 
-/** What a user can make something of; the other kinds are for the developer. */
+/** Messages for users; the other kinds are for the developer. */
 const REASONS = {
   network: '网络不通',
   timeout: '等了太久没有回答',
@@ -36,7 +36,7 @@ const COUNTS = [
 
 function describeAnswer(outcome) {
   const counts = COUNTS.map(([key, label]) => ({ key, label, count: outcome[key].length }))
-    // Accepted and rejected are always of interest, the rest only if there is any.
+    // Accepted and rejected are always shown, the rest only if there are any.
     .filter(({ key, count }) => count > 0 || key === 'accepted' || key === 'rejected')
     .map(({ label, count }) => `${label} ${count} 个`);
   const accepted = outcome.accepted.length > 0;
@@ -58,7 +58,7 @@ function describeFailure({ stage, error }) {
 }
 
 /**
- * What a person reads of an outcome.
+ * The description of an outcome.
  *
  * @param {object} outcome of `asyncSubscribeMessage`
  * @returns {{ tone: 'good' | 'calm' | 'bad', title: string, lines: string[], settings?: boolean }}

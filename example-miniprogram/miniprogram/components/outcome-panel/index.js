@@ -2,7 +2,7 @@ const { openSubscriptionSettings } = require('wx-subscribe');
 
 const { describe } = require('./describe');
 
-/** What came of the last subscription, in words. */
+/** Describes the outcome of the last subscription. */
 Component({
   options: {
     styleIsolation: 'apply-shared',

@@ -36,7 +36,7 @@ Page({
     this.setData({ trackingNumber: detail.value });
   },
 
-  // On the tap of the button: the submit event of a form may not open the popup.
+  // In the tap of the button: the submit event of a form cannot open the popup.
   onReturnShipment() {
     const { trackingNumber } = this.data;
     this.showOutcome(

@@ -38,7 +38,7 @@ Page({
   },
 
   onPay() {
-    // The success callback of a payment may open the popup as a tap may, if it
+    // The success callback of a payment can open the popup like a tap, if it
     // does so at once.
     const onPaid = () => {
       this.showOutcome(
@@ -47,7 +47,7 @@ Page({
       this.setData({ state: 'paid' });
     };
 
-    // A real shop asks its server for the parameters, before it offers to pay.
+    // A real shop gets the parameters from its server before it offers to pay.
     wx.requestPayment({
       ...paymentParams,
       success: onPaid,
@@ -58,9 +58,9 @@ Page({
   },
 
   /**
-   * The parameters of this example are made up, so that the cashier refuses
-   * them on a phone. A modal takes its place: the success callback of one may
-   * open the popup as well.
+   * The parameters of this example are made up, so on a phone the payment
+   * fails. A modal replaces it: its success callback can open the popup as
+   * well.
    */
   pretendToPay(onPaid) {
     wx.showModal({

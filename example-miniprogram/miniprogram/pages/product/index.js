@@ -16,7 +16,7 @@ Page({
   },
 
   onShow() {
-    // So that the tap needs no network: the popup opens at once, on every phone.
+    // With this, the tap needs no network: the popup opens at once, on every phone.
     prefetchTemplates(TriggerType.AddToCart, product.busNo);
   },
 
@@ -35,8 +35,8 @@ Page({
   onAddToCart() {
     const { quantity, inCart } = this.data;
 
-    // Before anything asynchronous: only the tap itself may open the popup.
-    // The price is what a price drop is measured against later.
+    // Before anything asynchronous: only the tap itself can open the popup. A
+    // later price drop is compared with this price.
     this.showOutcome(
       asyncSubscribeMessage(TriggerType.AddToCart, product.busNo, { price: product.price, quantity }),
     );

@@ -1,5 +1,5 @@
-// What WeChat knows of its users: how many messages of each template they have
-// agreed to, and whether they take any.
+// The consents of the users at WeChat: how many messages of each template they
+// agreed to, and their main switch.
 
 export function createConsents() {
   /** openId → { takes, counts: template id → messages that may still be sent } */
@@ -19,7 +19,7 @@ export function createConsents() {
       }
     },
 
-    /** The user turned the main switch. */
+    /** The user set the main switch. */
     turned(openId, takes) {
       user(openId).takes = takes;
     },

@@ -1,4 +1,4 @@
-// WeChat's own numbers and texts for what its server API refuses.
+// WeChat's numbers and texts for the errors of its server API.
 
 const TEXTS = {
   [-1]: 'system error',
@@ -21,7 +21,7 @@ const TEXTS = {
   47003: 'argument invalid!',
 };
 
-/** A refusal: always HTTP 200, and the number in the body. */
+/** A refusal: always HTTP 200, with the number in the body. */
 export class WechatError extends Error {
   /**
    * @param {number} errcode
@@ -35,7 +35,7 @@ export class WechatError extends Error {
 
 const hex = () => Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, '0');
 
-/** The body that WeChat answers, with the number it asks for in complaints. */
+/** The body of WeChat's answer, with its request id. */
 export function refusal({ errcode, message }) {
   const seconds = Math.floor(Date.now() / 1000).toString(16);
   return { errcode, errmsg: `${message} rid: ${seconds}-${hex()}-${hex()}` };

@@ -1,5 +1,5 @@
-// What a message may say: each field of a template takes values of the kind
-// that its key begins with.
+// Limits of the values of a message: the beginning of a field's key names the
+// kind of its value.
 
 const CLOCK = /^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
 const DAY = /^(\d{4}年\d{1,2}月\d{1,2}日|\d{4}年\d{1,2}月|\d{1,2}月\d{1,2}日|\d{4}([-/.])\d{1,2}\2\d{1,2})$/;

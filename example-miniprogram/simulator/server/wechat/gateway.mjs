@@ -1,5 +1,5 @@
-// WeChat's server, as far as a back end that sends subscription messages sees
-// it: `stable_token` and `subscribe/send`, strict on the wire.
+// WeChat's server for a back end that sends subscription messages:
+// `stable_token` and `subscribe/send`, strict about the format.
 import { sendJson, textOf } from '../http.mjs';
 import { createConsents } from './consents.mjs';
 import { WechatError, refusal } from './errors.mjs';
@@ -24,7 +24,7 @@ const LANGUAGES = ['zh_CN', 'en_US', 'zh_HK', 'zh_TW'];
  * @property {{ label: string, value: string }[]} fields
  * @property {string} page
  *
- * @typedef {object} Call one call of the back end, for whoever watches
+ * @typedef {object} Call one call of the back end, for the panel
  * @property {string} path
  * @property {unknown} sent the body without the secret
  * @property {{ errcode?: number, errmsg?: string }} answer without the token
@@ -41,7 +41,7 @@ const LANGUAGES = ['zh_CN', 'en_US', 'zh_HK', 'zh_TW'];
 export function createGateway({ account, templates, pages, deliver, onCall }) {
   const tokens = createTokens(account);
   const consents = createConsents();
-  /** openId → the errcode that the next message to this user meets. */
+  /** openId → the errcode of the next message to this user. */
   const failures = new Map();
   let messages = 0;
 
@@ -66,7 +66,7 @@ export function createGateway({ account, templates, pages, deliver, onCall }) {
     return { errcode: 0, errmsg: 'ok', msgid: FIRST_MSGID + messages };
   }
 
-  /** The failure that was asked for, once; an expired token stays expired. */
+  /** The failure that the panel set; used once. An expired token stays expired. */
   function meetFailure(openId, token) {
     const errcode = failures.get(openId);
     if (errcode === undefined) return;
@@ -79,7 +79,7 @@ export function createGateway({ account, templates, pages, deliver, onCall }) {
     throw new WechatError(errcode, errcode === 47003 ? example : '');
   }
 
-  /** WeChat takes JSON under any content type, and says what it finds wrong with 200. */
+  /** WeChat accepts JSON under any content type, and answers errors with 200. */
   const answering = (handle) => async (request, response, url) => {
     let body = null;
     let answer;
@@ -98,7 +98,7 @@ export function createGateway({ account, templates, pages, deliver, onCall }) {
 
   return {
     consents,
-    /** The next message to this user meets an errcode; `null` for none. */
+    /** Sets the errcode of the next message to this user; `null` for none. */
     failNext(openId, errcode) {
       if (errcode === null) failures.delete(openId);
       else failures.set(openId, errcode);
@@ -108,7 +108,7 @@ export function createGateway({ account, templates, pages, deliver, onCall }) {
   };
 }
 
-/** A body without what nobody else should read. */
+/** A body without its secrets. */
 function masked(body) {
   if (body === null) return null;
   const hidden = ['secret', 'access_token'].filter((name) => name in body);

@@ -6,7 +6,7 @@ import { WechatError } from './errors.mjs';
 
 const LIFETIME_MS = 7200_000;
 
-/** So long before the end, the next call gets a new token; the old one lives on. */
+/** This long before the end, the next call gets a new token; the old one stays valid. */
 const OVERLAP_MS = 300_000;
 
 /**
@@ -14,14 +14,14 @@ const OVERLAP_MS = 300_000;
  * @param {() => number} now milliseconds
  */
 export function createTokens({ appid, secret }, now = Date.now) {
-  /** Token → when it expires. Those that expired are kept, so that they are told from made-up ones. */
+  /** Token → when it expires. Expired tokens are kept, to distinguish them from invalid ones. */
   const expiry = new Map();
   let current = null;
 
   const livesUntil = (token) => expiry.get(token) ?? -Infinity;
 
   return {
-    /** Answers the body of a call. */
+    /** Returns the body of the answer. */
     issue(body) {
       if (body.grant_type !== 'client_credential') throw new WechatError(40002);
       if (!body.appid) throw new WechatError(41002);
@@ -37,14 +37,14 @@ export function createTokens({ appid, secret }, now = Date.now) {
       return { access_token: current, expires_in: Math.floor((livesUntil(current) - now()) / 1000) };
     },
 
-    /** Throws unless the token is good now. */
+    /** Throws unless the token is valid now. */
     check(token) {
       if (!token) throw new WechatError(41001);
       if (!expiry.has(token)) throw new WechatError(40001);
       if (livesUntil(token) <= now()) throw new WechatError(42001);
     },
 
-    /** Ends every token before its time. */
+    /** Expires every token. */
     expire() {
       for (const token of expiry.keys()) expiry.set(token, Math.min(livesUntil(token), now()));
     },

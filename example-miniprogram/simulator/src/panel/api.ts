@@ -1,12 +1,12 @@
-// What the panel calls: the back end, by way of the simulator's server, and the
-// phone's WeChat.
+// The calls of the panel: to the back end through the simulator's server, and
+// to the phone's WeChat.
 import type { CompiledMiniprogram, ServiceNotification, TemplateInfo } from '../shared/phone';
 
-/** What happened in the shop, for which the back end sends a message. */
+/** An event in the shop, for which the back end sends a message. */
 export const OCCASIONS = ['priceDrop', 'shipped', 'refunded'] as const;
 export type Occasion = (typeof OCCASIONS)[number];
 
-/** `sending` and `unknown`: a message is under way, or nobody knows whether it went out. */
+/** `sending`: a message is being sent. `unknown`: it is not known whether it went out. */
 export type GrantState = 'open' | 'sending' | 'spent' | 'void' | 'unknown';
 export type MessageStatus = 'pending' | 'sending' | 'sent' | 'failed' | 'unknown';
 
@@ -43,20 +43,20 @@ export interface Answer {
   createdAt: string;
 }
 
-/** All that the back end holds for one user. */
+/** Everything that the back end has stored for one user. */
 export interface Held {
   grants: Grant[];
   messages: Message[];
   answers: Answer[];
 }
 
-/** What comes of the order to send a message. */
+/** The result of an order to send a message. */
 export type Sent =
   | { status: 'sent'; message: Message }
   | { status: 'noGrant'; templateId: string; title: string }
   | { status: 'failed' | 'unknown'; message: Message; error: unknown };
 
-/** A call that the back end made of WeChat's server. */
+/** A call of the back end to WeChat's server. */
 export interface WechatCall {
   path: string;
   sent: unknown;
@@ -111,7 +111,7 @@ export const tellMainSwitch = (openId: string, mainSwitch: boolean): Promise<Res
 export const tellFailure = (openId: string, errcode: number | null): Promise<Response> =>
   post('/phone/failure', { openId, errcode });
 
-/** Listens to what WeChat's server does for the user. @returns what ends it */
+/** Listens to the events of WeChat's server for the user. @returns a function that stops listening */
 export function listenToWechat(
   openId: string,
   on: { arrival(message: ServiceNotification): void; call(call: WechatCall): void },

@@ -1,5 +1,5 @@
-// Between the phone and the panel: what the phone tells goes into the model,
-// and what the user of the panel wants goes to the phone, the back end, WeChat.
+// Connects the phone and the panel: events of the phone go into the model, and
+// actions of the panel go to the phone, the back end and WeChat.
 import type { Entry, Faults, Phone } from '../shared/phone';
 import * as api from './api';
 import { exchangeOf, withRequest } from './exchanges';
@@ -7,7 +7,7 @@ import { switchOf, type GatewayErrcode, type SwitchName } from './faults';
 import type { Model, Result } from './model';
 import type { Store } from './store';
 
-/** What the user of the panel can do. */
+/** The actions of the panel. */
 export interface Desk {
   relaunch(): void;
   toBackground(): void;
@@ -41,11 +41,11 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
       (held) => ({ held, heldFailure: null }),
       (error: Error) => ({ heldFailure: error.message }),
     );
-    // A later one knows more, even if it was answered first.
+    // A later request has newer data, even if its answer came first.
     if (turn === refreshes && store.get().openId === openId) store.set(change);
   }
 
-  /** Another user, as after a reset: nothing of the one before is true of them. */
+  /** A different user, as after a reset: the data of the previous user does not apply. */
   function followUser(): void {
     const { openId } = phone;
     if (openId === store.get().openId) return;
@@ -87,7 +87,7 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
     if (entry.kind === 'sdk' && entry.event.name === 'reportSent') void refresh();
   });
 
-  /** By the panel's buttons or by the phone's own. */
+  /** Changed by the panel's buttons or on the phone. */
   function followLife(step: string): void {
     if (step === 'launch') {
       launchedAt = performance.now();
@@ -105,7 +105,7 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
       (sent) => ({ occasion, ...sent }),
       (error: Error) => ({ occasion, status: 'unreachable', reason: error.message }),
     );
-    // Without a grant nothing is sent, and what awaits the next message goes on waiting.
+    // Without a grant nothing is sent, and the set failure stays for the next message.
     const isAsked = result.status !== 'noGrant' && result.status !== 'unreachable';
     store.set({ sending: null, result, ...(isAsked && { nextErrcode: null }) });
     await refresh();

@@ -19,12 +19,12 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Puts these in place of what the element holds. */
+/** Replaces the element's children. */
 export function fill(element: Element, ...children: Child[]): void {
   element.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== false));
 }
 
-/** Sets a text only where it differs, so that what announces changes announces no others. */
+/** Sets a text only if it differs, so that live regions announce real changes only. */
 export function say(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

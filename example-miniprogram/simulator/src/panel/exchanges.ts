@@ -7,7 +7,7 @@ export type Direction = 'phone' | 'backend';
 
 type RequestEntry = Extract<Entry, { kind: 'request' }>;
 
-/** One request with what came of it, as far as that is known. */
+/** One request and its result, as far as it is known. */
 export interface Exchange {
   key: string;
   from: Direction;
@@ -16,7 +16,7 @@ export interface Exchange {
   line: string;
   idempotencyKey: string | null;
   sent: unknown;
-  /** null while it is under way. */
+  /** null while it is pending. */
   result: { isGood: boolean; status: string; received: unknown; ms: number | null } | null;
 }
 
@@ -28,7 +28,7 @@ function keyIn(header: Record<string, string>): string | null {
   return Object.entries(header).find(([name]) => name.toLowerCase() === 'idempotency-key')?.[1] ?? null;
 }
 
-/** The list of requests with what an entry adds to it. */
+/** The list of requests, updated by a log entry. */
 export function withRequest(exchanges: Exchange[], entry: RequestEntry): Exchange[] {
   const { id, at, method, url, header, body, phase, statusCode = 0, response, errMsg, ms = null } = entry;
   const key = `request-${id}`;
@@ -43,7 +43,7 @@ export function withRequest(exchanges: Exchange[], entry: RequestEntry): Exchang
   return [...exchanges, { key, from: 'phone', at, line, idempotencyKey, sent: body, result: phase === 'sent' ? null : result }];
 }
 
-/** What the back end asked of WeChat. */
+/** A call of the back end to WeChat. */
 export function exchangeOf({ path, sent, answer }: WechatCall, key: string, at: number): Exchange {
   const { errcode = 0 } = answer;
   const result = { isGood: errcode === 0, status: errcode === 0 ? '0 ok' : String(errcode), received: answer, ms: null };

@@ -1,4 +1,4 @@
-// What the panel can break, and how the phone is told.
+// The faults that the panel can switch on, and how they reach the phone.
 import type { Faults } from '../shared/phone';
 import { OFTEN_ASYNC_APIS, POPUP_ERRORS, UNCODED_ERRORS, type PopupErrorCode } from '../shared/wechat';
 
@@ -8,7 +8,7 @@ interface Switch {
   group: 'network' | 'wechat' | 'device';
   isOn(faults: Faults): boolean;
   turned(on: boolean): Partial<Faults>;
-  /** It acts from the next launch on. */
+  /** It takes effect at the next launch. */
   atLaunch?: true;
 }
 
@@ -70,9 +70,9 @@ export type SwitchName = keyof typeof SWITCHES;
 
 export const switchOf = (name: SwitchName): Switch => SWITCHES[name];
 
-/** What the next popup may fail with. */
+/** Errors for the next popup. */
 export const NEXT_POPUP_ERRORS = [...(Object.keys(POPUP_ERRORS).map(Number) as PopupErrorCode[]), ...UNCODED_ERRORS];
 
-/** What WeChat's server may answer a back end that sends. */
+/** Errors that WeChat's server may answer to the back end. */
 export const GATEWAY_ERRCODES = [42001, 43101, 40003, 40037, 47003, 45009, -1] as const;
 export type GatewayErrcode = (typeof GATEWAY_ERRCODES)[number];

@@ -1,10 +1,10 @@
-// Which language the panel speaks.
+// The language of the panel.
 
 export type Language = 'zh' | 'en';
 
 const KEY = 'wx-subscribe-panel:language';
 
-/** What was chosen before, or else what the browser prefers. */
+/** The language chosen before, else the preference of the browser. */
 export function preferredLanguage(): Language {
   const chosen = localStorage.getItem(KEY);
   if (chosen === 'zh' || chosen === 'en') return chosen;

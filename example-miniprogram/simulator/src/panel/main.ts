@@ -1,4 +1,4 @@
-// The page's start: fetches what the phone is made of, and launches it.
+// Start of the page: fetches the parts of the phone, and launches it.
 import { createPhone } from '../phone';
 import { readMiniprogram, readTemplates } from './api';
 import { createDesk } from './desk';
@@ -9,7 +9,7 @@ import { createPage, type Places } from './page';
 import { createStore } from './store';
 import { stringsOf } from './strings';
 
-/** Only what is below it on a narrow screen is scrolled to by hand. */
+/** The layout in which the parts are stacked, see `layout.css`. */
 const STACKED = matchMedia('(max-width: 899px)');
 
 function place(id: string): HTMLElement {

@@ -1,14 +1,14 @@
-// What the panel knows: the one state that its parts are drawn from.
+// The state of the panel, from which all its parts are drawn.
 import type { Entry, Faults, TemplateInfo } from '../shared/phone';
 import type { Held, Occasion, Sent } from './api';
 import type { Exchange } from './exchanges';
 import type { GatewayErrcode } from './faults';
 import type { Language } from './language';
 
-/** Entries that the list of events shows. */
+/** Entries of the list of events. */
 export type TimelineEntry = Exclude<Entry, { kind: 'request' }>;
 
-/** What came of the last order to send. */
+/** The result of the last order to send. */
 export type Result = { occasion: Occasion } & (Sent | { status: 'unreachable'; reason: string });
 
 export interface Model {
@@ -18,16 +18,16 @@ export interface Model {
   timeline: TimelineEntry[];
   exchanges: Exchange[];
   openId: string | null;
-  /** Of that user; null until the back end was asked. */
+  /** Data of that user; null until the back end has answered. */
   held: Held | null;
-  /** Why the back end could not be asked the last time. */
+  /** Why the last request to the back end failed. */
   heldFailure: string | null;
   sending: Occasion | null;
   result: Result | null;
   faults: Faults;
-  /** What the next message to the user meets at WeChat. */
+  /** The failure set for the next message to the user. */
   nextErrcode: GatewayErrcode | null;
-  /** A fault was switched that acts from the next launch on. */
+  /** A fault was switched that takes effect at the next launch. */
   needsRelaunch: boolean;
   inBackground: boolean;
   /** Templates of messages that reached the phone. */

@@ -1,5 +1,5 @@
-// The page: the phone on the left stays, all around it is drawn anew in another
-// language.
+// The page: the phone on the left stays; everything around it is redrawn when
+// the language changes.
 import type { Desk } from './desk';
 import { fill, h } from './dom';
 import { rememberLanguage, type Language } from './language';
@@ -16,7 +16,7 @@ import { createTabs } from './views/tabs';
 import { createTimeline } from './views/timeline';
 import type { View } from './views/view';
 
-/** The places of `index.html` that are filled here. */
+/** The elements of `index.html` that are filled here. */
 export interface Places {
   top: HTMLElement;
   phone: HTMLElement;
@@ -44,7 +44,7 @@ function createTop(language: Language, store: Store<Model>): HTMLElement[] {
   return [h('div', { class: 'titles' }, h('h1', {}, strings.title), h('p', { class: 'note' }, strings.subtitle)), toggle];
 }
 
-/** Fills the places and keeps them as the model says. */
+/** Fills the elements and updates them with the model. */
 export function createPage(places: Places, store: Store<Model>, desk: Desk): void {
   let views: View[] = [];
   let drawnIn: Language | null = null;

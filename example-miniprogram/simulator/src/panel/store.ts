@@ -1,8 +1,8 @@
-// One value, and who wants to know when it changes.
+// A value with subscribers.
 
 export interface Store<State> {
   get(): State;
-  /** Changes some members and tells everybody. */
+  /** Changes some members and notifies the subscribers. */
   set(change: Partial<State>): void;
   subscribe(listener: (state: State) => void): void;
 }

@@ -1,8 +1,8 @@
-// What outlives a launch: the mini-program's storage, kept choices, notifications.
+// Data that survives a launch: the mini-program's storage, kept choices, notifications.
 import type { ServiceNotification } from '../shared/phone';
 import type { SubscriptionState } from './bridge';
 
-/** Everything of the phone in `localStorage` is under this. */
+/** Prefix of all keys of the phone in `localStorage`. */
 const PREFIX = 'wx-phone';
 
 export interface Account {
@@ -35,7 +35,7 @@ export function createAccount(appId: string): Account {
       const text = localStorage.getItem(prefix + name);
       return text === null ? otherwise : (JSON.parse(text) as T);
     } catch {
-      // Another program's, or an earlier version's.
+      // Written by another program or an earlier version.
       return otherwise;
     }
   }

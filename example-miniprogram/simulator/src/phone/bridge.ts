@@ -1,15 +1,16 @@
-// What crosses between the phone (outer realm) and the mini-program's logic
-// realm. Data crosses as JSON text, so that each side holds objects of its own
-// only: an outer object would lead the mini-program to the browser's globals.
+// The interface between the phone (outer realm) and the mini-program's logic
+// realm. Data crosses as JSON strings, so that each side has objects of its own
+// realm only: through an outer object the mini-program could reach the
+// browser's globals.
 import type { Entry, Faults, TemplateInfo } from '../shared/phone';
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
 export type NewEntry = WithoutTime<Entry>;
 
-/** JSON text of what the type says. */
+/** A JSON string of this type. */
 export type Json<_T> = string;
 
-/** What the bar at the top and the tabs show. */
+/** The content of the bar at the top and the tabs. */
 export interface Chrome {
   title: string;
   background: string;
@@ -81,11 +82,11 @@ export interface SubscriptionState {
   kept: Record<string, 'accept' | 'reject'>;
 }
 
-/** What the phone does for the logic realm. */
+/** The functions of the phone for the logic realm. */
 export interface Host {
-  /** JSON text of `CompiledMiniprogram`. */
+  /** JSON string of `CompiledMiniprogram`. */
   readonly miniprogram: string;
-  /** JSON text of `TemplateInfo[]`. */
+  /** JSON string of `TemplateInfo[]`. */
   readonly templates: string;
   /** The web view that the pages are drawn in. */
   readonly view: Window & typeof globalThis;
@@ -106,7 +107,7 @@ export interface Host {
 
   isHidden(): boolean;
   faults(): Json<Faults>;
-  /** What the next popup is to fail with; asking uses it up. */
+  /** The error of the next popup; reading it clears it. */
   takePopupError(): Faults['nextPopupError'];
 
   readPackage(path: string, done: (bytes: ArrayBuffer | null) => void): void;
@@ -133,7 +134,7 @@ export interface Host {
   showSettings(done: () => void): void;
 }
 
-/** What the logic realm does for the phone. */
+/** The functions of the logic realm for the phone. */
 export interface Controls {
   /** Opens the first page, or the one at `url`. */
   launch(url: string | null, scene: number): void;
@@ -144,7 +145,7 @@ export interface Controls {
   networkChanged(connected: boolean): void;
 }
 
-/** What the script of the logic realm exports. */
+/** The exports of the script of the logic realm. */
 export interface RealmExports {
   start(host: Host): Controls;
 }

@@ -1,4 +1,4 @@
-// What a bundle with the phone in it needs: an esbuild plugin for its two generated modules.
+// An esbuild plugin for the two generated modules of the phone.
 //
 //   phone:realm     the script of the logic realm, as one string
 //   phone:wx-names  the names that WeChat's `wx` has, from its own typings

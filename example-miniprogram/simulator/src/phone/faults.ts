@@ -1,4 +1,4 @@
-// What goes wrong with the phone, and who is told when that changes.
+// The faults of the phone, and their subscribers.
 import type { Faults } from '../shared/phone';
 import { MAX_TEMPLATES } from '../shared/wechat';
 

@@ -10,7 +10,7 @@ import type { RealmFrame } from './realm-frame';
 import type { Screen } from './ui/screen';
 import type { WebView } from './web-view';
 
-/** The one line of the example that the phone understands: what the SDK tells of itself. */
+/** The only log line of the example that the phone reads: an event of the SDK. */
 const SDK_MARK = '[wx-subscribe]';
 
 export interface HostParts {
@@ -22,7 +22,7 @@ export interface HostParts {
   view: WebView;
   request(sent: HttpRequest, done: (answer: HttpAnswer) => void): () => void;
   log(entry: NewEntry): void;
-  /** Whether this run is still the one on the screen: what answers later is dropped. */
+  /** Whether this run is still on the screen; later answers are dropped. */
   isRunning(): boolean;
   isHidden(): boolean;
   onChrome(chrome: Chrome): void;

@@ -6,7 +6,7 @@
 //   logic realm    a frame without the browser's names (`realm-frame.ts`): `realm/` and the mini-program's JavaScript
 //   web view       a frame with the pages' elements (`web-view.ts`), drawn by the component engine in the realm
 //
-// `bridge.ts` says what the first two ask of each other.
+// `bridge.ts` is the interface between the first two.
 import type { Entry, Phone, PhoneOptions, ServiceNotification } from '../shared/phone';
 import { createAccount } from './account';
 import type { Controls, NewEntry } from './bridge';
@@ -18,7 +18,7 @@ import { type RealmFrame, createRealmFrame } from './realm-frame';
 import { createScreen } from './ui/screen';
 import { type WebView, createWebView } from './web-view';
 
-/** As WeChat numbers the ways into a mini-program. */
+/** WeChat's scene number. */
 const SCENES = { desktop: 1001, chats: 1089, notification: 1014 };
 
 interface Running {
@@ -44,7 +44,7 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
       try {
         listener(complete);
       } catch (error) {
-        // Of the panel's making: the mini-program, which is running now, has no part in it.
+        // Caused by the panel, not by the mini-program that is running now.
         console.error(error);
       }
     });
@@ -94,7 +94,7 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
     log({ kind: 'lifecycle', text: 'launch' });
     const [realm, view] = await Promise.all([createRealmFrame(screen.root), createWebView(screen.pages)]);
     if (launch !== launches) {
-      // Launched again meanwhile.
+      // It was launched again meanwhile.
       realm.remove();
       view.remove();
       return;
@@ -128,7 +128,7 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
       running.controls = realm.start(created);
       running.controls.launch(url, scene);
     } catch (error) {
-      // Of the mini-program's own making, for the most part: the phone is not broken by it.
+      // Usually an error of the mini-program: the phone keeps working.
       log({ kind: 'error', text: asText(error) });
       console.error(error);
     }

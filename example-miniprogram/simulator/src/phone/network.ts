@@ -53,7 +53,7 @@ export function createNetwork(requestUrl: string, faults: () => Readonly<Faults>
     return { statusCode: answer.statusCode, header: answer.header ?? {}, data };
   }
 
-  /** @returns what aborts it; `done` is called once, unless it is aborted */
+  /** @returns a function that aborts it; `done` is called once, unless it is aborted */
   return function request(sent: HttpRequest, done: (answer: HttpAnswer) => void): () => void {
     lastId += 1;
     const { method, url, header } = sent;

@@ -1,10 +1,10 @@
 // Values of the mini-program as plain data, for the log.
 
-/** An instance of a page leads to the whole component engine: a log line must not. */
+/** A page instance refers to the whole component engine, which must not get into the log. */
 const MOST_VALUES = 2000;
 const DEEPEST = 12;
 
-/** A copy that holds nothing of the other realm: what JSON cannot hold is named instead. */
+/** A copy without objects of the other realm; values that JSON cannot hold are replaced by their names. */
 export function toPlain(value: unknown): unknown {
   const above = new Set<unknown>();
   let left = MOST_VALUES;
@@ -31,10 +31,10 @@ export function toPlain(value: unknown): unknown {
   return copy(value);
 }
 
-/** A value as one piece of text, as a console shows it. */
+/** A value as a string, as a console shows it. */
 export function asText(value: unknown): string {
   if (typeof value === 'string') return value;
-  // An error of the logic realm is of another realm's class.
+  // An error of the logic realm is an instance of another realm's class.
   if (value !== null && typeof value === 'object' && 'stack' in value) return String(value.stack);
   const plain = toPlain(value);
   return typeof plain === 'string' ? plain : JSON.stringify(plain);

@@ -1,5 +1,5 @@
-// The logic realm's frame: a world without the page's globals, and where no
-// text can be run as code but what the phone itself puts there.
+// The logic realm's frame: it has none of the page's globals, and runs no
+// strings as code except the scripts of the phone.
 import realmScript from 'phone:realm';
 
 import type { Controls, Host } from './bridge';
@@ -12,7 +12,7 @@ import type { Controls, Host } from './bridge';
 const POLICY = "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'";
 const PAGE = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}">`;
 
-/** What the component engine needs by name when the realm's own are gone: the web view's. */
+/** Globals that the component engine needs when the realm's own are gone: those of the web view. */
 const OF_THE_VIEW = ['document', 'Event', 'IntersectionObserver', 'MutationObserver', 'ResizeObserver'];
 const OF_THE_VIEW_TOO = ['CSS', 'CustomEvent', 'CSSStyleRule', 'CSSMediaRule', 'matchMedia', 'performance'];
 
@@ -46,7 +46,7 @@ export async function createRealmFrame(parent: ParentNode & Node): Promise<Realm
     parent.append(frame);
   });
   const realm = frame.contentWindow as unknown as RealmWindow;
-  // Asked now: the realm's own names are about to go.
+  // Read now: the realm's own names are removed next.
   const realmDocument = realm.document;
 
   function run(source: string, given: Record<string, unknown>): void {

@@ -1,4 +1,4 @@
-// The web view ("渲染层"): the document that pages are drawn in, with the looks
+// The web view ("渲染层"): the document that pages are drawn in, with the styles
 // of WeChat's built-in components.
 
 const PAGE_STYLE = `
@@ -116,7 +116,7 @@ wx-progress::before {
 wx-progress[data-info]::after { content: attr(data-info); margin-left: 15px; }
 `;
 
-/** Styles inline, as pages of WeChat have them; pictures from anywhere; no script. */
+/** Inline styles, as in pages of WeChat; pictures from anywhere; no scripts. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src * data:; font-src * data:";
 const PAGE = `<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">

@@ -1,7 +1,7 @@
-// What the developer panel knows of the simulated phone, and nothing more.
+// The interface of the simulated phone for the developer panel.
 import type { PopupErrorCode, UncodedError } from './wechat';
 
-/** What `compileMiniprogram` makes of a mini-program's folder: plain JSON. */
+/** The result of `compileMiniprogram`: plain JSON. */
 export interface CompiledMiniprogram {
   /** `app.json`, as it is. */
   app: AppConfig;
@@ -28,7 +28,7 @@ export interface AppConfig {
   usingComponents?: Record<string, string>;
 }
 
-/** How the navigation bar and the background look. */
+/** The appearance of the navigation bar and the background. */
 export interface WindowConfig {
   navigationBarTitleText?: string;
   navigationBarBackgroundColor?: string;
@@ -63,7 +63,7 @@ export interface TemplateInfo {
   banned?: boolean;
 }
 
-/** What the phone is made of. */
+/** The input of the phone. */
 export interface PhoneOptions {
   miniprogram: CompiledMiniprogram;
   templates: TemplateInfo[];
@@ -75,7 +75,7 @@ export interface PhoneOptions {
   assetUrl?(path: string): string;
 }
 
-/** What goes wrong, as the panel switches it. Those marked † act from the next launch on. */
+/** The faults that the panel can switch on. Those marked † take effect at the next launch. */
 export interface Faults {
   /** No network: requests fail with `request:fail`. */
   offline: boolean;
@@ -91,7 +91,7 @@ export interface Faults {
   bannedTemplates: string[];
   /** More ids than this are 20003: 5 today, 3 on older clients. */
   maxTemplates: number;
-  /** What the next popup fails with, once; null: as it is. */
+  /** The error of the next popup, used once; null: none. */
   nextPopupError: PopupErrorCode | UncodedError | null;
   /** The popup is shown, and no callback ever comes. */
   silentPopup: boolean;
@@ -106,7 +106,7 @@ export interface Faults {
   asyncApis: readonly string[];
   /** A timeout of `wx.request` reads `请求超时`. */
   chineseTimeout: boolean;
-  /** † Promises are made of `setTimeout`, as on iOS 15 and below. */
+  /** † Promises use `setTimeout`, as on iOS 15 and below. */
   oldPromises: boolean;
   /** † `WXWebAssembly` is missing. */
   noWasm: boolean;
@@ -119,13 +119,13 @@ export interface ServiceNotification {
   templateId: string;
   title: string;
   fields: { label: string; value: string }[];
-  /** Where a tap leads, with or without a query; the first page if empty. */
+  /** The page that a tap opens, with or without a query; the first page if empty. */
   page: string;
   /** Milliseconds since the epoch. */
   at: number;
 }
 
-/** What happened in the phone, for the panel's log; `at`: milliseconds since the launch. */
+/** An event of the phone, for the panel's log; `at`: milliseconds since the launch. */
 export type Entry = { at: number } & (
   | { kind: 'sdk'; event: { name: string } & Record<string, unknown> }
   | {
@@ -150,7 +150,7 @@ export type Entry = { at: number } & (
 
 /** A phone on the page. */
 export interface Phone {
-  /** A cold start: everything that the mini-program held in memory is gone, storage stays. */
+  /** A cold start: the memory of the mini-program is gone, storage stays. */
   launch(): Promise<void>;
   /** To the background, and back. */
   hide(): void;
@@ -158,11 +158,12 @@ export interface Phone {
   readonly faults: Readonly<Faults>;
   setFaults(faults: Partial<Faults>): void;
   /**
-   * After any change: by `setFaults`, by the user on the settings page, by a
-   * popup that used its error code up, by `reset`. @returns what ends it
+   * Called after any change: by `setFaults`, by the user on the settings page,
+   * by a popup that used its error up, by `reset`. @returns a function that
+   * stops listening
    */
   onFaults(listener: (faults: Readonly<Faults>) => void): () => void;
-  /** @returns what ends it */
+  /** @returns a function that stops listening */
   onEntry(listener: (entry: Entry) => void): () => void;
   notify(notification: ServiceNotification): void;
   /** Clears storage, kept choices, faults and notifications; then a cold start. */
@@ -171,7 +172,7 @@ export interface Phone {
   readonly openId: string | null;
   /** The path of the page on top, without a query; null while nothing runs. */
   readonly route: string | null;
-  /** Takes the phone off the page. */
+  /** Removes the phone from the page. */
   destroy(): void;
 }
 

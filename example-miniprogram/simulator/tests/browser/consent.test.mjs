@@ -1,5 +1,5 @@
-// What the user can answer, and what the page, the database and the next tap
-// make of it.
+// The answers of the user, and their effect on the page, the database and the
+// next tap.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

@@ -1,4 +1,4 @@
-// The story that the page tells, walked through by a program:
+// Walks through the story of the page:
 //
 //   WX_SUBSCRIBE_BACKEND=… WX_SUBSCRIBE_BROWSER=… node tests/browser/demo.mjs
 //

@@ -1,4 +1,4 @@
-// Every switch for a fault: what the page says of it, and what the panel shows.
+// Every switch for a fault: the text of the page, and the display of the panel.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

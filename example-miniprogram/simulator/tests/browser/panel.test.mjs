@@ -9,7 +9,7 @@ import { SCREENSHOTS } from './support/simulator-page.mjs';
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 844 };
 
-/** What of the page is wider than its window. */
+/** The elements of the page that are wider than its window. */
 const overflowing = (page) =>
   page.evaluate(() =>
     [...document.querySelectorAll('body *')]
@@ -61,7 +61,7 @@ test('the language follows the browser, changes at a press, and is remembered', 
   await shop.subscribe();
   await page.getByRole('button', { name: '中文' }).click();
   assert.equal(await language(), 'zh-CN');
-  // What happened is told in the other language as well.
+  // Past events are translated as well.
   await page.getByText('后端收到了答复').waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'English');
   await page.reload();

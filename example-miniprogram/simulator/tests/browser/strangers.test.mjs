@@ -1,4 +1,4 @@
-// The whole server, asked by those who must not get anything.
+// The whole server, with requests that must be refused.
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { startSimulator } from '../../server/simulator.mjs';
 import { backendProgram } from './support/shop.mjs';
 
-/** @returns what sends a request, with any Host, and resolves with `{ status, text }` */
+/** @returns a function that sends a request with any Host and resolves with `{ status, text }` */
 async function startAlone(t) {
   const simulator = await startSimulator({ backend: backendProgram() });
   t.after(() => simulator.close());

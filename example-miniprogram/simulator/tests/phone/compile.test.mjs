@@ -1,4 +1,4 @@
-// What the compiler makes of a mini-program, and what it says of one that is wrong.
+// The output of the compiler, and its errors for an invalid mini-program.
 import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

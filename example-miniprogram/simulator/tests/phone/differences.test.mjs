@@ -1,4 +1,4 @@
-// What some phones do differently, as the panel switches it.
+// Differences between phones, as the panel switches them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

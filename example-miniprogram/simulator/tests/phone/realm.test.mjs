@@ -1,4 +1,4 @@
-// What the mini-program's JavaScript can reach: the language, WeChat's names, and no browser.
+// The globals of the mini-program's JavaScript: the language and WeChat's names, nothing of the browser.
 import assert from 'node:assert/strict';
 import { cp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -24,14 +24,14 @@ const OF_WECHAT = [
   'wx',
 ];
 
-/** What ECMAScript defines, but for what WeChat's oldest engines lack (`WeakRef`, `Atomics` …). */
+/** The globals of ECMAScript, except those that WeChat's oldest engines lack (`WeakRef`, `Atomics` …). */
 const LANGUAGE = `Infinity NaN isFinite isNaN parseFloat parseInt decodeURI decodeURIComponent encodeURI
   encodeURIComponent escape unescape Object Function Array Number Boolean String Symbol Date Promise RegExp Error
   AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError JSON Math Intl Reflect Proxy
   ArrayBuffer DataView Map Set WeakMap WeakSet BigInt BigInt64Array BigUint64Array Float32Array Float64Array
   Int8Array Int16Array Int32Array Uint8Array Uint8ClampedArray Uint16Array Uint32Array`.split(/\s+/);
 
-/** That no mini-program may lean on: the shortest list that must be covered whatever a browser has. */
+/** Globals that no mini-program may use: the minimum, independent of the browser. */
 const FORBIDDEN = `window document self frames parent top location navigator history fetch XMLHttpRequest WebSocket
   Worker TextDecoder TextEncoder WebAssembly eval localStorage sessionStorage indexedDB crypto performance
   queueMicrotask SharedArrayBuffer Atomics WeakRef FinalizationRegistry URL URLSearchParams structuredClone Blob FormData Headers Request Response AbortController Event
@@ -52,7 +52,7 @@ const browserNames = (page) =>
     return [...names].filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && !(name in Object.prototype));
   });
 
-/** A mini-program whose first page tells what it finds under each name. */
+/** A mini-program whose first page prints the value of each name. */
 async function probeFor(t, names) {
   const folder = await temporaryFolder(t);
   await cp(FIXTURE, folder, { recursive: true });
@@ -75,7 +75,7 @@ const describe = (value) => (value instanceof Error ? value.name : value === und
 const generator = Object.getPrototypeOf(function* () {}).constructor;
 let callbackThis = 'not called';
 
-/** Every function at hand: its constructor must not run text. */
+/** All reachable functions: their constructors must not run strings. */
 function constructorsOf(functions) {
   return functions.map(([label, at]) => [label, attempt(() => at.constructor('return typeof document')()) instanceof Error]);
 }
@@ -111,7 +111,7 @@ Page({
     const given = [['wx.request', wx.request], ['wx', wx], ['setTimeout', setTimeout], ['console.log', console.log],
       ['Page', Page], ['getApp', getApp], ['App', getApp()], ['require', require], ['module', module], ['Promise', Promise],
       ['WXWebAssembly', WXWebAssembly], ['WXWebAssembly.instantiate', WXWebAssembly.instantiate]];
-    // An object's constructor is a function, and a function's runs text.
+    // An object's constructor is a function, and a function's constructor runs strings.
     const deep = [...own, ...given].map(([label, at]) => [label, at.constructor]);
     tell('constructors', constructorsOf([...own, ...given].filter(([, at]) => typeof at === 'function')).concat(constructorsOf(deep)));
     wx.getSystemInfo({ success: (result) => tell('result', result instanceof Object) });

@@ -1,4 +1,4 @@
-// Which calls hold the tap: the rows of WeChat's page on "点击态".
+// Which calls keep the tap: the rows of WeChat's page on "点击态".
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

@@ -1,4 +1,4 @@
-// What WeChat's server does reaches the page it concerns.
+// Events of WeChat's server reach the right page.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

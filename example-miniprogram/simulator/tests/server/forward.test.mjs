@@ -1,5 +1,5 @@
-// wx.request of the phone through the server: what comes back, and what is
-// never called.
+// wx.request of the phone through the server: the results, and the hosts that
+// are never called.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';

@@ -1,11 +1,11 @@
-// Who the simulator answers: pages of its own, opened on this machine.
+// The simulator answers only its own pages on this machine.
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { test } from 'node:test';
 
 import { localOnly } from '../../server/local.mjs';
 
-/** A server that counts what came through. @returns what asks it for a status */
+/** A server that counts the requests it receives. @returns a function that requests a status */
 async function serveLocally(t) {
   let through = 0;
   const server = http.createServer(

@@ -76,7 +76,7 @@ test('a change of the mini-program shows after a reload', async (t) => {
   const module = async () => (await (await get('/miniprogram.json')).json()).modules['pages/one/index.js'];
   assert.match(await module(), /Page\(\{\}\)/);
   const file = await write('pages/one/index.js', 'Page({ data: { changed: 1 } });');
-  // Whatever the clock of the file system counts in.
+  // Independent of the resolution of file times.
   await utimes(file, new Date(), new Date(Date.now() + 5000));
   assert.match(await module(), /changed/);
 });

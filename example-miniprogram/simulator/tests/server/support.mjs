@@ -16,7 +16,7 @@ export async function serve(t, routes) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** Posts JSON, or a text as it is, and resolves with what is answered. */
+/** Posts JSON, or a string as it is, and resolves with the response. */
 export async function post(url, body, headers = { 'content-type': 'application/json' }) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const response = await fetch(url, { method: 'POST', headers, body: text });

@@ -134,7 +134,7 @@ async fn find(config: &Config, trigger_act: &str, bus_no: &str) -> Result<Vec<St
     Ok(ids)
 }
 
-/// The whole of it, up to the queued report.
+/// The whole flow, up to the queued report.
 pub async fn subscribe(kind: JsValue, bus_no: JsValue, extra: JsValue) -> Result<Outcome, Failed> {
     let at_trigger = |error| ("trigger", error);
     let (number, trigger_act, bus_no) = moment(kind, bus_no).map_err(at_trigger)?;
@@ -252,7 +252,7 @@ pub async fn flush() -> usize {
     pump(true).await
 }
 
-/// Sends one report after the other, oldest first. How many went.
+/// Sends one report after the other, oldest first. Returns how many were sent.
 async fn pump(is_urged: bool) -> usize {
     if STATE.with(|state| state.is_sending.replace(true)) {
         return 0;

@@ -1,9 +1,9 @@
 //! The flow as wasm-bindgen's guide would have it: `async fn` exports, every
 //! value through serde both ways. It is compiled with the profile of the SDK.
 //!
-//! A contestant of `cargo xtask bench`, never shipped. It does somewhat less
-//! than the SDK: no back end of the application's own, no time limits but the
-//! host's, no second copy of itself, no retry by a timer.
+//! A contestant of `cargo xtask bench`, never shipped. It does less than the
+//! SDK: no own functions of the application, no time limits except the host's,
+//! no second copy of itself, no retry by a timer.
 #![cfg(target_arch = "wasm32")]
 
 mod flow;
@@ -24,7 +24,7 @@ thread_local! {
     static STATE: State = State::default();
 }
 
-/// What lasts from one call to the next.
+/// The state between calls.
 #[derive(Default)]
 struct State {
     config: RefCell<Rc<Config>>,
@@ -34,7 +34,7 @@ struct State {
     is_sending: Cell<bool>,
 }
 
-/// Template ids, and when they came.
+/// Template ids, and when they were fetched.
 #[derive(Clone)]
 struct Offer {
     template_ids: Vec<String>,
@@ -53,7 +53,7 @@ pub async fn setup(config: JsValue) -> Result<(), JsError> {
     Ok(())
 }
 
-/// Asks the user; the outcome as the SDK's.
+/// Asks the user; resolves to an outcome like that of the SDK.
 #[wasm_bindgen(js_name = asyncSubscribeMessage)]
 pub async fn async_subscribe_message(kind: JsValue, bus_no: JsValue, extra: JsValue) -> JsValue {
     let outcome = flow::subscribe(kind, bus_no, extra).await;

@@ -1,4 +1,4 @@
-//! What goes in and out, as serde types.
+//! Input and output, as serde types.
 
 use std::collections::HashMap;
 
@@ -47,7 +47,7 @@ fn outbox_max_bytes() -> usize {
     262_144
 }
 
-/// What a failed call is told as.
+/// The error of a failed call.
 #[derive(Clone, Debug, Serialize)]
 pub struct Failure {
     pub kind: &'static str,
@@ -59,7 +59,7 @@ pub struct Failure {
 /// Where it failed, and how.
 pub type Failed = (&'static str, Failure);
 
-/// What a call comes to.
+/// The outcome of a call.
 #[derive(Debug, Serialize)]
 #[serde(tag = "status", rename_all = "camelCase")]
 pub enum Outcome {
@@ -80,7 +80,7 @@ pub enum Outcome {
     },
 }
 
-/// What `flushReports` comes to.
+/// The result of `flushReports`.
 #[derive(Debug, Serialize)]
 pub struct Flushed {
     pub sent: usize,
@@ -136,7 +136,7 @@ pub enum Event<'a> {
     },
 }
 
-/// What `findCustomerPopTemplate` is asked.
+/// The body of `findCustomerPopTemplate`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateQuery<'a> {
@@ -144,13 +144,13 @@ pub struct TemplateQuery<'a> {
     pub bus_no: &'a str,
 }
 
-/// What it answers.
+/// Its response.
 #[derive(Debug, Deserialize)]
 pub struct TemplateReply {
     pub data: Vec<String>,
 }
 
-/// What `popSubscribeResult` saves.
+/// The body of `popSubscribeResult`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SubscribeResult {

@@ -50,7 +50,7 @@ struct Request<'a, T> {
     timeout: f64,
 }
 
-/// What `wx.request` succeeds with.
+/// The argument of `success` of `wx.request`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Response {
@@ -59,7 +59,7 @@ pub struct Response {
     pub data: JsValue,
 }
 
-/// What `fail` gets.
+/// The argument of `fail`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct HostError {

@@ -1,4 +1,4 @@
-// What every function of the fake `wx` shares: the log, and callbacks or a promise.
+// Shared by all functions of the fake `wx`: the log, and callbacks or a promise.
 'use strict';
 
 const { failureMessage, hasCallback, withoutCallbacks } = require('../../../wechat/call.js');

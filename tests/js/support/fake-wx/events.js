@@ -12,7 +12,7 @@ function createEvents(platform, api) {
       api.record(`on${event}`);
       if (typeof listener === 'function') listeners.push(listener);
     };
-    // Without a listener, all of them are taken off.
+    // Without a listener, all of them are removed.
     functions[`off${event}`] = (listener) => {
       api.record(`off${event}`);
       if (listener === undefined) listeners.splice(0);

@@ -34,7 +34,7 @@ function createTimers(options) {
       start(work, 0);
       if (immediate) immediate(work);
     },
-    /** For good: nothing runs any more, whatever is asked for later. */
+    /** Ends all timers for good, also later ones. */
     stopAll() {
       stopped = true;
       running.forEach((timer) => stop(timer));

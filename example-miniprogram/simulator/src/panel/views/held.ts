@@ -1,4 +1,4 @@
-// What the back end holds for this user, read from it after each change.
+// The data of the back end for this user, read after each change.
 import type { TemplateInfo } from '../../shared/phone';
 import type { Held } from '../api';
 import { fill, h, say } from '../dom';

@@ -1,4 +1,4 @@
-// Under the phone: what its owner does with the mini-program as a whole.
+// The buttons under the phone, for the mini-program as a whole.
 import { h, say } from '../dom';
 import type { Context, View } from './view';
 

@@ -1,11 +1,11 @@
-// What went over the wire, with bodies to open.
+// The requests, with their bodies.
 import { fill, h, say } from '../dom';
 import type { Exchange } from '../exchanges';
 import type { Strings } from '../strings';
 import { clock } from './timeline';
 import { followEnd, onChange, type Context, type View } from './view';
 
-/** A body as it was sent, laid out if it is JSON. */
+/** A body as it was sent; JSON is indented. */
 function laidOut(body: unknown): string {
   if (body === undefined || body === null || body === '') return '';
   if (typeof body !== 'string') return JSON.stringify(body, null, 2);
@@ -16,7 +16,7 @@ function laidOut(body: unknown): string {
   }
 }
 
-/** One request; it is drawn again when its answer comes, and stays open if it was. */
+/** One request; it is redrawn when its answer comes, and stays open if it was. */
 function createRow({ from, at, line, idempotencyKey, sent }: Exchange, { requests }: Strings) {
   const status = h('span', { class: 'chip' });
   const ms = h('span', { class: 'row-ms' });
@@ -69,7 +69,7 @@ export function createRequests({ strings }: Context): View {
       row.update(exchange);
       return row.element;
     });
-    // Only what is new is added, so that what is open keeps its place.
+    // Only new rows are added, so that open ones keep their place.
     const added = elements.filter((element) => element.parentNode !== list);
     atEnd(() => {
       if (elements.length - added.length === list.childElementCount) list.append(...added);

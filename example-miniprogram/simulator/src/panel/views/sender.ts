@@ -1,5 +1,5 @@
-// The buttons that stand for what happens in the shop: the back end sends a
-// message, if the user has granted one.
+// The buttons for events in the shop: the back end sends a message, if the user
+// has granted one.
 import { OCCASIONS } from '../api';
 import { h, say } from '../dom';
 import type { Result } from '../model';

@@ -1,4 +1,4 @@
-// Everything that can go wrong, to be switched on and looked at.
+// The switches for all faults.
 import { h, say } from '../dom';
 import { GATEWAY_ERRCODES, NEXT_POPUP_ERRORS, SWITCHES, switchOf, type SwitchName } from '../faults';
 import type { Context, View } from './view';

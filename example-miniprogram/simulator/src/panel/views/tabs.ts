@@ -10,10 +10,10 @@ export interface Tab {
   content: HTMLElement;
 }
 
-/** What the content of a tab hears when it comes to sight. */
+/** Called when the content of a tab becomes visible. */
 export const SHOWN = 'shown';
 
-/** Which tab was open, by the group's name: another language draws them anew. */
+/** Which tab was open, by the group's name: a change of language redraws the tabs. */
 const opened = new Map<string, string>();
 
 export function createTabs(name: string, tabs: Tab[], action?: HTMLElement): HTMLElement {

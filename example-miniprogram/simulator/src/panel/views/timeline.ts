@@ -1,5 +1,5 @@
-// What happened in the phone, in order: the SDK's events with their meaning,
-// and around them what WeChat and the user did.
+// The log of the phone, in order: the SDK's events with their meaning, and the
+// actions of WeChat and the user.
 import { fill, h } from '../dom';
 import type { TimelineEntry } from '../model';
 import type { EventName, Strings } from '../strings';
@@ -11,14 +11,14 @@ export const clock = (ms: number): string => `+${seconds(ms)} s`;
 
 const listLength = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
-/** An error as the SDK tells it: its kind, and the host's code if there is one. */
+/** An error of the SDK: its kind, and the host's code if there is one. */
 function failureIn(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   const { kind, code } = value as { kind?: unknown; code?: unknown };
   return [kind, code].filter((part) => part !== null && part !== undefined).join(' ');
 }
 
-/** What is particular to one event, in a few words. */
+/** The details of one event, in a few words. */
 function detailOf(event: Record<string, unknown>, { details }: Strings): string {
   const parts: string[] = [];
   if (typeof event['triggerAct'] === 'string') parts.push(event['triggerAct']);
@@ -81,7 +81,7 @@ function rowOf(entry: TimelineEntry, strings: Strings): HTMLElement | null {
   }
 }
 
-/** WeChat's own words of a failure. */
+/** WeChat's text of a failure. */
 function wordsOf({ phase, detail }: { phase: string; detail: unknown }): string {
   if (phase !== 'fail' || typeof detail !== 'object' || detail === null) return '';
   const { errCode, errMsg } = detail as { errCode?: unknown; errMsg?: unknown };

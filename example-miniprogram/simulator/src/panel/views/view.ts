@@ -1,10 +1,10 @@
-// A part of the panel: an element, and how it follows the model.
+// A part of the panel: an element, and how it is updated.
 import type { Desk } from '../desk';
 import type { Model } from '../model';
 import type { Strings } from '../strings';
 import { SHOWN } from './tabs';
 
-/** So near to its end, a list counts as read to the end. */
+/** Within this distance of its end, a list counts as scrolled to the end. */
 const NEAR_PX = 60;
 
 export interface View {
@@ -14,13 +14,13 @@ export interface View {
   update(model: Model): void;
 }
 
-/** What a part is made with. Another language makes all parts anew. */
+/** The input of a part. A change of language creates all parts again. */
 export interface Context {
   desk: Desk;
   strings: Strings;
 }
 
-/** Calls `draw` only where what it draws has changed. */
+/** Calls `draw` only if its data has changed. */
 export function onChange<Parts extends readonly unknown[]>(draw: (...parts: Parts) => void): (...parts: Parts) => void {
   let last: Parts | null = null;
   return (...parts) => {
@@ -30,7 +30,7 @@ export function onChange<Parts extends readonly unknown[]>(draw: (...parts: Part
   };
 }
 
-/** A list that shows its newest row, unless somebody has scrolled up to read. */
+/** A list that scrolls to its newest row, unless the user has scrolled up. */
 export function followEnd(element: HTMLElement): (change: () => void) => void {
   const toEnd = (): void => {
     element.scrollTop = element.scrollHeight;

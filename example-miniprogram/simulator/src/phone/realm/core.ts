@@ -1,4 +1,4 @@
-// What every part of the logic realm works with.
+// Shared by all parts of the logic realm.
 import type { CompiledMiniprogram, Faults, TemplateInfo } from '../../shared/phone';
 import type { TapState } from '../../shared/wechat';
 import type { Host } from '../bridge';
@@ -8,7 +8,7 @@ export interface Core {
   tap: TapState;
   miniprogram: CompiledMiniprogram;
   templates: TemplateInfo[];
-  /** As they are switched now. */
+  /** The current faults. */
   faults(): Faults;
   /** The mini-program's `Promise`: the engine's, or a polyfill. */
   Promise: PromiseConstructor;

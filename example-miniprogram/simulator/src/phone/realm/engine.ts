@@ -66,7 +66,7 @@ export function createEngine(core: Core): Engine {
   });
 
   const space = env.createCodeSpace('app', true);
-  // The engine leaves `ready` to its host: here, once what was attached is drawn.
+  // The host of the engine has to call `ready`: here, after the attached elements are drawn.
   const readying = space.getComponentSpace().defineBehavior({
     lifetimes: {
       attached(this: { _$?: glassEasel.GeneralComponent }) {
@@ -121,7 +121,7 @@ export function createEngine(core: Core): Engine {
   }
   addStyle('app');
 
-  /** Where a file's call of `Page`, `Component` belongs. */
+  /** The path that a file's call of `Page` or `Component` registers. */
   function registering(name: string): string {
     if (current === null) throw new Error(`${name} was called outside the file of a page or component`);
     return current;

@@ -48,8 +48,8 @@ function describeTarget(caller: unknown): Record<string, unknown> {
 }
 
 /**
- * What a handler gets: plain data as in WeChat, where the engine would give its
- * own event, and with it elements of the page.
+ * The argument of a handler: plain data as in WeChat. The engine's own event
+ * would expose elements of the page.
  */
 function showPlainEvents(): void {
   glassEasel.Event.prototype.wrapShadowedEvent = function wrap(target, mark, currentTarget) {
@@ -62,7 +62,7 @@ function showPlainEvents(): void {
       currentTarget: describeTarget(currentTarget),
       mark: mark ?? {},
     };
-    // The engine's own, for what it does after the handler.
+    // The engine's own event, for what the engine does after the handler.
     const control = (name: 'stopPropagation' | 'preventDefault' | 'markMutated') =>
       Object.defineProperty(shown, name, { value: () => this[name](), enumerable: false });
     control('stopPropagation');

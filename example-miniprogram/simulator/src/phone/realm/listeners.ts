@@ -1,10 +1,10 @@
-// What `wx.on…` and `wx.off…` keep.
+// The listeners of `wx.on…` and `wx.off…`.
 import type { Core } from './core';
 import { report } from './report';
 
 export interface Listeners<T> {
   on(listener: (given: T) => void): void;
-  /** All of them, if none is named. */
+  /** Removes all of them if none is given. */
   off(listener?: (given: T) => void): void;
   emit(given: T): void;
 }

@@ -1,4 +1,4 @@
-// `require`, as the mini-program's files have it.
+// `require` of the mini-program's files.
 import type { Host } from '../bridge';
 import { resolvePath } from './path';
 
@@ -8,13 +8,13 @@ interface Module {
 
 const asFile = (name: string): string[] => [name, `${name}.js`, `${name}/index.js`];
 
-/** Where a request may lie: a relative path first, then a package at each level up to the root. */
+/** Candidates of a request: a relative path first, then a package at each level up to the root. */
 function candidates(from: string, request: string): string[] {
   if (/^[./]/.test(request)) return asFile(resolvePath(from, request));
   const folders = from.split('/').slice(0, -1);
   const roots = folders.map((_, index) => folders.slice(0, folders.length - index).join('/'));
   const packages = [...roots, ''].map((root) => [root, 'miniprogram_npm', request].filter(Boolean).join('/'));
-  // WeChat also takes a path without `./` for a relative one.
+  // WeChat also treats a path without `./` as relative.
   return [...asFile(resolvePath(from, request)), ...packages.flatMap(asFile)];
 }
 

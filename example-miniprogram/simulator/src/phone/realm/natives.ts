@@ -1,9 +1,9 @@
-// What the realm's own script still needs once the browser's globals are gone.
-// It is loaded first, while they are there.
+// Browser globals that the realm's own script still needs after they are
+// removed. Loaded first, while they exist.
 
 const realm = globalThis;
 
-/** Timers of the browser; the mini-program gets others, see `timers.ts`. */
+/** Timers of the browser; those of the mini-program are in `timers.ts`. */
 export const startTimer = realm.setTimeout.bind(realm);
 export const stopTimer = realm.clearTimeout.bind(realm);
 export const startInterval = realm.setInterval.bind(realm);

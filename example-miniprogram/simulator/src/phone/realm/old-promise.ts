@@ -5,8 +5,8 @@ type Job = (settled: Settled) => void;
 
 /**
  * @param later starts a timer of 0 ms
- * @param unseen told of a rejection that nothing waits for
- * @returns a constructor to stand in for `Promise`
+ * @param unseen called with an unhandled rejection
+ * @returns a constructor that replaces `Promise`
  */
 export function createOldPromise(
   later: (work: () => void) => void,
@@ -52,7 +52,7 @@ export function createOldPromise(
     }
 
     #follow(value: unknown, then: (...callbacks: unknown[]) => void): void {
-      // The lock of this promise is taken already: the follower gets one of its own.
+      // This promise is resolved already: the follower needs its own guard.
       let called = false;
       const once = (work: (given: unknown) => void) => (given: unknown) => {
         if (called) return;

@@ -25,7 +25,7 @@ export interface Pages {
   getApp(): AppInstance;
   getCurrentPages(): PageInstance[];
   begin(modules: Modules): Omit<Controls, 'networkChanged'>;
-  /** @returns why not, or null if it is done */
+  /** @returns the error, or null on success */
   go(mode: LeaveMode, url: unknown): string | null;
   back(delta: number): string | null;
   /** Changes the bar of the page on top. */
@@ -62,7 +62,7 @@ export function createPages(core: Core, engine: Engine): Pages {
     const { path, query } = url ? parseUrl(`/${url.replace(/^\/+/, '')}`, '') : { path: home, query: {} };
     return { path, query, scene, referrerInfo: {} };
   }
-  /** From outside: a page that the app does not have leads to its first one. */
+  /** Opened from outside: an unknown page opens the first one. */
   function openFromOutside({ path, query }: LaunchOptions): void {
     if (app.pages.includes(path)) {
       stack.push(path, query, true);

@@ -1,4 +1,4 @@
-// Takes the browser's globals away from the realm: what is left is the language.
+// Removes the browser's globals from the realm; only the language remains.
 
 /** What ECMAScript defines on every engine that WeChat runs on. */
 const LANGUAGE = new Set(
@@ -19,9 +19,9 @@ function namesOf(object: object): string[] {
 }
 
 /**
- * `new Function('return this')` is all that WeChat allows of running text; the
- * browser's own constructor is stopped by the realm's content security policy,
- * this one says so in words.
+ * `new Function('return this')` is the only dynamic code that WeChat allows.
+ * The realm's content security policy blocks the browser's own constructor;
+ * this one throws an error that says so.
  */
 function createFunctionConstructor(global: object): FunctionConstructor {
   function SafeFunction(...given: unknown[]): () => unknown {
@@ -34,7 +34,7 @@ function createFunctionConstructor(global: object): FunctionConstructor {
 }
 
 /**
- * @param mine what the mini-program is to see in place of the browser's globals
+ * @param mine the globals of the mini-program, in place of the browser's
  * @returns the names that a module must take as parameters: `mine`, and those
  *   which a browser never lets go of (`window`, `document` …), shadowed
  */
@@ -42,7 +42,7 @@ export function seal(mine: Record<string, unknown>): Record<string, unknown> {
   const realm = globalThis as unknown as Record<string, unknown>;
   const found = namesOf(realm);
 
-  // What `globalThis` and `new Function('return this')()` give.
+  // The value of `globalThis` and `new Function('return this')()`.
   const global: Record<string, unknown> = {};
   LANGUAGE.forEach((name) => {
     if (name in realm && name !== 'undefined') global[name] = realm[name];

@@ -1,4 +1,4 @@
-// The stack of pages: how one comes on top of, in place of, or off another.
+// The stack of pages: push, replace and pop.
 import type { WindowConfig } from '../../shared/phone';
 import type { Chrome } from '../bridge';
 import type { Core } from './core';
@@ -8,10 +8,10 @@ import { soon } from './natives';
 import { type Query, parseUrl } from './path';
 import { report } from './report';
 
-/** How near the end of a page `onReachBottom` comes. */
+/** Distance from the end of a page at which `onReachBottom` is called. */
 const REACH_BOTTOM_PX = 50;
 
-/** Deeper than this WeChat refuses `navigateTo`. */
+/** Beyond this depth WeChat refuses `navigateTo`. */
 const MOST_PAGES = 10;
 
 export interface Open {
@@ -24,7 +24,7 @@ export interface Open {
 
 export type LeaveMode = 'navigateTo' | 'redirectTo' | 'switchTab' | 'reLaunch';
 
-/** Calls what the mini-program has under a name, as a macrotask of its own. */
+/** Calls a method of the mini-program, in its own macrotask. */
 export type Call = (target: Record<string, unknown>, label: string, name: string, given?: unknown[]) => void;
 
 export function createCall({ host, tap }: Core): Call {
@@ -100,7 +100,7 @@ export function createStack(core: Core, engine: Engine, call: Call, modules: () 
     return opened;
   }
 
-  /** `onPageScroll` and `onReachBottom`, each time the end comes near anew. */
+  /** `onPageScroll`, and `onReachBottom` each time the page gets near its end again. */
   function tellOfScrolling(path: string, { page, element }: Root): void {
     let nearEnd = false;
     element.addEventListener('scroll', () => {

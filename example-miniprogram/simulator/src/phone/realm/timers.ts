@@ -1,4 +1,4 @@
-// The mini-program's timers: a macrotask of their own, without a tap.
+// The mini-program's timers: each runs in its own macrotask, without a tap.
 import type { TapState } from '../../shared/wechat';
 import { startInterval, startTimer, stopInterval, stopTimer } from './natives';
 
@@ -13,7 +13,7 @@ export function createTimers(tap: TapState) {
   return {
     setTimeout(callback: unknown, ms?: number, ...given: unknown[]): number {
       const call = checked('setTimeout', callback);
-      // Called without `this`: the browser would give its window.
+      // Called without `this`: the browser would pass its window.
       return startTimer(() => tap.run(null, () => call.apply(undefined, given)), ms);
     },
     setInterval(callback: unknown, ms?: number, ...given: unknown[]): number {

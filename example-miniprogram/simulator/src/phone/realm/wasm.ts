@@ -1,4 +1,4 @@
-// `WXWebAssembly`: modules of the code package only, by path.
+// `WXWebAssembly`: loads modules of the code package by path.
 import type { Core } from './core';
 import { NativePromise, instantiateWasm } from './natives';
 

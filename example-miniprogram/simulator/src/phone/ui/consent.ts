@@ -7,7 +7,7 @@ import { openSheet } from './sheet';
 const TICK = 'M5 12.5l4.5 4.5L19 7.5';
 const INFO = 'M12 11v6M12 7.2v.6M12 2.8a9.2 9.2 0 1 0 0 18.4 9.2 9.2 0 0 0 0-18.4z';
 
-/** What a field of a message could say, for the example on ⓘ. */
+/** Example values of the fields, shown by ⓘ. */
 function exampleOf(key: string): string {
   const kind = key.replace(/[\d.].*$/, '').toLowerCase();
   const examples: Record<string, string> = {

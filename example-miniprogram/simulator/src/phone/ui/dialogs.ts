@@ -53,7 +53,7 @@ export function showActionSheet(layer: HTMLElement, request: ActionSheetRequest,
   const sheet = openSheet(layer, 'bottom', request.alertText || '选择', content, () => answer(-1));
 }
 
-/** Takes no money and no password: the user says whether it is paid. */
+/** No money and no password: the user chooses whether it is paid. */
 export function showCashier(layer: HTMLElement, name: string, done: (paid: boolean) => void): void {
   const answer = (paid: boolean) => {
     sheet.close();

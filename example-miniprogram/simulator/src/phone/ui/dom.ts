@@ -16,7 +16,7 @@ export function h(tag: string, attributes: Attributes = {}, ...children: Child[]
   return element;
 }
 
-/** A button that a keyboard reaches as well. */
+/** A button that can be reached by keyboard as well. */
 export function button(className: string, label: string, onTap: () => void, ...children: Child[]): HTMLElement {
   const content = children.length > 0 ? children : [label];
   const classes = className.split(' ').join('.');
@@ -37,6 +37,6 @@ export function icon(className: string, ...paths: string[]): SVGElement {
   return svg;
 }
 
-/** The round picture of a mini-program that has none: its first character. */
+/** The icon of a mini-program without a picture: its first character. */
 export const avatar = (name: string, size = '') =>
   h(`span.avatar${size}`, { 'aria-hidden': 'true' }, [...name][0] ?? '');

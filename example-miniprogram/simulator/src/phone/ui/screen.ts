@@ -1,4 +1,4 @@
-// The phone's glass: bars, the web view between them, and what lies over it.
+// The phone's screen: bars, the web view between them, and the layers above.
 import type { ServiceNotification, TabBarConfig } from '../../shared/phone';
 import type {
   ActionSheetRequest,
@@ -26,9 +26,9 @@ export interface ScreenOptions {
   assetUrl(path: string): string;
   onBack(): void;
   onTab(index: number): void;
-  /** The capsule's circle: out of the mini-program. */
+  /** The circle of the capsule: leaves the mini-program. */
   onClose(): void;
-  /** Into the mini-program: at a page, or where it was (''). */
+  /** Enters the mini-program: at a page, or where it was (''). */
   onOpen(page: string): void;
   onEnter(): void;
   onRelaunch(): void;
@@ -141,7 +141,7 @@ export function createScreen(host: HTMLElement, options: ScreenOptions) {
   }
 
   return {
-    /** Where frames that nobody sees may lie. */
+    /** A place for invisible frames. */
     root: phone,
     pages,
 
@@ -190,7 +190,7 @@ export function createScreen(host: HTMLElement, options: ScreenOptions) {
       glass.append(banner);
       bannerTimer = window.setTimeout(hideBanner, BANNER_MS);
     },
-    /** Nothing of the mini-program is left on the glass. */
+    /** Removes everything of the mini-program from the screen. */
     clear() {
       toast.hide();
       layer.replaceChildren();

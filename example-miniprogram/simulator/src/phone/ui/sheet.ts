@@ -1,8 +1,8 @@
-// What covers the screen until the user decides: one layer for all of it.
+// The layer that covers the screen until the user decides.
 import { h } from './dom';
 
 export interface Sheet {
-  /** Takes it off, with the movement of its kind. */
+  /** Removes it, with its animation. */
   close(): void;
 }
 
@@ -11,7 +11,7 @@ export type Position = 'bottom' | 'center' | 'full';
 const LEAVE_MS = 200;
 
 /**
- * @param onDismiss what a tap beside it, or the Escape key, does; without one it does nothing
+ * @param onDismiss called for a tap beside it or the Escape key; without it they do nothing
  */
 export function openSheet(
   layer: HTMLElement,
@@ -33,7 +33,7 @@ export function openSheet(
     close() {
       if (whole.classList.contains('leaving')) return;
       whole.classList.add('leaving');
-      // Its buttons are out of reach at once; only the picture lingers.
+      // Its buttons are inert at once; only the animation remains.
       whole.inert = true;
       whole.setAttribute('aria-hidden', 'true');
       setTimeout(() => whole.remove(), LEAVE_MS);

@@ -1,4 +1,4 @@
-// How the phone looks. Sizes are those of an iPhone 375 points wide; the web
+// The styles of the phone. Sizes are those of an iPhone 375 points wide; the web
 // view inside measures in rpx, so that any other width holds as well.
 
 export const SCREEN_STYLE = `

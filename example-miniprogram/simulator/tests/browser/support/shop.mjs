@@ -18,7 +18,7 @@ export function backendProgram() {
   return program;
 }
 
-/** Waits until `condition` gives something true, and returns it. */
+/** Waits until `condition` returns a truthy value, and returns it. */
 export async function until(condition, what) {
   const start = Date.now();
   for (;;) {
@@ -32,9 +32,9 @@ export async function until(condition, what) {
 }
 
 /**
- * Opens the shop, and waits until its page knows what to offer. At its end, the
- * test fails if the browser's console has an error in it, but for those that
- * `expected` matches.
+ * Opens the shop, and waits until its page has its templates. At the end, the
+ * test fails if the browser's console has an error that `expected` does not
+ * match.
  *
  * @param {import('node:test').TestContext} t
  * @param {{ expected?: RegExp } & import('playwright-core').BrowserContextOptions} options
@@ -60,7 +60,7 @@ export async function openShop(t, { expected, ...options } = {}) {
     return (await response.json()).data;
   };
   const found = opened.panel.events('templatesFound');
-  /** Until then a tap finds the SDK on its way up, or the network between itself and the sheet. */
+  /** Until then, a tap would find the SDK still loading, or would need the network before the sheet. */
   const prefetched = (launch = 1) => found.nth(launch - 1).waitFor({ state: 'attached' });
   await prefetched();
   return {
@@ -69,7 +69,7 @@ export async function openShop(t, { expected, ...options } = {}) {
     rows: () => list('subscriptions'),
     grants: () => list('grants'),
     messages: () => list('messages'),
-    /** Launches the mini-program anew, and waits until it knows the templates of its page. */
+    /** Relaunches the mini-program, and waits until it has the templates of its page. */
     async relaunch() {
       const before = await found.count();
       await opened.panel.relaunch();

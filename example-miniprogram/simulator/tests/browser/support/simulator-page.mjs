@@ -4,7 +4,7 @@ import path from 'node:path';
 /** Where pictures go; git ignores it. */
 export const SCREENSHOTS = path.resolve(import.meta.dirname, '../../../screenshots');
 
-/** Longer than anything here takes, and shorter than anybody waits. */
+/** Longer than any step here takes. */
 export const PATIENCE_MS = 10_000;
 
 const exact = (text) => ({ exact: true, name: text });

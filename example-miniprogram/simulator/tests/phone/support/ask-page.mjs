@@ -35,7 +35,7 @@ export async function openAskPage(t, faults) {
     sheet: phone.page.getByRole('dialog', { name: '订阅消息' }),
     tick: (title) => phone.page.getByRole('checkbox', { name: title, exact: true }),
     keep: () => phone.page.getByRole('checkbox', { name: '总是保持以上选择，不再询问' }),
-    /** Taps a way to ask, then buttons of the sheet; `result(phase)` is what came of it. */
+    /** Taps a button that asks, then buttons of the sheet; `result(phase)` is the result. */
     async ask(label, ...buttons) {
       await phone.tap(label);
       calls += 1;

@@ -9,7 +9,7 @@ import { launchBrowser } from '../../support/chromium.mjs';
 import { servePhone } from './serve.mjs';
 
 export const FIXTURE = fileURLToPath(new URL('../fixture', import.meta.url));
-/** What the fixture's console lines with an answer for a test begin with. */
+/** Prefix of the console lines of the fixture that a test waits for. */
 const MARK = 'RESULT';
 
 let started = null;
@@ -57,9 +57,9 @@ export async function openPhone(t, { folder = FIXTURE, faults = {}, viewport, la
     call: (name, ...given) => page.evaluate(([method, all]) => window.phone[method](...all), [name, given]),
     entries: (kind) =>
       page.evaluate((wanted) => window.entries.filter((entry) => !wanted || entry.kind === wanted), kind),
-    /** Taps what shows this text on the page of the mini-program. */
+    /** Taps the element with this text on the page of the mini-program. */
     tap: (text) => phone.app.locator('wx-page:not([hidden])').getByText(text, { exact: true }).click(),
-    /** What the mini-program printed under this label, once it has. */
+    /** Waits for the line that the mini-program prints with this label. */
     async result(label) {
       const prefix = `${MARK} ${label} = `;
       const handle = await page.waitForFunction(

@@ -1,4 +1,4 @@
-// The test page's script: a phone, and what happened in it.
+// The script of the test page: a phone and its log.
 import { createPhone } from '../../../src/phone';
 import type { CompiledMiniprogram, Entry, Phone, TemplateInfo } from '../../../src/shared/phone';
 

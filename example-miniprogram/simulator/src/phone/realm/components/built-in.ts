@@ -1,7 +1,7 @@
-// What a built-in component is made of.
+// The parts of a built-in component.
 import type { Core } from '../core';
 
-/** What a built-in component can ask of the phone. */
+/** The functions of the phone for a built-in component. */
 export interface Surroundings {
   core: Core;
   /** The path of the page on top; empty while there is none. */
@@ -15,17 +15,17 @@ export interface Instance {
   element: BuiltInElement;
   data: Record<string, unknown>;
   set(data: Record<string, unknown>): void;
-  /** As `bindchange` and the like get it: a macrotask without a tap. */
+  /** Fires an event such as `bindchange`: in a macrotask without a tap. */
   trigger(name: string, detail: unknown, bubbles?: boolean): void;
-  /** Listens on the element, or one inside it, as a macrotask without a tap. */
+  /** Listens on the element or one inside it; handlers run in a macrotask without a tap. */
   listen(target: EventTarget, type: string, listener: (event: Event) => void): void;
   surroundings: Surroundings;
 }
 
-/** What forms and labels find on the elements of others. */
+/** Members of elements that forms and labels use. */
 export interface BuiltInElement extends HTMLElement {
   wxControl?: {
-    /** What a tap on its label does. */
+    /** The action of a tap on its label. */
     activate(): void;
     /** For forms: the name, and the value now. */
     name(): string;

@@ -1,7 +1,7 @@
 // <button>
 import type { BuiltIn } from './built-in';
 
-/** What `open-type` may ask for; the rest needs WeChat itself. */
+/** The values of `open-type` that are simulated; the others need WeChat itself. */
 const OPEN_TYPES = ['', 'openSetting'];
 
 export const button: BuiltIn = {

@@ -25,7 +25,7 @@ function createChoice(role: string, choose: (instance: Instance) => void): Built
         reset: () => instance.set({ checked: false }),
       };
       listen(element, 'click', (event) => {
-        // A label around it would choose it a second time.
+        // A label around it would toggle it a second time.
         event.stopPropagation();
         activate();
       });

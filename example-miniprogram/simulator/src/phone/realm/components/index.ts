@@ -1,5 +1,5 @@
-// WeChat's built-in components, as far as the phone draws them. `compile/tags.mjs`
-// lists the same tags; `web-view.ts` has their looks.
+// The built-in components of WeChat that the phone draws. `compile/tags.mjs` lists
+// the same tags; `web-view.ts` has their styles.
 import type * as glassEasel from 'glass-easel';
 
 import type { BuiltIn, BuiltInElement, Instance, Surroundings } from './built-in';
@@ -40,12 +40,12 @@ export const BUILT_INS = new Map<string, BuiltIn>([
   ['view', plain],
 ]);
 
-/** On every component of WeChat's that has a value. */
+/** Properties of every component with a value. */
 const COMMON_PROPERTIES = { id: String, hidden: Boolean };
 
 type Raw = glassEasel.GeneralComponent;
 
-/** Registers them, and gives tag → definition. */
+/** Registers them, and returns tag → definition. */
 export function defineBuiltIns(
   space: glassEasel.ComponentSpace,
   surroundings: Surroundings,

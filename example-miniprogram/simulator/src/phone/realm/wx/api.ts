@@ -1,4 +1,4 @@
-// The shape that most of `wx` shares: options with callbacks, or a promise.
+// The common form of most APIs of `wx`: options with callbacks, or a promise.
 import { type Tap, failureMessage, hasCallback, withoutCallbacks } from '../../../shared/wechat';
 import type { Core } from '../core';
 import { startTimer } from '../natives';
@@ -19,8 +19,8 @@ export interface Traits {
 export type Api = (options?: Options) => unknown;
 
 /**
- * Calls back as WeChat does: later, in a macrotask of its own; `complete` in
- * that of the callback before it.
+ * Calls back like WeChat: later, in its own macrotask; `complete` in the same
+ * one as `success` or `fail`.
  */
 export function callBack(core: Core, tap: Tap | null, callbacks: unknown[], result: unknown): void {
   startTimer(() => {
@@ -33,8 +33,8 @@ export function callBack(core: Core, tap: Tap | null, callbacks: unknown[], resu
 }
 
 /**
- * An asynchronous API. Without callbacks it gives a promise, from base library
- * 2.10.2 on; with any of them it gives nothing.
+ * An asynchronous API. Without callbacks it returns a promise, from base
+ * library 2.10.2 on; with any callback it returns nothing.
  */
 export function createApi(
   core: Core,

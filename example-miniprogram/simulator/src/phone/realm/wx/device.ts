@@ -1,4 +1,4 @@
-// The system, the network, the account, and the app's own comings and goings.
+// The system, the network, the account, and the app's show and hide events.
 import type { Core } from '../core';
 import { type Listeners, createListeners } from '../listeners';
 import type { LaunchOptions, Pages } from '../pages';

@@ -1,4 +1,4 @@
-// `wx`, put together from its families.
+// `wx`, composed of its groups of APIs.
 import { OFTEN_ASYNC_APIS, asyncWhile } from '../../../shared/wechat';
 import type { Core } from '../core';
 import { startTimer } from '../natives';
@@ -27,7 +27,7 @@ export function createWx(core: Core, pages: Pages) {
     ...createQuery(pages),
     ...device.apis,
     nextTick: (callback: () => void) => startTimer(() => core.tap.run(null, callback), 0),
-    // What looks for an API gets the truth about the phone, not about WeChat.
+    // Answers for the phone, not for WeChat.
     canIUse: (name: unknown) => typeof name === 'string' && simulated.has(name.split('.')[0] ?? ''),
   };
   const simulated = new Set(Object.keys(wx));
@@ -35,8 +35,8 @@ export function createWx(core: Core, pages: Pages) {
     wx[name] = asyncWhile(() => core.faults().asyncApis.includes(name), wx[name] as Api, core.Promise);
   });
 
-  // A name that WeChat has is a function that says why it does not work; one
-  // that WeChat lacks stays undefined, as code that looks for it expects.
+  // An API of WeChat that is not simulated throws an error that says so; a name
+  // that WeChat lacks stays undefined, as feature checks expect.
   (JSON.parse(core.host.wxNames) as string[]).forEach((name) => {
     if (name in wx) return;
     wx[name] = () => {

@@ -13,7 +13,7 @@ import { type Options, callBack } from './api';
 
 const METHODS = ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'TRACE', 'CONNECT'];
 
-/** Throws where the phone does not simulate what the options ask for. */
+/** Throws if the options need something that the phone does not simulate. */
 function prepare(options: Options): HttpRequest {
   const { url, data, responseType, timeout } = options;
   if (!isRequestUrl(url)) throw new Error(`invalid url "${String(url)}"`);

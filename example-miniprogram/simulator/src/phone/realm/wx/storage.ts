@@ -3,7 +3,7 @@ import { FULL, LIMIT_BYTES, NOT_FOUND, checkKey, checkRoom, sizeOf } from '../..
 import type { Core } from '../core';
 import { type Options, createApi } from './api';
 
-/** What storage tells apart; a function, a symbol or a bigint is none of them. */
+/** The types that storage keeps; functions, symbols and bigints are refused. */
 type Stored = {
   type: 'String' | 'Number' | 'Boolean' | 'Object' | 'Array' | 'Date' | 'Null' | 'Undefined';
   data: string;
