@@ -107,7 +107,7 @@ describe('onEvent', () => {
     });
 
     test(`may call the SDK again, ${name}`, async (t) => {
-      let left = 50;
+      let left = 0;
       const app = await start(t, {
         config: {
           onEvent() {
@@ -121,6 +121,7 @@ describe('onEvent', () => {
       });
       if (isPrefetched) await app.prefetch();
       mockTimers(t);
+      left = 50;
       const outcome = app.tap();
       await pass(t, 1000);
       assert.equal((await outcome).status, 'answered');
