@@ -48,7 +48,9 @@ pub struct PopSubscribeResult<M> {
     pub bus_no: String,
     /// What the page wants to see again in the message, such as a price.
     pub extra_variable_map: M,
-    /// Who answered.
+    /// Who answered. Left out, and so empty here, where the back end knows the
+    /// user by itself.
+    #[serde(default)]
     pub open_id: String,
     /// Templates the user agreed to: each is the right to send one message.
     pub agree_template_ids: Vec<String>,

@@ -1,5 +1,5 @@
-//! Reports on their way to the back end: kept until it has them. The outbox
-//! decides which one is next, this file sends it.
+//! Reports on their way to the back end. The outbox decides which one is next,
+//! this file sends it.
 
 use alloc::boxed::Box;
 use alloc::rc::Rc;
@@ -18,26 +18,20 @@ use super::context::Context;
 use super::event::Event;
 use super::identity::{Asked, Identity};
 use super::learned::Learned;
-use super::outbox_store::{Loaded, OutboxStore};
 use super::outcome::ReportState;
-use crate::js::{Opaque, value};
+use super::waiting::Waiting;
 use crate::rules::failure::{Error, Kind};
-use crate::rules::outbox::{Next, Outbox, Report, Schedule, left};
+use crate::rules::outbox::{Next, Report};
 use crate::rules::rounds::{Rounds, Urge};
 use crate::rules::text::contains;
 use crate::task::{Signal, TaskId};
 
-/// How much longer than its request a report stays leased, in milliseconds.
-const LEASE_MARGIN_MS: f64 = 1_000.0;
-
-/// The reports that wait, and the task that sends them.
+/// The task that sends the reports that wait.
 pub struct Delivery {
     context: &'static Context,
     identity: &'static Identity,
     backend: &'static Backend,
-    learned: &'static Learned,
-    store: OutboxStore,
-    outbox: RefCell<Outbox>,
+    waiting: Waiting,
     rounds: RefCell<Rounds>,
     /// Who was signed in when the last report was added, until that is used.
     user: RefCell<Option<String>>,
@@ -72,9 +66,7 @@ impl Delivery {
             context,
             identity,
             backend,
-            learned,
-            store: OutboxStore::new(context),
-            outbox: RefCell::default(),
+            waiting: Waiting::new(context, learned),
             rounds: RefCell::default(),
             user: RefCell::default(),
             signed_in_for: RefCell::default(),
@@ -93,46 +85,14 @@ impl Delivery {
 
     /// Adds a report. It is sent once [`Delivery::wake`] is called.
     pub fn add(&'static self, body: String, open_id: Option<String>) -> (Rc<Report>, ReportState) {
-        self.open_store();
-        let (now, lease_ms) = (Date::now(), self.lease_ms());
-        let id = new_id(now);
         self.user.replace(open_id.clone().filter(|open_id| !open_id.is_empty()));
-        let leased_until = now + lease_ms;
-        let schedule =
-            Schedule { queued_at: now, leased_until, is_mine: true, ..Schedule::default() };
-        let (is_saved, schedule) = (Cell::new(false), Cell::new(schedule));
-        let report = Rc::new(Report { id, open_id, body, is_saved, schedule });
-        let saved = self.store.save(&report);
-        self.outbox.borrow_mut().push(Rc::clone(&report));
-        if saved {
-            self.save_others();
-        }
-        self.context.tell(&Event::ReportQueued { report_id: &report.id, saved });
-        let limits = self.context.config().outbox;
-        loop {
-            let oldest = self.outbox.borrow().overflow(limits, now, lease_ms);
-            let Some(oldest) = oldest else { break };
-            self.give_up(&oldest, None);
-        }
-        (report, if saved { ReportState::Queued } else { ReportState::Unsaved })
+        self.waiting.add(body, open_id)
     }
 
     /// Completes a report that was added before its openId was there.
     pub async fn identify(&'static self, report: &Report, promise: JsValue) {
         let open_id = self.identity.wait(promise).await;
-        drop(self.bind(report, &open_id));
-    }
-
-    /// Writes the openId into a report that was added without, so that no retry
-    /// is sent as another user.
-    fn bind(&self, report: &Report, open_id: &str) -> Option<Rc<Report>> {
-        let body = value::from_json(&report.body)?;
-        value::set(&body, "openId", &open_id.into());
-        let (body, open_id) = (value::to_json(&body)?, Some(open_id.into()));
-        let report = Rc::new(Report { body, open_id, ..report.clone() });
-        self.outbox.borrow_mut().replace(Rc::clone(&report));
-        self.save(&report);
-        Some(report)
+        drop(self.waiting.bind(report, &open_id));
     }
 
     /// The application has configured anew: perhaps it knows the user now.
@@ -158,14 +118,14 @@ impl Delivery {
         let rested = self.rested.next(&self.context.host.tasks);
         self.send_now(Urge::Application);
         rested.await;
-        let pending = self.outbox.borrow().reports().len();
+        let pending = self.waiting.outbox.borrow().reports().len();
         Flushed { sent: self.sent.get().wrapping_sub(sent_before), pending }
     }
 
     /// Begins a round, now or as soon as it may.
     fn send_now(&self, urge: Urge) {
         if self.rounds.borrow_mut().ask(urge, Date::now()) {
-            self.outbox.borrow_mut().begin_round();
+            self.waiting.outbox.borrow_mut().begin_round();
         }
         self.wake();
     }
@@ -176,18 +136,22 @@ impl Delivery {
         let task = self.context.host.tasks.current();
         self.task.set(task);
         self.backend.watch_headers(task);
-        self.outbox.borrow_mut().begin_round();
+        self.waiting.outbox.borrow_mut().begin_round();
         loop {
-            self.open_store();
+            self.waiting.open();
             self.begin_due_round();
-            self.drop_expired();
+            self.waiting.drop_expired();
             self.is_woken.set(false);
             let user = self.user().await;
             if self.is_woken.get() {
                 // Another one may have signed in while a promise was to tell.
                 continue;
             }
-            let next = self.outbox.borrow().next(Date::now(), user.as_deref(), self.lease_ms());
+            let next = self.waiting.outbox.borrow().next(
+                Date::now(),
+                user.as_deref(),
+                self.waiting.lease_ms(),
+            );
             match next {
                 Next::Send(report) => self.attempt(&report, user).await,
                 Next::Wait(ms) => self.rest(Some(ms)).await,
@@ -202,7 +166,7 @@ impl Delivery {
         let (now, mut rounds) = (Date::now(), self.rounds.borrow_mut());
         let has_other_headers = self.backend.take_other_headers();
         if rounds.begin_postponed(now) || has_other_headers && rounds.ask(Urge::Application, now) {
-            self.outbox.borrow_mut().begin_round();
+            self.waiting.outbox.borrow_mut().begin_round();
         }
     }
 
@@ -225,7 +189,7 @@ impl Delivery {
     /// Who is signed in, if any report asks for it.
     async fn user(&'static self) -> Option<String> {
         let added_for = self.user.take();
-        if added_for.is_some() || self.outbox.borrow().reports().is_empty() {
+        if added_for.is_some() || self.waiting.outbox.borrow().reports().is_empty() {
             return added_for;
         }
         match self.identity.ask() {
@@ -240,9 +204,9 @@ impl Delivery {
     async fn attempt(&'static self, report: &Report, user: Option<String>) {
         let is_nobodys = report.open_id.as_deref() == Some("");
         let known = user.as_deref().filter(|user| is_nobodys && !user.is_empty());
-        let bound = known.and_then(|user| self.bind(report, user));
+        let bound = known.and_then(|user| self.waiting.bind(report, user));
         let report = bound.as_deref().unwrap_or(report);
-        if !self.claim(report) {
+        if !self.waiting.claim(report) {
             return;
         }
         let result = self.send(report, user).await;
@@ -252,7 +216,7 @@ impl Delivery {
             && self.identity.sign_in().await
         {
             self.user.take();
-            return self.outbox.borrow().try_again(report);
+            return self.waiting.outbox.borrow().try_again(report);
         }
         // Another user may have signed in since a report was added.
         self.user.take();
@@ -265,13 +229,13 @@ impl Delivery {
         match result {
             Ok(()) => {
                 self.open_line();
-                self.remove(&report.id);
+                self.waiting.remove(&report.id);
                 self.sent.set(self.sent.get().wrapping_add(1));
                 self.context.tell(&Event::ReportSent { report_id: &report.id });
             }
             Err(error) if error.is_refusal() => {
                 self.open_line();
-                self.give_up(report, Some(&error));
+                self.waiting.give_up(report, Some(&error));
             }
             Err(error) => self.postpone(report, &error),
         }
@@ -289,40 +253,6 @@ impl Delivery {
         self.backend.send_report(report, open_id.as_deref()).await
     }
 
-    /// Leases a report, unless it has gone or another copy of the SDK sends it.
-    fn claim(&self, report: &Report) -> bool {
-        let (now, lease_ms) = (Date::now(), self.lease_ms());
-        let Schedule { leased_until, is_mine, .. } = report.schedule.get();
-        if is_mine && leased_until >= now + lease_ms - LEASE_MARGIN_MS {
-            self.outbox.borrow().lease(report, leased_until);
-            return true;
-        }
-        match if report.is_saved.get() { self.store.load(&report.id) } else { Loaded::Unknown } {
-            Loaded::Gone => {
-                self.outbox.borrow_mut().remove(&report.id);
-                return false;
-            }
-            Loaded::Found(stored) => {
-                let stored_until = stored.schedule.get().leased_until;
-                let is_ours = is_mine && stored_until == leased_until;
-                if !is_ours && left(stored_until, now, lease_ms) > 0.0 {
-                    // Another copy of the SDK is sending it.
-                    let schedule = report.schedule.get();
-                    report.schedule.set(Schedule {
-                        leased_until: stored_until,
-                        is_mine: false,
-                        ..schedule
-                    });
-                    return false;
-                }
-            }
-            Loaded::Unknown => {}
-        }
-        self.outbox.borrow().lease(report, now + lease_ms);
-        self.save(report);
-        true
-    }
-
     /// After a failure: the report waits, and where the reason holds for all,
     /// all wait.
     fn postpone(&'static self, report: &Report, error: &Error) {
@@ -332,17 +262,17 @@ impl Delivery {
             self.backend.user_is_unknown();
         }
         if self.holds_for_all(report, error) {
-            self.outbox.borrow_mut().close_line(report, now, random);
+            self.waiting.outbox.borrow_mut().close_line(report, now, random);
         } else if error.code.is_some() {
             self.open_line();
         }
-        self.save(report);
+        self.waiting.save(report);
         self.context.tell(&Event::ReportPostponed { report_id: &report.id, retry_in_ms, error });
     }
 
     fn open_line(&self) {
         self.doubtful.take();
-        self.outbox.borrow_mut().open_line();
+        self.waiting.outbox.borrow_mut().open_line();
     }
 
     /// Whether the reason of a failure holds for all reports. A 403, or what an
@@ -358,77 +288,4 @@ impl Delivery {
         let last = self.doubtful.replace(report.id.clone());
         !last.is_empty() && last != report.id
     }
-
-    fn drop_expired(&'static self) {
-        let age_ms = self.context.config().outbox.age_ms;
-        loop {
-            let expired = self.outbox.borrow().expired(Date::now(), age_ms);
-            let Some(report) = expired else { break };
-            let mut error = Error::about(Kind::Timeout, "not delivered within outboxMaxAgeMs");
-            error.retryable = false;
-            self.give_up(&report, Some(&error));
-        }
-    }
-
-    /// A report that is given up ends with an event.
-    fn give_up(&'static self, report: &Report, error: Option<&Error>) {
-        self.remove(&report.id);
-        let body = value::from_json(&report.body).unwrap_or_default();
-        if body.is_object() {
-            value::delete(&body, &"openId".into());
-        }
-        let report_id = &report.id;
-        self.context.tell(&Event::ReportDropped { report_id, error, report: Opaque(body) });
-    }
-
-    fn remove(&self, id: &str) {
-        self.outbox.borrow_mut().remove(id);
-        self.store.remove(id);
-        if self.outbox.borrow().reports().iter().all(|report| report.is_saved.get()) {
-            self.store.finish_migration();
-        }
-    }
-
-    /// Saves a report as it is now, unless it has gone meanwhile.
-    fn save(&self, report: &Report) {
-        if self.outbox.borrow().get(&report.id).is_some() {
-            self.store.save(report);
-        }
-    }
-
-    /// Takes in what an earlier launch left, as soon as the host can read it.
-    fn open_store(&'static self) {
-        let Some(opened) = self.store.open() else {
-            if self.store.is_foreign() {
-                self.learned.leave_storage_alone();
-            }
-            return;
-        };
-        self.learned.take_over(self.context, &opened.limit);
-        self.outbox.borrow_mut().merge(opened.reports);
-        if opened.is_damaged {
-            self.context.tell(&Event::OutboxDamaged);
-        }
-    }
-
-    /// Saves what storage had no room for, now that it takes reports again.
-    fn save_others(&self) {
-        let mut reports = self.outbox.borrow().reports().to_vec();
-        reports.retain(|report| !report.is_saved.get());
-        for report in reports {
-            self.save(&report);
-        }
-    }
-
-    fn lease_ms(&self) -> f64 {
-        self.context.config().request_timeout_ms + LEASE_MARGIN_MS
-    }
-}
-
-/// An `Idempotency-Key` that no other client makes: the time and two random
-/// numbers of 52 bits.
-fn new_id(now: f64) -> String {
-    const RANGE: f64 = 4_503_599_627_370_496.0;
-    let random = || value::base_36((Math::random() * RANGE).floor());
-    [value::base_36(now), random(), random()].concat()
 }

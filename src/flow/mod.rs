@@ -18,5 +18,6 @@ mod sdk;
 mod settings;
 mod subscription;
 mod templates;
+mod waiting;
 
 pub use sdk::Sdk;

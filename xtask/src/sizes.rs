@@ -8,9 +8,9 @@ use crate::tools::run::{node, output_of, root, shown};
 
 /// The most bytes of the module, of the glue and of both, plain and as brotli.
 const BUDGETS: [(&str, u64, u64); 3] = [
-    ("wx_subscribe.wasm", 32 * 1024, 12 * 1024 + 512),
-    ("index.js", 14 * 1024, 4 * 1024 + 512),
-    ("both", (32 + 14) * 1024, 16 * 1024),
+    ("wx_subscribe.wasm", 60 * 1024, 25 * 1024 + 512),
+    ("index.js", 12 * 1024, 4 * 1024),
+    ("both", (60 + 12) * 1024, 29 * 1024 + 512),
 ];
 
 /// Prints the bytes of the module and of the glue, plain and compressed.

@@ -162,7 +162,7 @@ mod tests {
             trigger_act: String::new(),
             bus_no: String::new(),
         }));
-        every_member_is_looked_for::<Answer>(&json!(PopSubscribeResult::<_, _, Vec<String>> {
+        every_member_is_looked_for::<Answer>(&json!(PopSubscribeResult {
             bus_no: String::new(),
             extra_variable_map: serde_json::Map::new(),
             open_id: String::new(),
