@@ -26,8 +26,20 @@ const overHttp: Config = {
 const ownFunctions: Config = {
   findCustomerPopTemplate: async ({ triggerAct, busNo }) => ({ data: [triggerAct, busNo] }),
   popSubscribeResult: async (result, { reportId }) => [result.agreeTemplateIds, reportId],
-  openId: async () => "someone",
+  openId: async () => 'someone',
   triggers: { 10: '到货提醒' },
+};
+
+const signedIn: Config = {
+  baseUrl: 'https://shop.example.com/api',
+  header: async () => ({ authorization: 'token' }),
+  signIn: () => Promise.resolve(),
+  isSaved: (response) => Boolean(response),
+  openId: false,
+  popupTimeoutMs: 120_000,
+  outboxMaxAgeMs: 30 * 24 * 3600 * 1000,
+  // @ts-expect-error without an openId a report may lack it
+  popSubscribeResult: ({ openId }) => openId.length,
 };
 
 function log(event: SubscribeEvent): string {
@@ -57,6 +69,7 @@ function describe(outcome: Outcome): string | Answered {
 
 export async function use(): Promise<void> {
   await setup(overHttp);
+  await setup(signedIn);
   await setup(ownFunctions).catch((error: SetupError) => error.kind);
   const ids: string[] = await prefetchTemplates(TriggerType.AddToCart, version);
   describe(await asyncSubscribeMessage(TriggerType.RefundOnly, 'order-1', { price: 1, ids }));

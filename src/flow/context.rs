@@ -57,9 +57,13 @@ impl Context {
         if let Ok(returned) = value::call(function, &none, value, &none)
             && value::is_thenable(&returned)
         {
-            // Nobody waits for it, but a rejection must not stay unhandled.
-            self.host.new_call(Answer::Anything).follow(&returned);
+            self.ignore(&returned);
         }
+    }
+
+    /// Nobody waits for this promise, but a rejection must not stay unhandled.
+    pub fn ignore(&'static self, promise: &JsValue) {
+        self.host.new_call(Answer::Anything).follow(promise);
     }
 
     /// Calls a function of the application. What is no promise counts at once,

@@ -67,7 +67,11 @@ impl Identity {
         };
         match answer {
             None => Asked::Failed,
-            Some(answer) if value::is_thenable(&answer) => Asked::Later(answer),
+            Some(answer) if value::is_thenable(&answer) => {
+                // Who asks need not wait, but a rejection must not stay unhandled.
+                context.ignore(&answer);
+                Asked::Later(answer)
+            }
             Some(answer) => {
                 let open_id = answer.as_string().unwrap_or_default();
                 self.saw(&open_id);

@@ -193,7 +193,7 @@ fn a_report_waits_for_its_own_user() {
 
 #[test]
 fn the_wait_doubles_up_to_the_longest_and_is_spread() {
-    let mut outbox = outbox([1]);
+    let outbox = outbox([1]);
     let waits: Vec<f64> = (0..12).map(|_| postpone(&outbox, 1, 0.0, 1.0)).collect();
     assert_eq!(waits.get(..4), Some(&[2_000.0, 4_000.0, 8_000.0, 16_000.0][..]));
     assert_eq!(waits.last(), Some(&LONGEST_WAIT_MS));
@@ -203,7 +203,7 @@ fn the_wait_doubles_up_to_the_longest_and_is_spread() {
 
 #[test]
 fn a_back_end_that_asks_for_a_longer_wait_gets_it_up_to_a_day() {
-    let mut outbox = outbox([1]);
+    let outbox = outbox([1]);
     assert_eq!(of(&outbox, 1).postpone(0.0, 0.0, Some(60_000.0)), 60_000.0);
     assert_eq!(next(&outbox, 0.0), Next::Wait(60_000.0));
     assert_eq!(of(&outbox, 1).postpone(0.0, 0.0, Some(1.0)), FIRST_WAIT_MS);
@@ -289,7 +289,7 @@ fn when_full_the_report_that_is_being_sent_stays() {
 
 #[test]
 fn a_report_is_kept_for_its_age_and_not_longer() {
-    let mut outbox = outbox([1, 2]);
+    let outbox = outbox([1, 2]);
     change(&of(&outbox, 2), |schedule| schedule.queued_at = 10.0);
     let expired = |now| outbox.expired(now, 1_000.0).map(|report| report.id.clone());
     assert_eq!(expired(1_000.0), None);

@@ -485,6 +485,7 @@ const CASES = {
     async script(app) {
       app.fake.wx.openSetting = () => {};
       const opened = app.sdk.openSubscriptionSettings();
+      app.fake.emit('appHide');
       app.fake.emit('appShow', {});
       app.note('settings', await opened);
     },

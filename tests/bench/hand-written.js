@@ -18,22 +18,32 @@ const TRIGGER_ACTS = {
 
 const CACHED_MOMENTS = 64;
 const SAFE_LIMIT = 3;
-const LIMIT_KEY = 'wx-subscribe:limit';
+const LEARNED_KEY = 'wx-subscribe:learned';
 const LIMIT_TTL_MS = 7 * 86400000;
-const OUTBOX_KEY = 'wx-subscribe:outbox';
-const MOST_DONE = 32;
-const MOST_GONE = 1024;
+const MARKER_KEY = 'wx-subscribe:outbox';
+const REPORT_KEY = 'wx-subscribe:report:';
+const VERSION = 2;
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 600000;
+const LONGEST_RETRY_AFTER_MS = 86400000;
 const LEASE_MARGIN_MS = 1000;
 const LONGEST_TIMER_MS = 2147483647;
 const LONGEST_LIST = 100000;
+const BUSY_MS = 10000;
+const ROUND_WINDOW_MS = 1000;
+/** How many rounds of attempts the host and the application may begin in that time. */
+const [HOST_ROUNDS, APPLICATION_ROUNDS] = [1, 10];
+/** Bytes of a report beside its business number and its map. */
+const REPORT_FRAME = 512;
+const MOST_USERS = 8;
 const QUOTED = 300;
 
 /** The kinds of completion: an answer, a foreign exception or rejection, or a failure made here. */
 const OK = 0;
 const THROWN = 1;
 const FAILED = 2;
+/** A promise was fulfilled, which counts only if it is an answer. */
+const FULFILLED = 3;
 
 // ---------------------------------------------------------------------------
 // Failures
@@ -54,32 +64,41 @@ const ADVICE = {
   mainSwitchOff: 'the user has turned subscription messages off: offer the settings from a modal',
   banned: 'WeChat has banned the subscription messages of this mini-program: see mp.weixin.qq.com',
   deviceTemplate: 'a device template: call wx.requestSubscribeDeviceMessage',
-  cancelled: 'the host gave the call up: ask again at the next tap',
+  cancelled: 'the user cancelled, which is a refusal: ask at a later tap',
   unsupportedHost: 'this client has no such API: ask the user to update WeChat',
   unknown: 'the host says what went wrong: look up its text and `code`',
 };
 const RETRYABLE = ['network', 'timeout', 'notTapped', 'busy', 'background', 'cancelled'];
 
-/** errCode, kind and a part of the text, for clients that leave the number out. */
+/** errCode, kind and a part of the text, for clients that leave the number out or give another. */
 const POPUP_FAILURES = [
-  [10001, 'badArgument', "tmplids can't be empty"],
+  [10001, 'badArgument', "can't be empty"],
   [10002, 'network', 'request list fail'],
   [10003, 'network', 'request subscribe fail'],
   [10004, 'badArgument', 'invalid template id'],
-  [10005, 'background', 'cannot show subscribe message ui'],
-  [20001, 'templateNotFound', 'no template data return'],
-  [20002, 'mixedTemplateTypes', 'templates type must be same'],
-  [20003, 'tooManyTemplates', 'templates count out of max bounds'],
-  [20004, 'mainSwitchOff', 'main switch is switched off'],
-  [20005, 'banned', 'banned from subscribing'],
-  [20013, 'deviceTemplate', 'reject devicemsg template'],
+  [10005, 'background', 'cannot show subscribe'],
+  [20001, 'templateNotFound', 'no template data'],
+  [20002, 'mixedTemplateTypes', 'type must be same'],
+  [20003, 'tooManyTemplates', 'out of max bounds'],
+  [20004, 'mainSwitchOff', 'main switch'],
+  [20005, 'banned', 'was banned'],
+  [20013, 'deviceTemplate', 'devicemsg'],
   [0, 'notTapped', 'tap gesture'],
   [0, 'notTapped', 'user interaction'],
-  [0, 'busy', 'last call has not ended'],
-  [0, 'unsupportedHost', 'not supported'],
-  [0, 'unsupportedHost', '暂不支持'],
-  [0, 'unsupportedHost', '暂时不支持'],
+  [0, 'busy', 'last call'],
+  [0, 'unsupportedHost', 'not support'],
+  [0, 'unsupportedHost', 'unsupported'],
+  [0, 'unsupportedHost', '不支持'],
+  [0, 'cancelled', ':cancel'],
+  [0, 'cancelled', ': cancel'],
+  [0, 'cancelled', 'fail cancel'],
+  [0, 'cancelled', 'failcancel'],
+  [0, 'cancelled', 'user cancel'],
 ];
+const TIMEOUTS = /timeout|time out|timedout|timed out|timed_out|超时/i;
+const ERRNO_TIMEOUT = 5;
+/** Statuses that are a verdict on the report itself. */
+const REFUSALS = [400, 409, 410, 413, 414, 415, 422];
 
 function failure(kind, detail = '', code = null) {
   const quoted = detail && ` (${Array.from(detail.slice(0, 2 * QUOTED)).slice(0, QUOTED).join('')})`;
@@ -89,23 +108,28 @@ function failure(kind, detail = '', code = null) {
 function popupFailure(number, text) {
   const code = number || null;
   const lower = text.toLowerCase();
-  const known = POPUP_FAILURES.find((entry) => (code === null ? lower.indexOf(entry[2]) >= 0 : entry[0] === code));
+  const known =
+    POPUP_FAILURES.find((entry) => entry[0] === code) || POPUP_FAILURES.find((entry) => lower.indexOf(entry[2]) >= 0);
   if (known) return failure(known[1], text, code);
-  const reason = text.slice(Math.max(0, text.indexOf(':fail'))).replace(/^:fail/, '');
-  return failure(code === null && /^[: ]*cancel/.test(reason) ? 'cancelled' : 'unknown', text, code);
+  return failure(lower.indexOf('cancel') === 0 ? 'cancelled' : 'unknown', text, code);
 }
 
 const requestFailure = (code, text) =>
-  failure(/timeout|timed out|time out/i.test(text) ? 'timeout' : 'network', text, code);
+  failure(code === ERRNO_TIMEOUT || TIMEOUTS.test(text) ? 'timeout' : 'network', text, code);
 
+const isHttp = (status) => status >= 100 && status < 600;
+
+/** Some libraries reject with status 0 for no network and 1 for a timeout. */
 function statusFailure(status) {
+  if (!isHttp(status)) return failure(status === 1 ? 'timeout' : 'network');
   const error = failure('badResponse', 'the HTTP status is in `code`', status);
   error.retryable = status >= 500 || status === 408 || status === 425 || status === 429;
   return error;
 }
 
-/** Whether the back end has refused the report for good. */
-const isRefusal = ({ kind, code, retryable }) => kind === 'badResponse' && code >= 400 && code < 500 && !retryable;
+/** Whether the back end has refused for good, and whether it does not know the user. */
+const isRefusal = ({ kind, code }) => kind === 'badResponse' && REFUSALS.indexOf(code) >= 0;
+const isStranger = ({ kind, code }) => kind === 'badResponse' && (code === 401 || code === 403);
 
 // ---------------------------------------------------------------------------
 // Foreign values of the host, the back end or the page: they may be anything,
@@ -133,8 +157,10 @@ const isPlain = (value) => typeof value === 'object' && value !== null && !isLis
 
 const isThenable = (value) => typeof value === 'object' && typeof get(value, 'then') === 'function';
 
+/** A member that is a whole number, given as a number or in digits. */
 function integer(value, key) {
-  const number = get(value, key);
+  const given = get(value, key);
+  const number = typeof given === 'string' && given !== '' ? Number(given) : given;
   return typeof number === 'number' && (number | 0) === number ? number : null;
 }
 
@@ -151,14 +177,51 @@ function json(text) {
   }
 }
 
-/** A JSON copy of the value, or `undefined` if it has no JSON. */
+/** Many parsers refuse half a surrogate pair, which JSON escapes. */
+const HALVES = /\\(u[dD][89a-fA-F][0-9a-fA-F]{2}|.)/g;
+const whole = (escape, what) => (what.length > 1 ? '\ufffd' : escape);
+
+/** The value as JSON has it and every parser takes it, or `undefined` for what JSON has no form for. */
 function jsonText(value) {
   try {
-    return JSON.stringify(value);
+    const text = JSON.stringify(value);
+    return text.indexOf('\\u') < 0 ? text : text.replace(HALVES, whole);
   } catch (_) {
     return undefined;
   }
 }
+
+/** A value of storage: what was written as text, which some storages parse. */
+function storedObject(value) {
+  const object = typeof value === 'string' ? json(value) : value;
+  return isObject(object) ? object : undefined;
+}
+
+/** The HTTP status of a response, or of what a library rejects with. */
+function httpStatus(response) {
+  const places = [[response, 'statusCode'], [response, 'status'], [get(response, 'response'), 'status']];
+  const status = places.map(([holder, key]) => integer(holder, key)).find((number) => number !== null);
+  return status === undefined ? null : status;
+}
+
+/** A header, whose name has no case. */
+function headerOf(headers, name) {
+  const key = isObject(headers) && Object.keys(headers).find((known) => known.toLowerCase() === name);
+  return key ? get(headers, key) : undefined;
+}
+
+/** `Retry-After` of a response, in milliseconds. */
+function retryAfterMs(response) {
+  const holders = [get(response, 'header'), get(response, 'headers'), get(get(response, 'response'), 'headers')];
+  const given = holders.map((headers) => headerOf(headers, 'retry-after')).find((value) => value !== undefined);
+  if (given === undefined) return 0;
+  const seconds = Number(given);
+  const ms = seconds === Math.floor(seconds) ? seconds * 1000 : Date.parse(given) - Date.now();
+  return ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : 0;
+}
+
+/** Whether a text is a page, such as one to sign in on. */
+const isHtml = (value) => typeof value === 'string' && /^[\s\ufeff]*</.test(value);
 
 function utf8Length(text) {
   let length = 0;
@@ -188,10 +251,12 @@ function templateIds(answer) {
 }
 
 /** A copy of `extraVariableMap` as it is at the tap. Throws a failure. */
-function extraMap(extra) {
+function extraMap(extra, mostBytes) {
   if (extra === undefined || extra === null) return {};
-  const copy = isPlain(extra) ? json(jsonText(extra)) : undefined;
+  const text = isPlain(extra) ? jsonText(extra) : undefined;
+  const copy = json(text);
   if (!isPlain(copy)) throw failure('badArgument', 'extraVariableMap is no object that JSON can hold');
+  if (utf8Length(text) > mostBytes) throw failure('badArgument', 'extraVariableMap is too large');
   return copy;
 }
 
@@ -231,8 +296,9 @@ function checked(config) {
     wrong('header', 'an object or a function');
   }
   const openId = member('openId');
-  if (openId !== undefined && typeof openId !== 'function' && (typeof openId !== 'string' || !openId)) {
-    wrong('openId', 'a string that is not empty, or a function');
+  const isOpenId = openId === undefined || openId === false || typeof openId === 'function';
+  if (!isOpenId && (typeof openId !== 'string' || !openId)) {
+    wrong('openId', 'a string that is not empty, a function, or false');
   }
   const triggers = member('triggers');
   const names = new Map(Object.keys(TRIGGER_ACTS).map((key) => [Number(key), TRIGGER_ACTS[key]]));
@@ -253,10 +319,14 @@ function checked(config) {
     openId,
     names,
     onEvent: fn('onEvent'),
+    signIn: fn('signIn'),
+    isSaved: fn('isSaved'),
     maxTemplates: Math.floor(number('maxTemplates', 3, 1)),
     templateTtlMs: number('templateTtlMs', 300000, 0),
     requestTimeoutMs: Math.min(number('requestTimeoutMs', 10000, 1), LONGEST_TIMER_MS),
     popupGraceMs: Math.min(number('popupGraceMs', 5000, 1), LONGEST_TIMER_MS),
+    popupTimeoutMs: Math.min(number('popupTimeoutMs', 120000, 1), LONGEST_TIMER_MS),
+    outboxMaxAgeMs: number('outboxMaxAgeMs', 2592000000, 1),
     outboxMaxReports: Math.floor(number('outboxMaxReports', 100, 1)),
     outboxMaxBytes: Math.floor(number('outboxMaxBytes', 262144, 1)),
   };
@@ -271,7 +341,8 @@ function createFlow(host, firstConfig) {
   function emit(event) {
     if (!config.onEvent) return;
     try {
-      config.onEvent(event);
+      const returned = config.onEvent(event);
+      if (isThenable(returned)) ignore(returned);
     } catch (_) {
       // Its exceptions are ignored.
     }
@@ -295,44 +366,70 @@ function createFlow(host, firstConfig) {
     }
   }
 
-  /** The openId; `undefined` if it is not known now. */
-  function askOpenId() {
-    let openId = config.openId;
-    if (openId === undefined) {
-      const stored = read('openId');
-      if (!stored) return undefined;
-      openId = stored.value;
-    } else if (typeof openId === 'function') {
-      try {
-        openId = openId();
-      } catch (_) {
-        return undefined;
-      }
+  function remove(key) {
+    try {
+      host.removeStorageSync(key);
+    } catch (_) {
+      write(key, '');
     }
-    return typeof openId === 'string' ? openId : '';
   }
 
-  /** The failure for a thrown or rejected value. Texts with the openId are left out. */
-  function failureOf(thrown, classify) {
+  /** The openIds of this launch, none of which may be quoted. */
+  let seen = [];
+
+  function saw(openId) {
+    if (openId && seen.indexOf(openId) < 0) seen = [openId].concat(seen).slice(0, MOST_USERS);
+    return openId;
+  }
+
+  /** Who the user is: '' if not known, null if no report says, undefined if asking failed, or a promise. */
+  function askOpenId() {
+    let { openId } = config;
+    if (openId === false) return null;
+    try {
+      if (openId === undefined) openId = host.getStorageSync('openId');
+      else if (typeof openId === 'function') openId = openId();
+    } catch (_) {
+      return undefined;
+    }
+    if (!isThenable(openId)) return saw(typeof openId === 'string' ? openId : '');
+    ignore(openId);
+    return openId;
+  }
+
+  function whenUserIsKnown(asked, then) {
+    if (!isThenable(asked)) {
+      then(asked === undefined ? '' : asked);
+      return;
+    }
+    const settle = (how, value) => then(saw(how === OK && typeof value === 'string' ? value : ''));
+    follow(asked, once(settle, config.requestTimeoutMs));
+  }
+
+  /** The failure that a thrown or rejected value means. No text with an openId in it is passed on. */
+  function failureOf(thrown, classify, own) {
     const code = [integer(thrown, 'errCode'), integer(thrown, 'errno')].find((number) => number !== null);
     const text = typeof thrown === 'string' ? thrown : string(thrown, 'errMsg') || string(thrown, 'message') || '';
     const error = classify(code === undefined ? null : code, text);
-    const secret = askOpenId();
-    if (secret === undefined || (secret && text.toLowerCase().indexOf(secret.toLowerCase()) >= 0)) {
-      error.message = ADVICE[error.kind];
-    }
+    const isUnknown = askOpenId() === undefined;
+    const lower = text.toLowerCase();
+    const isSecret = (openId) => openId && lower.indexOf(openId.toLowerCase()) >= 0;
+    if (isUnknown || seen.concat(own).some(isSecret)) error.message = ADVICE[error.kind];
     return error;
   }
 
-  /** What settles one answer: of all its callbacks, the first. `then(how, value)`, with one of the three below. */
-  function once(then, limitMs) {
+  /**
+   * What settles one answer: of all its callbacks, the first. `then(how, value)`, with one of the first three above.
+   * What a promise was fulfilled with counts if `isAnswer` says so.
+   */
+  function once(then, limitMs, isAnswer = () => true) {
     let isOpen = true;
     let timer;
     function settle(how, value) {
-      if (!isOpen) return;
+      if (!isOpen || (how === FULFILLED && !isAnswer(value))) return;
       isOpen = false;
       if (timer !== undefined) clearTimeout(timer);
-      then(how, value);
+      then(how === FULFILLED ? OK : how, value);
     }
     if (limitMs !== undefined) timer = setTimeout(() => settle(FAILED, failure('timeout')), limitMs);
     return settle;
@@ -341,13 +438,16 @@ function createFlow(host, firstConfig) {
   function follow(returned, settle) {
     try {
       Promise.resolve(returned).then(
-        (value) => settle(OK, value),
+        (value) => settle(FULFILLED, value),
         (thrown) => settle(THROWN, thrown),
       );
     } catch (thrown) {
       settle(THROWN, thrown);
     }
   }
+
+  /** Nobody waits for this promise, but a rejection must not stay unhandled. */
+  const ignore = (promise) => follow(promise, () => {});
 
   function call(api, options, settle) {
     if (typeof get(host, api) !== 'function') {
@@ -364,50 +464,155 @@ function createFlow(host, firstConfig) {
     }
   }
 
-  // -- the back end
-
-  /** `then(error, answer)`; over wx.request within its callback, which carries the tap. */
-  function callBackEnd(own, path, body, reportId, then) {
-    const settle = once((how, value) => {
-      if (how === FAILED) then(value);
-      else if (how === THROWN) then(requestFailed(value));
-      else if (own) then(null, value);
-      else {
-        const status = integer(value, 'statusCode');
-        if (status >= 200 && status < 300) then(null, get(value, 'data'));
-        else then(status === null ? failure('badResponse', 'no HTTP status') : statusFailure(status));
-      }
-    }, config.requestTimeoutMs);
-    if (own) {
-      try {
-        const returned = own(body, reportId === undefined ? undefined : { reportId });
-        if (isThenable(returned)) follow(returned, settle);
-        else settle(OK, returned);
-      } catch (thrown) {
-        settle(THROWN, thrown);
-      }
-      return;
-    }
-    let header;
+  /** Calls a function of the application. What is no promise counts at once. */
+  function callOwn(own, given, then) {
+    let returned;
     try {
-      const more = typeof config.header === 'function' ? config.header() : config.header;
-      header = Object.assign({ 'content-type': 'application/json' }, isObject(more) ? more : undefined);
-    } catch (_) {
-      settle(FAILED, failure('badArgument', '`header` threw'));
+      returned = own(...given);
+    } catch (thrown) {
+      then(THROWN, thrown);
       return;
     }
-    if (reportId !== undefined) header['Idempotency-Key'] = reportId;
-    const url = config.baseUrl + path;
-    call('request', { url, method: 'POST', data: body, header, timeout: config.requestTimeoutMs }, settle);
+    if (isThenable(returned)) follow(returned, once(then, config.requestTimeoutMs));
+    else then(OK, returned);
   }
 
-  /** Libraries reject with an HTTP status: it counts as the back end's answer. */
-  function requestFailed(thrown) {
-    const response = get(thrown, 'response');
-    const places = [integer(thrown, 'statusCode'), integer(thrown, 'status'), integer(response, 'status')];
-    const status = places.find((number) => number !== null);
-    if (status !== undefined && (status < 200 || status >= 300)) return statusFailure(status);
-    return failureOf(thrown, requestFailure);
+  // -- what is open over the page
+
+  let overPage = [];
+
+  /** What settles a call that opens something over the page. */
+  function openOverPage(then, limitMs, isAnswer) {
+    const opened = { isAway: false, end: undefined, timer: undefined };
+    const settle = once(
+      (how, value) => {
+        clear(opened);
+        overPage = overPage.filter((other) => other !== opened);
+        then(how, value);
+      },
+      undefined,
+      isAnswer,
+    );
+    opened.end = () => settle(FAILED, failure('timeout'));
+    if (limitMs !== undefined) opened.timer = setTimeout(opened.end, limitMs);
+    overPage.push(opened);
+    return settle;
+  }
+
+  function clear(opened) {
+    if (opened.timer !== undefined) clearTimeout(opened.timer);
+    opened.timer = undefined;
+  }
+
+  function toTheBackground() {
+    overPage.forEach((opened) => {
+      opened.isAway = true;
+      clear(opened);
+    });
+  }
+
+  /** Only a trip that began with the call open counts: a payment shows the app without having hidden it. */
+  function backInTheForeground() {
+    overPage.forEach((opened) => {
+      if (!opened.isAway) return;
+      opened.isAway = false;
+      opened.timer = setTimeout(opened.end, config.popupGraceMs);
+    });
+    urge(HOST_ROUNDS);
+  }
+
+  // -- the back end
+
+  /** `then(error, answer, retryAfterMs)`; over wx.request within its callback, which carries the tap. */
+  function callBackEnd(own, path, body, report, then) {
+    function settle(how, value) {
+      if (how === FAILED) {
+        then(value);
+        return;
+      }
+      const status = httpStatus(value);
+      const isFine = status >= 200 && status < 300;
+      if (status !== null && !isFine && (how === THROWN || isHttp(status))) {
+        then(statusFailure(status), undefined, retryAfterMs(value));
+      } else if (how === THROWN) then(failureOf(value, requestFailure, report && report.body.openId));
+      else if (own || isFine) then(null, value);
+      else then(failure('badResponse', 'no HTTP status'));
+    }
+    if (own) {
+      callOwn(own, [body, report && { reportId: report.id }], settle);
+      return;
+    }
+    withHeader(report, (error, header) => {
+      if (error) {
+        then(error);
+        return;
+      }
+      const url = config.baseUrl + path;
+      const answered = once(settle, config.requestTimeoutMs, (value) => httpStatus(value) !== null);
+      call('request', { url, method: 'POST', data: body, header, timeout: config.requestTimeoutMs }, answered);
+    });
+  }
+
+  /** The headers of a request. Theirs replace our content type, our key replaces theirs. */
+  function withHeader(report, then) {
+    const wrong = () => then(failure('badArgument', '`header` must give an object of strings'));
+    const given = (how, value) => {
+      if (how !== OK || !isPlain(value)) {
+        wrong();
+        return;
+      }
+      const header = headerOf(value, 'content-type') === undefined ? { 'content-type': 'application/json' } : {};
+      let isRight = true;
+      Object.keys(value).forEach((key) => {
+        const member = get(value, key);
+        if (member === undefined || member === null || (report && key.toLowerCase() === 'idempotency-key')) return;
+        if (typeof member !== 'string' && typeof member !== 'number') isRight = false;
+        header[key] = member;
+      });
+      if (!isRight) {
+        wrong();
+        return;
+      }
+      notice(jsonText(value));
+      if (report) header['Idempotency-Key'] = report.id;
+      then(null, header);
+    };
+    const { header } = config;
+    if (typeof header === 'function') callOwn(header, [], given);
+    else given(OK, header === undefined ? {} : header);
+  }
+
+  let lastHeader;
+  let isUserUnknown = false;
+
+  /** Where the back end did not know the user, other headers are news. */
+  function notice(header) {
+    const isNews = header !== lastHeader;
+    lastHeader = header;
+    if (!isNews || !isUserUnknown) return;
+    isUserUnknown = false;
+    setTimeout(() => urge(APPLICATION_ROUNDS), 0);
+  }
+
+  /** The calls that wait until the user has signed in again. */
+  let signingIn = null;
+
+  /** Has the application sign the user in again, once for all who wait: `then(hasSignedIn)`. */
+  function signInAgain(then) {
+    if (!config.signIn) {
+      then(false);
+      return;
+    }
+    if (signingIn) {
+      signingIn.push(then);
+      return;
+    }
+    signingIn = [then];
+    callOwn(config.signIn, [], (how) => {
+      const waiting = signingIn;
+      signingIn = null;
+      waiting.forEach((wait) => wait(how === OK));
+    });
   }
 
   // -- the templates
@@ -428,23 +633,41 @@ function createFlow(host, firstConfig) {
     return offer && age >= 0 && age < config.templateTtlMs ? offer.ids : undefined;
   }
 
+  /** The questions that are under way. */
+  let finds = [];
+
+  /** `then(error, ids)`, which tells the application. */
   function findTemplates({ moment, triggerAct, busNo }, then) {
     const askedBy = config;
-    callBackEnd(config.find, '/findCustomerPopTemplate', { triggerAct, busNo }, undefined, (failed, answer) => {
+    const find = { moment, isOutdated: false };
+    finds.push(find);
+    const attempt = (answered) =>
+      callBackEnd(config.find, '/findCustomerPopTemplate', { triggerAct, busNo }, undefined, answered);
+    function end(failed, answer) {
+      finds = finds.filter((other) => other !== find);
       let error = failed;
       let ids;
       try {
-        if (!error) ids = templateIds(answer);
+        if (!error) ids = templateIds(askedBy.find ? answer : get(answer, 'data'));
       } catch (thrown) {
         error = thrown;
       }
-      if (error) emit({ name: 'templatesFailed', triggerAct, busNo, error });
-      else {
-        if (askedBy === config) keep(moment, ids);
-        emit({ name: 'templatesFound', triggerAct, busNo, templateIds: ids.slice() });
-      }
+      // The user may have answered meanwhile: then the back end decides anew.
+      if (!error && !find.isOutdated && askedBy === config) keep(moment, ids);
       then(error, ids);
+    }
+    attempt((failed, answer) => {
+      if (!failed || !isStranger(failed)) {
+        end(failed, answer);
+        return;
+      }
+      signInAgain((hasSignedIn) => (hasSignedIn ? attempt(end) : end(failed)));
     });
+  }
+
+  function tellTemplates({ triggerAct, busNo }, error, ids) {
+    if (error) emit({ name: 'templatesFailed', triggerAct, busNo, error });
+    else emit({ name: 'templatesFound', triggerAct, busNo, templateIds: ids.slice() });
   }
 
   function prefetch(type, given) {
@@ -465,6 +688,7 @@ function createFlow(host, firstConfig) {
     prefetching.set(asked.moment, promise);
     findTemplates(asked, (error, ids) => {
       prefetching.delete(asked.moment);
+      tellTemplates(asked, error, ids);
       resolve(error ? [] : ids.slice());
     });
     return promise;
@@ -472,69 +696,122 @@ function createFlow(host, firstConfig) {
 
   // -- the popup
 
+  const wholeText = (text) => json(jsonText(text));
+
   /** The arguments that name a moment. Throws a failure. */
-  function momentOf(type, busNo) {
+  function momentOf(type, given) {
     const triggerAct = config.names.get(type);
     if (triggerAct === undefined) throw failure('unknownTrigger');
-    if (typeof busNo !== 'string' || busNo === '') throw failure('badArgument', 'busNo is no string, or empty');
-    return { moment: `${type} ${busNo}`, triggerAct, busNo };
+    if (typeof given !== 'string' || given === '') throw failure('badArgument', 'busNo is no string, or empty');
+    const busNo = wholeText(given);
+    return { moment: `${type} ${busNo}`, triggerAct: wholeText(triggerAct), busNo };
   }
 
-  /** The limit learned from error 20003, unless it is so old that the client may have been updated. */
-  function rememberedLimit() {
-    const remembered = (read(LIMIT_KEY) || {}).value;
-    const age = Date.now() - (Number(get(remembered, 'at')) || 0);
-    const limit = integer(remembered, 'limit');
-    return limit > 0 && age >= 0 && age < LIMIT_TTL_MS ? limit : Infinity;
+  /** What error 20003 taught about this client, unless the client may have been updated since. */
+  let learned = get(storedObject((read(LEARNED_KEY) || {}).value), 'limit');
+
+  function limit() {
+    const most = integer(learned, 'most');
+    const age = Date.now() - (Number(get(learned, 'at')) || 0);
+    return most > 0 && age >= 0 && age < LIMIT_TTL_MS ? most : Infinity;
   }
 
-  let limit = rememberedLimit();
-  /** The call whose popup is open. */
-  let openCall = null;
-  /** Ends the call whose settings page is open. */
-  let openedSettings = null;
+  /** The popup that is open, `{ openedAt }`. */
+  let popup = null;
+
+  /** From some time on the host is asked, which knows. */
+  function isBusy() {
+    const age = popup && Date.now() - popup.openedAt;
+    return Boolean(popup) && age >= 0 && age < BUSY_MS;
+  }
 
   function subscribe(type, busNo, extra) {
     return new Promise((resolve) => {
       let asked;
       try {
-        asked = Object.assign(momentOf(type, busNo), { extra: extraMap(extra), resolve });
+        const moment = momentOf(type, busNo);
+        const room = config.outboxMaxBytes - utf8Length(moment.busNo) - REPORT_FRAME;
+        asked = Object.assign(moment, { extra: extraMap(extra, room), resolve });
       } catch (error) {
         resolve({ status: 'failed', stage: 'trigger', error });
         return;
       }
       const fail = (stage, error) => resolve({ status: 'failed', stage, error });
-      if (openCall) {
+      if (isBusy()) {
         fail('popup', failure('busy'));
         return;
       }
       const known = knownTemplates(asked.moment);
-      if (known) offer(asked, known);
-      else findTemplates(asked, (error, ids) => (error ? fail('templates', error) : offer(asked, ids)));
+      if (known) {
+        offer(asked, known, () => {});
+        return;
+      }
+      findTemplates(asked, (error, ids) => {
+        const tell = () => tellTemplates(asked, error, ids);
+        if (!error) {
+          offer(asked, ids, tell);
+          return;
+        }
+        tell();
+        fail('templates', error);
+      });
     });
   }
 
-  /** Shows the popup. Nothing may come between the tap and this. */
-  function offer(asked, ids) {
+  /** Shows the popup. Nothing may come between the tap and this, not even telling the application. */
+  function offer(asked, ids, tell) {
     const { triggerAct, busNo, resolve } = asked;
     if (ids.length === 0) {
+      tell();
       resolve({ status: 'noTemplates' });
       return;
     }
-    if (openCall) {
+    if (isBusy()) {
+      tell();
       resolve({ status: 'failed', stage: 'popup', error: failure('busy') });
       return;
     }
-    openCall = asked;
-    const most = Math.min(config.maxTemplates, limit);
+    const most = Math.min(config.maxTemplates, limit());
     const tmplIds = ids.slice(0, most);
     const remaining = ids.slice(most);
-    emit({ name: 'popupRequested', triggerAct, busNo, templateIds: tmplIds.slice() });
-    const settle = once((how, value) => {
-      if (openCall === asked) openCall = null;
+    const opened = { openedAt: Date.now() };
+    popup = opened;
+    // What the host says before the application was told waits until then.
+    let early;
+    let isTold = false;
+    let isTimedOut = false;
+    function settled(how, value) {
+      if (!isTold) {
+        early = [how, value];
+        return;
+      }
+      if (popup === opened) popup = null;
       answered(asked, tmplIds, remaining, how, value);
+    }
+    const isAnswer = (value) => string(value, 'errMsg') !== undefined || tmplIds.some((id) => string(value, id) !== undefined);
+    // Should the user answer after the time limit all the same, that is reported, too.
+    const late = once((how, value) => {
+      if (!isTimedOut || how === OK) settled(how, value);
+    }, undefined, isAnswer);
+    const settle = openOverPage(
+      (how, value) => {
+        if (how !== FAILED) late(how, value);
+        else {
+          isTimedOut = true;
+          settled(how, value);
+        }
+      },
+      config.popupTimeoutMs,
+      isAnswer,
+    );
+    call('requestSubscribeMessage', { tmplIds: tmplIds.slice() }, (how, value) => {
+      if (isTimedOut) late(how, value);
+      else settle(how, value);
     });
-    call('requestSubscribeMessage', { tmplIds: tmplIds.slice() }, settle);
+    tell();
+    emit({ name: 'popupRequested', triggerAct, busNo, templateIds: tmplIds.slice() });
+    isTold = true;
+    if (early) settled(...early);
   }
 
   function popupFailed({ triggerAct, busNo, resolve }, error) {
@@ -549,30 +826,41 @@ function createFlow(host, firstConfig) {
     if (how === OK && !outcome) error = failure('badResponse', "the popup's answer has no word for any template");
     if (!outcome) {
       if (error.kind === 'tooManyTemplates' && tmplIds.length > 1) {
-        limit = tmplIds.length > SAFE_LIMIT ? SAFE_LIMIT : tmplIds.length - 1;
-        write(LIMIT_KEY, { limit, at: Date.now() });
+        learned = { most: tmplIds.length > SAFE_LIMIT ? SAFE_LIMIT : tmplIds.length - 1, at: Date.now() };
+        write(LEARNED_KEY, JSON.stringify({ limit: learned }));
         error.retryable = true;
       }
       popupFailed(asked, error);
       return;
     }
+    finds.forEach((find) => {
+      if (find.moment === moment) find.isOutdated = true;
+    });
     if (remaining.length > 0) keep(moment, remaining.slice());
     else cache.delete(moment);
     const { accepted, rejected } = outcome;
     emit({ name: 'popupAnswered', triggerAct, busNo, accepted: accepted.slice(), rejected: rejected.slice() });
     outcome.remaining = remaining;
     outcome.report = 'none';
+    let report;
+    let user;
     if (accepted.length > 0 || rejected.length > 0) {
-      outcome.report = addReport({
-        busNo,
-        extraVariableMap: extra,
-        openId: askOpenId() || '',
-        agreeTemplateIds: accepted.slice(),
-        rejectTemplateIds: rejected.slice(),
-      });
+      user = askOpenId();
+      const body = { busNo, extraVariableMap: extra };
+      if (user !== null) body.openId = typeof user === 'string' ? user : '';
+      report = addReport(Object.assign(body, { agreeTemplateIds: accepted, rejectTemplateIds: rejected }));
+      outcome.report = report.isSaved ? 'queued' : 'unsaved';
     }
     resolve(outcome);
-    pump(false);
+    if (!isThenable(user)) {
+      pump();
+      return;
+    }
+    whenUserIsKnown(user, (openId) => {
+      report.body.openId = openId;
+      save(report);
+      pump();
+    });
   }
 
   /** The answer, with each requested id in one of five lists; `undefined` if it has no word for any id. */
@@ -598,221 +886,351 @@ function createFlow(host, firstConfig) {
     return words > 0 ? { status: 'answered', accepted, rejected, banned, filtered, other, raw } : undefined;
   }
 
-  /** A popup may close in the background without a callback: its call ends some time after the return. */
-  function backInTheForeground() {
-    const asked = openCall;
-    const settleSettings = openedSettings;
-    openedSettings = null;
-    if (!asked && !settleSettings) return;
-    setTimeout(() => {
-      if (settleSettings) settleSettings(FAILED, failure('timeout'));
-      if (!asked || openCall !== asked) return;
-      openCall = null;
-      popupFailed(asked, failure('timeout'));
-    }, config.popupGraceMs);
+  // -- the outbox: a key for each report. Storage is shared with other launches, and may refuse a write or not be
+  // readable; then this launch works from memory
+
+  /** Reports, oldest first: what storage has of each, and `isSaved`, `isMine` (the lease), `round`. */
+  let reports = [];
+  /** Undefined until storage was read; false if it is of a newer version. */
+  let isStoreOurs;
+
+  function save(report) {
+    report.isSaved = false;
+    if (!isStoreOurs) return;
+    const { body, queuedAt, attempts, notBefore, waitMs, leasedUntil } = report;
+    const text = jsonText({ body, queuedAt, attempts, notBefore, waitMs, leasedUntil });
+    write(REPORT_KEY + report.id, text);
+    const kept = (read(REPORT_KEY + report.id) || {}).value;
+    report.isSaved = (isObject(kept) ? jsonText(kept) : kept) === text;
   }
 
-  // -- the outbox, in storage and in memory: storage is shared with other
-  // launches, and may refuse a write or not be readable
-
-  let memory = [];
-  let gone = [];
-  let written;
-  let wasDamaged = false;
-
-  /** What storage shows, `{ reports, done }`; `undefined` if it cannot be read. */
-  function storedOutbox() {
-    const cell = read(OUTBOX_KEY);
-    if (!cell) return undefined;
-    if (!cell.value) return { reports: [], done: [] };
-    const outbox = typeof cell.value === 'string' ? json(cell.value) : undefined;
-    const list = [get(outbox, 'reports'), outbox].find(isList);
-    const reports = (list || []).map(entryOf).filter(Boolean);
-    if ((!list || reports.length < list.length) && !wasDamaged) {
-      wasDamaged = true;
-      emit({ name: 'outboxDamaged' });
-    }
-    const done = get(outbox, 'done');
-    return { reports, done: isList(done) ? done : [] };
-  }
-
-  function entryOf(stored) {
-    const id = string(stored, 'id');
+  function reportOf(id, stored) {
     const body = get(stored, 'body');
     if (!id || !isPlain(body)) return undefined;
-    const bytes = integer(stored, 'bytes');
-    const time = (key) => (typeof get(stored, key) === 'number' ? stored[key] : 0);
+    const time = (key, otherwise = 0) => (typeof get(stored, key) === 'number' ? stored[key] : otherwise);
     return {
       id,
       body,
-      bytes: bytes !== null && bytes >= 0 ? bytes : utf8Length(JSON.stringify(body)),
-      attempts: Math.max(0, integer(stored, 'attempts') || 0),
+      queuedAt: time('queuedAt', Date.now()),
+      attempts: Math.max(0, time('attempts')),
       notBefore: time('notBefore'),
+      waitMs: time('waitMs', LONGEST_WAIT_MS),
       leasedUntil: time('leasedUntil'),
+      isSaved: true,
+      isMine: false,
+      round: 0,
     };
   }
 
-  const isNewer = (entry, other) =>
-    entry.attempts > other.attempts || (entry.attempts === other.attempts && entry.leasedUntil > other.leasedUntil);
-
-  /** What only storage has, which is older, then what this launch knows. */
-  function merged(stored) {
-    if (!stored) return memory;
-    const inStorage = new Map(stored.reports.map((entry) => [entry.id, entry]));
-    const known = new Set(memory.map(({ id }) => id));
-    gone = gone.filter((id) => inStorage.has(id));
-    const out = new Set(stored.done.concat(gone));
-    const older = stored.reports.filter(({ id }) => !known.has(id));
-    const own = memory.map((entry) => {
-      const other = inStorage.get(entry.id);
-      return other && isNewer(other, entry) ? other : entry;
+  /** Takes in what an earlier launch left, as soon as the host can read it. */
+  function openStore() {
+    if (isStoreOurs !== undefined) return;
+    const cell = read(MARKER_KEY);
+    if (!cell) return;
+    const marker = storedObject(cell.value);
+    const version = get(marker, 'version');
+    if (version > VERSION) {
+      isStoreOurs = false;
+      return;
+    }
+    let keys;
+    try {
+      ({ keys } = host.getStorageInfoSync());
+    } catch (_) {
+      keys = undefined;
+    }
+    isStoreOurs = true;
+    let isDamaged = false;
+    const found = [];
+    (isList(keys) ? keys : []).forEach((key) => {
+      if (typeof key !== 'string' || key.indexOf(REPORT_KEY) !== 0) return;
+      const { value } = read(key) || {};
+      const report = reportOf(key.slice(REPORT_KEY.length), storedObject(value));
+      if (report) found.push(report);
+      else if (value) {
+        isDamaged = true;
+        remove(key);
+      }
     });
-    return older.concat(own).filter(({ id }) => !out.has(id));
-  }
-
-  /** Lets `edit` make another list of the reports, if it wants to, and writes that down. */
-  function change(edit) {
-    const stored = storedOutbox();
-    const before = merged(stored);
-    const after = edit(before);
-    if (!after) return;
-    const kept = new Set(after.map(({ id }) => id));
-    const removed = before.map(({ id }) => id).filter((id) => !kept.has(id));
-    memory = after;
-    gone = gone.concat(removed).slice(-MOST_GONE);
-    if (!stored) return;
-    const done = stored.done.concat(removed).slice(-MOST_DONE);
-    written = JSON.stringify({ version: 1, reports: after, done });
-    write(OUTBOX_KEY, written);
-  }
-
-  function isSaved(reportId) {
-    const cell = read(OUTBOX_KEY);
-    if (cell && cell.value === written) return true;
-    const stored = storedOutbox();
-    return Boolean(stored) && stored.reports.some(({ id }) => id === reportId);
+    found.sort((one, other) => one.queuedAt - other.queuedAt);
+    reports = found.concat(reports);
+    if (version !== VERSION) {
+      const list = [get(marker, 'reports'), marker].find(isList);
+      const older = (list || []).map((stored) => reportOf(string(stored, 'id'), stored));
+      isDamaged = isDamaged || older.some((report) => !report) || (!list && Boolean(cell.value));
+      const isNew = ({ id }) => reports.every((known) => known.id !== id);
+      const taken = older.filter((report) => report && isNew(report));
+      reports = taken.concat(reports);
+      taken.forEach(save);
+      const most = get(get(marker, 'limit'), 'most');
+      if (most !== undefined) learned = marker.limit;
+      if (taken.every(({ isSaved }) => isSaved)) write(MARKER_KEY, JSON.stringify({ version: VERSION }));
+    }
+    if (isDamaged) emit({ name: 'outboxDamaged' });
   }
 
   const leaseMs = () => config.requestTimeoutMs + LEASE_MARGIN_MS;
 
   function addReport(body) {
-    const id = newReportId();
-    const bytes = utf8Length(JSON.stringify(body));
-    const { outboxMaxReports, outboxMaxBytes } = config;
-    const dropped = [];
-    change((entries) => {
-      let count = entries.length + 1;
-      let total = entries.reduce((sum, entry) => sum + entry.bytes, bytes);
-      const after = entries.filter((entry) => {
-        const isTooMuch = count > outboxMaxReports || total > outboxMaxBytes;
-        if (!isTooMuch || left(entry.leasedUntil, leaseMs()) > 0) return true;
-        count -= 1;
-        total -= entry.bytes;
-        dropped.push(entry);
-        return false;
-      });
-      after.push({ id, body, bytes, attempts: 0, notBefore: 0, leasedUntil: 0 });
-      return after;
+    openStore();
+    const now = Date.now();
+    const report = {
+      id: newReportId(),
+      body: wholeText(body),
+      queuedAt: now,
+      attempts: 0,
+      notBefore: 0,
+      waitMs: 0,
+      leasedUntil: now + leaseMs(),
+      isSaved: false,
+      isMine: true,
+      round: 0,
+    };
+    save(report);
+    if (report.isSaved) reports.filter(({ isSaved }) => !isSaved).forEach(save);
+    reports.push(report);
+    emit({ name: 'reportQueued', reportId: report.id, saved: report.isSaved });
+    const bytesOf = (other) => utf8Length(JSON.stringify(other.body));
+    let total = reports.reduce((sum, other) => sum + bytesOf(other), 0);
+    reports.slice(0, -1).forEach((other) => {
+      const isFull = reports.length > config.outboxMaxReports || total > config.outboxMaxBytes;
+      if (!isFull || left(other.leasedUntil, leaseMs()) > 0) return;
+      total -= bytesOf(other);
+      giveUp(other, null);
     });
-    const saved = isSaved(id);
-    emit({ name: 'reportQueued', reportId: id, saved });
-    dropped.forEach((entry) => tellDropped(entry, null));
-    return saved ? 'queued' : 'unsaved';
+    return report;
   }
 
-  function tellDropped({ id, body }, error) {
-    const report = JSON.parse(JSON.stringify(body));
-    delete report.openId;
-    emit({ name: 'reportDropped', reportId: id, error, report });
+  function forget(report) {
+    reports = reports.filter(({ id }) => id !== report.id);
+    if (isStoreOurs) remove(REPORT_KEY + report.id);
   }
 
-  // -- the reports: one at a time, oldest first
+  function giveUp(report, error) {
+    forget(report);
+    const body = JSON.parse(JSON.stringify(report.body));
+    delete body.openId;
+    emit({ name: 'reportDropped', reportId: report.id, error, report: body });
+  }
 
-  let isUrged = false;
-  let isBusy = false;
+  // -- the reports: one at a time. None keeps another back, but where nothing would arrive
+
+  let isSending = false;
   let timer;
   let sentCount = 0;
   let waiters = [];
+  let round = 1;
+  let rounds = { since: 0, count: 0, postponedUntil: undefined };
+  let line = { failures: 0, closedUntil: 0, closedMs: 0 };
+  /** The ids of the report that the user was signed in for, and of the last that failed perhaps by its own fault. */
+  let signedInFor;
+  let doubtful;
 
-  function pump(urged) {
-    isUrged = isUrged || urged;
-    if (isBusy) return;
-    isBusy = true;
-    if (timer !== undefined) clearTimeout(timer);
-    timer = undefined;
-    for (;;) {
-      let next;
-      let waitMs = 0;
-      let pending = 0;
-      change((entries) => {
-        pending = entries.length;
-        if (pending === 0) return undefined;
-        const [oldest] = entries;
-        const waiting = isUrged ? 0 : left(oldest.notBefore, LONGEST_WAIT_MS);
-        waitMs = Math.max(left(oldest.leasedUntil, leaseMs()), waiting);
-        if (waitMs > 0) return undefined;
-        next = Object.assign({}, oldest, { leasedUntil: Date.now() + leaseMs() });
-        return [next].concat(entries.slice(1));
-      });
-      if (!next) {
-        rest(pending, waitMs);
-        return;
-      }
-      let isAnswered = false;
-      let isLater = false;
-      send(next, () => {
-        isAnswered = true;
-        if (!isLater) return;
-        isBusy = false;
-        pump(false);
-      });
-      if (!isAnswered) {
-        isLater = true;
-        return;
-      }
-    }
+  /** Begins a round, in which each report is tried once more: now, or as soon as it may. */
+  function urge(most) {
+    beginRound(most);
+    pump();
   }
 
-  function rest(pending, waitMs) {
-    isUrged = false;
-    isBusy = false;
-    if (waitMs > 0) timer = setTimeout(() => pump(false), waitMs);
+  function beginRound(most) {
+    const now = Date.now();
+    if (!(now >= rounds.since && now < rounds.since + ROUND_WINDOW_MS)) rounds = { since: now, count: 0 };
+    if (rounds.count >= most) {
+      rounds.postponedUntil = rounds.since + ROUND_WINDOW_MS;
+      return;
+    }
+    rounds.count += 1;
+    rounds.postponedUntil = undefined;
+    round += 1;
+    line.closedUntil = 0;
+  }
+
+  /** How long until a round that had to wait. */
+  function roundWait() {
+    if (rounds.postponedUntil === undefined) return Infinity;
+    const ms = rounds.postponedUntil - Date.now();
+    return ms >= 0 && ms <= ROUND_WINDOW_MS ? ms : 0;
+  }
+
+  function pump() {
+    if (isSending) return;
+    isSending = true;
+    openStore();
+    if (roundWait() === 0) beginRound(APPLICATION_ROUNDS);
+    const isExpired = ({ queuedAt }) => Date.now() - queuedAt > config.outboxMaxAgeMs;
+    reports.filter(isExpired).forEach((report) => {
+      const error = failure('timeout', 'not delivered in time');
+      error.retryable = false;
+      giveUp(report, error);
+    });
+    if (reports.length === 0) rest(Infinity);
+    else whenUserIsKnown(askOpenId(), sendNext);
+  }
+
+  function goOn() {
+    isSending = false;
+    pump();
+  }
+
+  /** Of the reports that are due, the one that has waited longest since its last failure. */
+  function sendNext(user) {
+    let next;
+    let rank = Infinity;
+    let waitMs = Infinity;
+    const closed = left(line.closedUntil, line.closedMs);
+    reports.forEach((report) => {
+      const { openId } = report.body;
+      if (user && openId && openId !== user) return;
+      const isNew = report.round !== round;
+      const waiting = isNew ? 0 : left(report.notBefore, report.waitMs);
+      const leased = report.isMine ? 0 : left(report.leasedUntil, leaseMs());
+      const ms = Math.max(waiting, leased, closed);
+      const own = isNew ? 0 : report.notBefore;
+      if (ms > 0) waitMs = Math.min(waitMs, ms);
+      else if (own < rank) {
+        rank = own;
+        next = report;
+      }
+    });
+    if (!next) {
+      rest(waitMs);
+      return;
+    }
+    if (next.body.openId === '' && user) {
+      next.body.openId = user;
+      save(next);
+    }
+    if (!claim(next)) goOn();
+    else if (next.body.openId === '') settle(next, failure('badArgument', 'there is no openId yet: store it, or give it to setup'));
+    else send(next);
+  }
+
+  /** Leases a report, unless it has gone or another copy sends it. */
+  function claim(report) {
+    const now = Date.now();
+    report.round = round;
+    if (report.isMine && report.leasedUntil >= now + config.requestTimeoutMs) return true;
+    const cell = report.isSaved ? read(REPORT_KEY + report.id) : undefined;
+    const stored = cell && storedObject(cell.value);
+    if (cell && !stored && get(storedObject((read(MARKER_KEY) || {}).value), 'version') === VERSION) {
+      reports = reports.filter((other) => other !== report);
+      return false;
+    }
+    const storedUntil = get(stored, 'leasedUntil');
+    const isOurs = report.isMine && storedUntil === report.leasedUntil;
+    if (stored && !isOurs && left(storedUntil, leaseMs()) > 0) {
+      Object.assign(report, { leasedUntil: storedUntil, isMine: false });
+      return false;
+    }
+    Object.assign(report, { leasedUntil: now + leaseMs(), isMine: true });
+    save(report);
+    return true;
+  }
+
+  function send(report) {
+    // A copy: what an own function does to it changes nothing here.
+    const body = json(jsonText(report.body));
+    const isOwn = Boolean(config.report);
+    callBackEnd(config.report, '/popSubscribeResult', body, report, (error, answer, afterMs) => {
+      if (!error) {
+        whetherSaved(answer, (isSaved) => settle(report, isSaved ? null : unsaved(), isOwn));
+      } else if (!isStranger(error) || signedInFor === report.id) settle(report, error, isOwn, afterMs);
+      else {
+        signedInFor = report.id;
+        signInAgain((hasSignedIn) => {
+          if (!hasSignedIn) {
+            settle(report, error, isOwn);
+            return;
+          }
+          report.round = round - 1;
+          goOn();
+        });
+      }
+    });
+  }
+
+  function whetherSaved(answer, then) {
+    if (config.isSaved) callOwn(config.isSaved, [answer], (how, value) => then(how === OK && Boolean(value)));
+    else then(!isHtml(answer) && !isHtml(get(answer, 'data')));
+  }
+
+  function unsaved() {
+    const error = failure('badResponse', 'the answer does not say that the report is saved');
+    error.retryable = true;
+    return error;
+  }
+
+  function openLine() {
+    doubtful = undefined;
+    line = { failures: 0, closedUntil: 0, closedMs: 0 };
+  }
+
+  /** What an attempt came to. */
+  function settle(report, error, isOwn, afterMs) {
+    signedInFor = undefined;
+    if (!error) {
+      openLine();
+      forget(report);
+      sentCount += 1;
+      emit({ name: 'reportSent', reportId: report.id });
+    } else if (isRefusal(error)) {
+      openLine();
+      giveUp(report, error);
+    } else postpone(report, error, isOwn, afterMs);
+    goOn();
+  }
+
+  const waitAfter = (failures) =>
+    Math.floor(Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures, 16), LONGEST_WAIT_MS) * (0.5 + 0.5 * Math.random()));
+
+  /** The report waits, and where the reason holds for all, all wait. */
+  function postpone(report, error, isOwn, afterMs = 0) {
+    const retryInMs = Math.max(waitAfter(report.attempts), afterMs);
+    const now = Date.now();
+    const wasInRound = report.round === round;
+    Object.assign(report, {
+      attempts: report.attempts + 1,
+      notBefore: now + retryInMs,
+      waitMs: retryInMs,
+      leasedUntil: 0,
+      isMine: false,
+    });
+    if (isStranger(error)) isUserUnknown = true;
+    if (holdsForAll(report, error, isOwn)) {
+      if (wasInRound) {
+        line.closedMs = waitAfter(line.failures);
+        line.closedUntil = now + line.closedMs;
+        line.failures += 1;
+      }
+    } else if (error.code !== null) openLine();
+    if (reports.indexOf(report) >= 0) save(report);
+    emit({ name: 'reportPostponed', reportId: report.id, retryInMs, error });
+  }
+
+  /** A 403, or what an own function was rejected with, may be about this one report, until another fails next. */
+  function holdsForAll({ id }, error, isOwn) {
+    const isOffline = error.kind === 'network';
+    if (error.code === 401 || (isOffline && (!isOwn || /request:fail/i.test(error.message)))) return true;
+    if (!isOffline && !isStranger(error)) return false;
+    const last = doubtful;
+    doubtful = id;
+    return last !== undefined && last !== id;
+  }
+
+  function rest(waitMs) {
+    isSending = false;
+    if (timer !== undefined) clearTimeout(timer);
+    const ms = Math.min(waitMs, roundWait());
+    timer = ms < Infinity ? setTimeout(pump, ms) : undefined;
     const ended = waiters;
     waiters = [];
-    ended.forEach(({ resolve, sentBefore }) => resolve({ sent: sentCount - sentBefore, pending }));
-  }
-
-  function send(entry, then) {
-    const { id } = entry;
-    const finish = (error) => {
-      if (!error) {
-        change((entries) => entries.filter((known) => known.id !== id));
-        sentCount += 1;
-        emit({ name: 'reportSent', reportId: id });
-      } else if (isRefusal(error)) {
-        change((entries) => entries.filter((known) => known.id !== id));
-        tellDropped(entry, error);
-      } else {
-        const longest = Math.min(FIRST_WAIT_MS * 2 ** Math.min(entry.attempts, 16), LONGEST_WAIT_MS);
-        const retryInMs = longest * (0.5 + 0.5 * Math.random());
-        const postponed = { attempts: entry.attempts + 1, notBefore: Date.now() + retryInMs, leasedUntil: 0 };
-        change((entries) => entries.map((known) => (known.id === id ? Object.assign({}, known, postponed) : known)));
-        isUrged = false;
-        emit({ name: 'reportPostponed', reportId: id, retryInMs, error });
-      }
-      then();
-    };
-    // A copy: changes by an own function have no effect here.
-    const body = json(jsonText(entry.body));
-    if (!body.openId) body.openId = askOpenId();
-    if (!body.openId) finish(failure('badArgument', 'there is no openId yet: store it, or give it to setup'));
-    else callBackEnd(config.report, '/popSubscribeResult', body, id, finish);
+    ended.forEach(({ resolve, sentBefore }) => resolve({ sent: sentCount - sentBefore, pending: reports.length }));
   }
 
   function flush() {
     return new Promise((resolve) => {
       waiters.push({ resolve, sentBefore: sentCount });
-      pump(true);
+      urge(APPLICATION_ROUNDS);
     });
   }
 
@@ -832,19 +1250,21 @@ function createFlow(host, firstConfig) {
 
   function settings() {
     return new Promise((resolve) => {
-      const settle = once((how, value) => resolve(settingsOf(how === OK ? value : undefined)), config.requestTimeoutMs);
+      const answered = (how, value) => resolve(settingsOf(how === OK ? value : undefined));
+      const settle = once(answered, config.requestTimeoutMs, isSettings);
       call('getSetting', { withSubscriptions: true }, settle);
     });
   }
 
+  const isSettings = (value) => string(value, 'errMsg') !== undefined || isObject(get(value, 'subscriptionsSetting'));
+
   function openSettings() {
     return new Promise((resolve) => {
-      const settle = once((how, value) => {
+      const settled = (how, value) => {
         const error = how === THROWN ? failureOf(value, popupFailure) : value;
         resolve(Object.assign(settingsOf(how === OK ? value : undefined), { error: how === OK ? null : error }));
-      });
-      openedSettings = settle;
-      call('openSetting', { withSubscriptions: true }, settle);
+      };
+      call('openSetting', { withSubscriptions: true }, openOverPage(settled, undefined, isSettings));
     });
   }
 
@@ -858,18 +1278,19 @@ function createFlow(host, firstConfig) {
     }
   }
 
-  listen('onNetworkStatusChange', (status) => {
-    if (get(status, 'isConnected')) pump(true);
-  });
-  pump(true);
   listen('onAppShow', backInTheForeground);
+  listen('onAppHide', toTheBackground);
+  listen('onNetworkStatusChange', (status) => {
+    if (get(status, 'isConnected')) urge(HOST_ROUNDS);
+  });
+  pump();
 
   return {
     configure(newest) {
       config = newest;
       cache = new Map();
       prefetching = new Map();
-      pump(false);
+      urge(APPLICATION_ROUNDS);
     },
     subscribe,
     prefetch,
@@ -882,7 +1303,7 @@ function createFlow(host, firstConfig) {
 /** How long until `until`; more than `longest` means that the clock was set back since. */
 function left(until, longest) {
   const ms = until - Date.now();
-  return ms > 0 && ms <= longest ? ms : 0;
+  return ms > 0 && ms < longest + 1 ? ms : 0;
 }
 
 /** An `Idempotency-Key` that no other client makes: the time, and 100 random bits. */

@@ -38,6 +38,10 @@ function createHost(templates) {
       setStorageSync(key, value) {
         host.storage.set(key, value);
       },
+      removeStorageSync(key) {
+        host.storage.delete(key);
+      },
+      getStorageInfoSync: () => ({ keys: [...host.storage.keys()] }),
       requestSubscribeMessage(options) {
         host.onPopup();
         options.success(answer);
@@ -54,6 +58,7 @@ function createHost(templates) {
         }
       },
       onAppShow: nothing,
+      onAppHide: nothing,
       onNetworkStatusChange: nothing,
     },
     timers: { setTimeout: () => 1, clearTimeout: nothing },

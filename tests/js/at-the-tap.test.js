@@ -5,7 +5,7 @@ const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 
 const { BUILD, start } = require('./support/bare-context.js');
-const { event, popupOf, rejection } = require('./support/steps.js');
+const { event, popupOf } = require('./support/steps.js');
 const { createTraps } = require('./support/traps.js');
 
 /** What a page may do to its own object after the call. */
@@ -148,45 +148,5 @@ describe('while the SDK starts anew after a trap', () => {
       await event(app, 'reportSent');
       assert.deepEqual(extraOf(app), [createExtra()]);
     });
-  });
-});
-
-/** A configuration with the fallback, where the suite runs over that build. */
-const withFallback = (app, config) =>
-  Object.assign(config, BUILD === 'fallback' ? { fallback: app.require('fallback.js') } : {});
-
-describe('the configuration is as it was at setup', () => {
-  test('though the application changes its object while the module loads', async (t) => {
-    const app = await start(t, { ready: false });
-    const config = { header: { token: 'right' }, triggers: { 10: '到货提醒' }, maxTemplates: 1 };
-    const given = { baseUrl: 'https://shop.example.com/api', ...config };
-    const ready = app.sdk.setup(withFallback(app, given));
-    given.baseUrl = 'https://evil.example.com';
-    given.maxTemplates = 5;
-    given.triggers[10] = '别的';
-    delete given.header;
-    await ready;
-    await app.prefetch(10, 'a');
-    const [{ data, header }] = app.sent('findCustomerPopTemplate');
-    assert.deepEqual([data.triggerAct, header.token], ['到货提醒', 'right']);
-    const outcome = await app.tap(10, 'a');
-    assert.deepEqual([outcome.accepted, outcome.remaining], [['tmpl-a'], ['tmpl-b']]);
-  });
-
-  test('a configuration that is none is refused as ever', async (t) => {
-    const app = await start(t, { ready: false });
-    for (const config of [undefined, null, 42, 'config', [], true]) {
-      const { kind } = await rejection(app.sdk.setup(config));
-      assert.ok(kind === 'badArgument' || kind === 'wasmUnavailable', kind);
-    }
-  });
-
-  test('members that an object inherits count', async (t) => {
-    const app = await start(t, { ready: false });
-    const base = withFallback(app, { baseUrl: 'https://shop.example.com/api' });
-    const config = Object.create(base);
-    config.maxTemplates = 1;
-    await app.sdk.setup(config);
-    assert.deepEqual((await app.tap()).accepted, ['tmpl-a']);
   });
 });

@@ -153,7 +153,8 @@ describe('an own function that rejects', () => {
 describe('a back end over wx.request', () => {
   Object.entries(pages).forEach(([name, body]) => {
     test(`that answers HTTP 200 with ${name} has not saved`, async (t) => {
-      const app = await start(t, { answers: { popSubscribeResult: { body, header: { 'content-type': 'text/html' } } } });
+      const header = { 'content-type': 'text/html' };
+      const app = await start(t, { answers: { popSubscribeResult: { body, header } } });
       await app.tap();
       const { error } = await event(app, 'reportPostponed');
       assert.deepEqual([error.kind, error.retryable], ['badResponse', true]);

@@ -63,9 +63,9 @@ describe('two setups at once', () => {
     await works(app);
   });
 
-  test('the second, with a wrong path, fails by itself', async (t) => {
+  test('the second, with a wrong path, fails by itself while the first is loading', async (t) => {
     const app = await launch(t);
-    const first = app.setup();
+    const first = app.setup({ wasmPath: SLOW });
     const { kind, message } = await rejection(app.setup({ wasmPath: WRONG }));
     assert.equal(kind, 'wasmUnavailable');
     assert.ok(message.includes(WRONG), message);

@@ -53,7 +53,8 @@ describe('half an emoji', () => {
       assert.equal(outcome.status, 'answered');
       await event(app, 'reportSent');
       assert.deepEqual(app.reports()[0].data.extraVariableMap, expected);
-      bodies.forEach((body) => assert.ok(name.includes('written') || name.includes('backslash') || !hasHalf(body), body));
+      const looksLikeHalf = /written|backslash/.test(name);
+      bodies.forEach((body) => assert.ok(looksLikeHalf || !hasHalf(body), body));
     });
   });
 

@@ -71,7 +71,13 @@ function createRandomHost(world) {
   const count = (counts, key) => counts.set(key, (counts.get(key) || 0) + 1);
   const lately = (work) => void world.clock.setTimeout(work, world.dice.below(60));
   const tooLate = (work) => void world.clock.setTimeout(work, TIMEOUT_MS * 3);
-  const hostile = () => value(world.dice.among(NAMES));
+  /** Anything; what quotes an openId quotes that of the user who is signed in. */
+  function hostile() {
+    const name = world.dice.among(NAMES);
+    if (!/quotes/.test(name)) return value(name);
+    const quote = `cannot save ${host.user}`;
+    return /Error/.test(name) ? Object.assign(new Error(quote), { errMsg: quote }) : quote;
+  }
 
   /** Does one of `behaviours`, `[weight, name, work]`; the first of them once all is calm. */
   function behave(what, behaviours) {

@@ -75,6 +75,8 @@ test('what WeChat refuses is shown in its words, and ends the grant only where n
     [40037, '40037 invalid template_id', 'open'],
     [45009, '45009 reach max api daily quota limit', 'open'],
     [47003, '47003 argument invalid!', 'open'],
+    // One that is refused may be refused for sending too fast: only the second ends the grant.
+    [43101, '43101 user refuse to accept the msg', 'open'],
     [43101, '43101 user refuse to accept the msg', 'void'],
   ];
   for (const [at, [errcode, words, state]] of cases.entries()) {
