@@ -187,6 +187,10 @@ function createRandomHost(world) {
         const status = dice().among(KEPT);
         lately(() => refuse(status));
       }],
+      [2, 'is answered with a page', () => {
+        const space = dice().among(['', '\ufeff', '\r\n\r\n', ' '.repeat(500)]);
+        lately(() => answer(`${space}<!DOCTYPE html><html></html>`));
+      }],
       [3, 'is of nobody known', () => lately(() => refuse(dice().among([401, 403])))],
       // For an own function, whatever it resolves with is an answer.
       [1, 'is saved, and resolves a promise with anything', () => {
@@ -397,7 +401,8 @@ function createRandomHost(world) {
         isPlain = true;
         settle.resolve(result);
       },
-      refuse: (statusCode) => settle.reject({ statusCode }),
+      refuse: (status) =>
+        dice().among([() => settle.reject({ statusCode: status }), () => settle.resolve({ status })])(),
       fail: (reason) => settle.reject(reason),
     });
     if (returned) return returned;

@@ -1,0 +1,192 @@
+// What a call was given counts as it was at the call, whatever it waits for.
+'use strict';
+
+const assert = require('node:assert/strict');
+const { describe, test } = require('node:test');
+
+const { BUILD, start } = require('./support/bare-context.js');
+const { event, popupOf, rejection } = require('./support/steps.js');
+const { createTraps } = require('./support/traps.js');
+
+/** What a page may do to its own object after the call. */
+const changes = {
+  'a changed member': (extra) => {
+    extra.price = 2;
+  },
+  'a member that is gone': (extra) => {
+    delete extra.price;
+  },
+  'a new member': (extra) => {
+    extra.added = true;
+  },
+  'a changed nested list': (extra) => {
+    extra.tags.push('later');
+  },
+  'a changed nested object': (extra) => {
+    extra.owner.name = 'later';
+  },
+  'a circle': (extra) => {
+    extra.self = extra;
+  },
+};
+/** A popup that minds no tap: the tap of a call that waits is gone. */
+const withoutTap = ({ success }) => success({ errMsg: 'requestSubscribeMessage:ok', 'tmpl-a': 'accept' });
+
+const createExtra = () => ({ price: 1, tags: ['new'], owner: { name: 'now' } });
+
+const extraOf = (app) => app.reports().map(({ data }) => data.extraVariableMap);
+
+describe('extraVariableMap is as it was at the call', () => {
+  Object.entries(changes).forEach(([name, change]) => {
+    test(`despite ${name} while the popup is open`, async (t) => {
+      const app = await start(t, { fake: { autoAnswer: null } });
+      const extra = createExtra();
+      const outcome = app.tap(1, 'a', extra);
+      change(extra);
+      (await popupOf(app, outcome)).acceptAll();
+      await outcome;
+      await event(app, 'reportSent');
+      assert.deepEqual(extraOf(app), [createExtra()]);
+    });
+
+    test(`despite ${name} while the module loads`, async (t) => {
+      const app = await start(t, {
+        ready: false,
+        config: { findCustomerPopTemplate: () => ({ data: ['tmpl-a'] }) },
+        wx: () => ({ requestSubscribeMessage: withoutTap }),
+      });
+      const ready = app.setup();
+      const extra = createExtra();
+      const outcome = app.subscribe(1, 'a', extra);
+      change(extra);
+      await ready;
+      assert.equal((await outcome).status, 'answered');
+      await event(app, 'reportSent');
+      assert.deepEqual(extraOf(app), [createExtra()]);
+    });
+
+    test(`despite ${name} when the report is sent again much later`, async (t) => {
+      let reply = { statusCode: 503 };
+      const app = await start(t, { answers: { popSubscribeResult: () => reply } });
+      const extra = createExtra();
+      await app.tap(1, 'a', extra);
+      await event(app, 'reportPostponed');
+      change(extra);
+      reply = { json: {} };
+      await app.flush();
+      assert.deepEqual(extraOf(app), [createExtra(), createExtra()]);
+    });
+  });
+
+  test('and what toJSON makes of it is made once, at the call', async (t) => {
+    let made = 0;
+    const extra = {
+      toJSON() {
+        made += 1;
+        return { made };
+      },
+    };
+    const app = await start(t);
+    await app.prefetch();
+    const outcome = app.tap(1, 'a', extra);
+    assert.equal(made, 1);
+    await outcome;
+    await event(app, 'reportSent');
+    assert.deepEqual([made, extraOf(app)], [1, [{ made: 1 }]]);
+  });
+
+  const unusable = {
+    'a circle': () => {
+      const circle = {};
+      circle.self = circle;
+      return circle;
+    },
+    'a list': () => [1],
+    'a text': () => 'price',
+    'a number': () => 0,
+    false: () => false,
+    'a function': () => () => ({}),
+    'a toJSON that gives a text': () => ({ toJSON: () => 'price' }),
+    'a getter that throws': () => ({
+      get price() {
+        throw new Error('not now');
+      },
+    }),
+  };
+  Object.entries(unusable).forEach(([name, create]) => {
+    test(`${name} is badArgument, before and after the module is there`, async (t) => {
+      const app = await start(t, { ready: false });
+      const ready = app.setup();
+      const early = app.subscribe(1, 'a', create());
+      await ready;
+      for (const outcome of [await early, await app.tap(1, 'a', create())]) {
+        assert.deepEqual([outcome.status, outcome.stage, outcome.error.kind], ['failed', 'trigger', 'badArgument']);
+      }
+      assert.deepEqual(app.optionsOf('request'), []);
+    });
+  });
+});
+
+describe('while the SDK starts anew after a trap', () => {
+  Object.entries(changes).forEach(([name, change]) => {
+    test(`extraVariableMap is as it was at the call, despite ${name}`, async (t) => {
+      const traps = createTraps(({ instance, name: call }) => instance === 1 && call === 'prefetch');
+      const app = await start(t, {
+        ready: false,
+        wasm: traps.wasm,
+        config: { findCustomerPopTemplate: () => ({ data: ['tmpl-a'] }) },
+        wx: () => ({ requestSubscribeMessage: withoutTap }),
+      });
+      await app.setup(BUILD === 'fallback' ? { fallback: traps.fallback(app.require('fallback.js')) } : {});
+      const trapped = app.prefetch();
+      const extra = createExtra();
+      const outcome = app.subscribe(1, 'a', extra);
+      change(extra);
+      assert.deepEqual(await trapped, []);
+      assert.equal((await outcome).status, 'answered');
+      assert.equal(traps.instances.length, 2);
+      await event(app, 'reportSent');
+      assert.deepEqual(extraOf(app), [createExtra()]);
+    });
+  });
+});
+
+/** A configuration with the fallback, where the suite runs over that build. */
+const withFallback = (app, config) =>
+  Object.assign(config, BUILD === 'fallback' ? { fallback: app.require('fallback.js') } : {});
+
+describe('the configuration is as it was at setup', () => {
+  test('though the application changes its object while the module loads', async (t) => {
+    const app = await start(t, { ready: false });
+    const config = { header: { token: 'right' }, triggers: { 10: '到货提醒' }, maxTemplates: 1 };
+    const given = { baseUrl: 'https://shop.example.com/api', ...config };
+    const ready = app.sdk.setup(withFallback(app, given));
+    given.baseUrl = 'https://evil.example.com';
+    given.maxTemplates = 5;
+    given.triggers[10] = '别的';
+    delete given.header;
+    await ready;
+    await app.prefetch(10, 'a');
+    const [{ data, header }] = app.sent('findCustomerPopTemplate');
+    assert.deepEqual([data.triggerAct, header.token], ['到货提醒', 'right']);
+    const outcome = await app.tap(10, 'a');
+    assert.deepEqual([outcome.accepted, outcome.remaining], [['tmpl-a'], ['tmpl-b']]);
+  });
+
+  test('a configuration that is none is refused as ever', async (t) => {
+    const app = await start(t, { ready: false });
+    for (const config of [undefined, null, 42, 'config', [], true]) {
+      const { kind } = await rejection(app.sdk.setup(config));
+      assert.ok(kind === 'badArgument' || kind === 'wasmUnavailable', kind);
+    }
+  });
+
+  test('members that an object inherits count', async (t) => {
+    const app = await start(t, { ready: false });
+    const base = withFallback(app, { baseUrl: 'https://shop.example.com/api' });
+    const config = Object.create(base);
+    config.maxTemplates = 1;
+    await app.sdk.setup(config);
+    assert.deepEqual((await app.tap()).accepted, ['tmpl-a']);
+  });
+});
