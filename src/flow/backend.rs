@@ -160,7 +160,7 @@ impl Backend {
     /// Makes a call once. Returns what the application's function returned, or
     /// the response of `wx.request`.
     async fn attempt(&'static self, request: &Request<'_>) -> Result<JsValue, Box<Error>> {
-        let own = request.own(self.context.config());
+        let own = request.own(&self.context.config());
         let is_own = own.is_some();
         let call = match own {
             Some(own) => self.call_own(&own, request),

@@ -1,7 +1,8 @@
 //! What every part of the SDK works with: the host, and the application's
 //! configuration and functions.
 
-use core::cell::Cell;
+use alloc::rc::Rc;
+use core::cell::{Cell, RefCell};
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
@@ -15,27 +16,27 @@ use crate::js::{to_js, value};
 pub struct Context {
     /// The host.
     pub host: Host,
-    /// Lives as long as the module: an application configures once, as a rule.
-    config: Cell<&'static Config>,
+    config: RefCell<Rc<Config>>,
     generation: Cell<u32>,
 }
 
 impl Context {
     /// Begins with this configuration.
-    pub fn new(host: Host, config: &'static Config) -> Self {
-        let config = Cell::new(config);
+    pub fn new(host: Host, config: Rc<Config>) -> Self {
+        let config = RefCell::new(config);
         Self { host, config, generation: Cell::new(0) }
     }
 
     /// Replaces the configuration.
-    pub fn configure(&self, config: &'static Config) {
+    pub fn configure(&self, config: Rc<Config>) {
         self.generation.set(self.generation.get().wrapping_add(1));
-        self.config.set(config);
+        // The old one may hold values whose release is foreign code.
+        drop(self.config.replace(config));
     }
 
     /// The newest configuration.
-    pub const fn config(&self) -> &'static Config {
-        self.config.get()
+    pub fn config(&self) -> Rc<Config> {
+        Rc::clone(&self.config.borrow())
     }
 
     /// Which configuration it is, so that another can be told from it.

@@ -41,7 +41,7 @@ impl Sdk {
     /// An SDK over the host's `wx`, its callbacks, and the object given to
     /// `setup`. The error says what to change in the configuration.
     pub fn new(wx: JsValue, callbacks: JsValue, config: &JsValue) -> Result<Self, String> {
-        let config = Box::leak(Config::read(config)?);
+        let config = Config::read(config)?.into();
         let context: &_ = leak(Context::new(Host::new(wx, callbacks), config));
         let learned: &_ = leak(Learned::default());
         let identity: &_ = leak(Identity::new(context));
@@ -64,7 +64,7 @@ impl Sdk {
     /// Replaces the configuration; on error the previous one stays. What is under
     /// way stays so: an open popup, and reports that wait.
     pub fn configure(self, config: &JsValue) -> Result<(), String> {
-        self.context.configure(Box::leak(Config::read(config)?));
+        self.context.configure(Config::read(config)?.into());
         self.delivery.configured();
         Ok(())
     }

@@ -143,7 +143,8 @@ impl Sdk {
             })
         };
         set(&callbacks, "complete", &complete.into_js_value());
-        let events: [(&str, fn(wx_subscribe::Sdk, JsValue)); 3] = [
+        type Event = (&'static str, fn(wx_subscribe::Sdk, JsValue));
+        let events: [Event; 3] = [
             ("appShown", |sdk, _| sdk.app_shown()),
             ("appHidden", |sdk, _| sdk.app_hidden()),
             ("networkChanged", |sdk, status| sdk.network_changed(&status)),

@@ -15,7 +15,7 @@ const REASONS = {
   background: '小程序不在前台',
   mainSwitchOff: '订阅消息的总开关关着',
   banned: '小程序被禁止发送订阅消息',
-  cancelled: '弹窗被取消',
+  cancelled: '用户点了取消',
   unsupportedHost: '微信版本太旧',
 };
 
