@@ -8,9 +8,9 @@ use crate::tools::run::{node, output_of, root, shown};
 
 /// The most bytes of the module, of the glue and of both, plain and as brotli.
 const BUDGETS: [(&str, u64, u64); 3] = [
-    ("wx_subscribe.wasm", 60 * 1024, 25 * 1024 + 512),
+    ("wx_subscribe.wasm", 62 * 1024, 26 * 1024),
     ("index.js", 12 * 1024, 4 * 1024),
-    ("both", (60 + 12) * 1024, 29 * 1024 + 512),
+    ("both", (62 + 12) * 1024, 30 * 1024),
 ];
 
 /// Prints the bytes of the module and of the glue, plain and compressed.
@@ -114,9 +114,12 @@ mod tests {
 
     #[test]
     fn whatever_is_over_its_budget_is_named() {
-        let limit = [[32_768, 0, 12_800], [14_336, 0, 4_608], [47_104, 0, 16_384]];
+        let limit = BUDGETS.map(|(_, raw, brotli)| [raw, 0, brotli]);
         assert_eq!(excess(&limit), Vec::<String>::new());
-        let over = excess(&[[32_769, 0, 12_800], [14_336, 0, 4_609], [47_104, 0, 16_385]]);
+        let [module, glue, both] = limit;
+        let [one_more, more_brotli] = [[1, 0, 0], [0, 0, 1]];
+        let add = |row: [u64; 3], more: [u64; 3]| [row[0] + more[0], row[1], row[2] + more[2]];
+        let over = excess(&[add(module, one_more), add(glue, more_brotli), add(both, more_brotli)]);
         assert_eq!(over.len(), 3);
         assert!(
             over.iter()
