@@ -221,8 +221,9 @@ impl Host {
 
     fn limit_number(&self, number: u32, ms: f64) {
         let callback = self.callback(number, How::TimedOut);
-        let timer = sys::set_timeout(&callback, ms).ok().map(Timer);
-        self.change(number, |call| drop(core::mem::replace(&mut call.timer, timer)));
+        let mut timer = sys::set_timeout(&callback, ms).ok().map(Timer);
+        // Stopping a timer is a call into the host: not while the calls are borrowed.
+        self.change(number, |call| core::mem::swap(&mut call.timer, &mut timer));
     }
 
     /// The call opened something over the page.

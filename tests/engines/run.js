@@ -33,7 +33,8 @@ function missing({ title, missing: why }) {
 }
 
 async function main() {
-  const counts = await inParallel(ENGINES, async (engine) => {
+  const engines = ENGINES.filter(({ fullOnly }) => isFull || !fullOnly);
+  const counts = await inParallel(engines, async (engine) => {
     if (engine.missing) return missing(engine);
     const start = performance.now();
     const result = await runIn(engine, isFull ? { withLong: true } : { suites: engine.suites });

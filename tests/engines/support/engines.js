@@ -81,6 +81,7 @@ function quickJsVersion() {
  * - `build`: which build of the package the engine runs
  * - `hasJit`, `hasWebAssembly`: the features that the engine must report
  * - `suites`: the suites of a short run; all if absent
+ * - `fullOnly`: not in a short run, as another engine runs the same build
  */
 const ENGINES = [
   // The slowest first, so that the others run beside it.
@@ -95,7 +96,7 @@ const ENGINES = [
     command: (bundle) => [process.execPath, [path.join(HOSTS, 'quickjs.js'), bundle]],
     env: {},
   },
-  javaScriptCore('wasm', { build: 'wasm', hasJit: true, hasWebAssembly: true }),
+  javaScriptCore('wasm', { build: 'wasm', hasJit: true, hasWebAssembly: true, fullOnly: true }),
   // The iPhone's logic layer has no JIT.
   javaScriptCore('no JIT, wasm', { build: 'wasm', hasJit: false, hasWebAssembly: true, env: { JSC_useJIT: '0' } }),
   javaScriptCore('no WebAssembly, fallback', {
@@ -104,8 +105,13 @@ const ENGINES = [
     hasWebAssembly: false,
     env: { JSC_useWasm: '0' },
   }),
-  v8('wasm', [], { build: 'wasm', hasJit: true, hasWebAssembly: true }),
-  v8('no JIT, fallback', ['--jitless'], { build: 'fallback', hasJit: false, hasWebAssembly: false }),
+  v8('wasm', [], { build: 'wasm', hasJit: true, hasWebAssembly: true, fullOnly: true }),
+  v8('no JIT, fallback', ['--jitless'], {
+    build: 'fallback',
+    hasJit: false,
+    hasWebAssembly: false,
+    fullOnly: true,
+  }),
 ];
 
 exports.ENGINES = ENGINES;

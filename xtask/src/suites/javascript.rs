@@ -21,19 +21,29 @@ const ONCE: [&str; 5] = [
     "language-level.test.js",
 ];
 
-/// The suite that takes long, and gives the same result for both builds.
+/// The suite that takes long: of the full run only.
 const LONG: &str = "soak.test.js";
 
-/// Runs the suites over both builds, then the tests of the benchmark: the cases
-/// that its hand-written flow has to pass, and its report.
+/// How many random runs the usual run has; the full one has as many as the suite
+/// itself says.
+const FUZZ_RUNS: (&str, &str) = ("WX_SUBSCRIBE_FUZZ_RUNS", "300");
+
+/// Runs the suites over the wasm build and, in the full run, over the fallback,
+/// which the usual run leaves to the engines without WebAssembly. Then the tests
+/// of the benchmark: the cases that its hand-written flow has to pass, and its
+/// report.
 pub fn run(report: &mut Report) -> Result<()> {
     let suites = root().join("tests/js");
     let is_full = report.extent() == Extent::Full;
-    let mut tests = over("wasm", &suites, |_| true)?;
+    let mut tests = over("wasm", &suites, |file| is_full || file != LONG)?;
+    if !is_full {
+        tests.env(FUZZ_RUNS.0, FUZZ_RUNS.1);
+    }
     report.suite("JavaScript suites", Counts::Node, &mut tests)?;
-    let is_wanted = |file: &str| !ONCE.contains(&file) && (is_full || file != LONG);
-    let mut tests = over("fallback", &suites, is_wanted)?;
-    report.suite("JavaScript suites without WebAssembly", Counts::Node, &mut tests)?;
+    if is_full {
+        let mut tests = over("fallback", &suites, |file| !ONCE.contains(&file))?;
+        report.suite("JavaScript suites without WebAssembly", Counts::Node, &mut tests)?;
+    }
     let mut tests = over("wasm", &root().join("tests/bench"), |_| true)?;
     report.suite("the benchmark's own tests", Counts::Node, &mut tests)
 }
