@@ -103,7 +103,7 @@ function createRealm(build) {
 
 const STEPS = [
   [34, 'tap'], [4, 'tap twice'], [10, 'prefetch'], [6, 'flush'], [22, 'wait'], [4, 'wait long'], [4, 'network'],
-  [7, 'come back'], [3, 'come back twice'], [3, 'sign in'], [3, 'clock'], [4, 'set up'], [3, 'restart'], [3, 'trap'], [4, 'storage'], [1, 'damage'],
+  [7, 'come back'], [3, 'come back twice'], [3, 'sign in'], [2, 'sign out'], [3, 'clock'], [4, 'set up'], [3, 'restart'], [3, 'trap'], [4, 'storage'], [1, 'damage'],
   [1, 'settings'],
 ];
 
@@ -216,7 +216,7 @@ async function live(realm, seeds, journal) {
   host.onAttempt = (reportId, body) => {
     const it = queued.get(reportId);
     const isKnown = usesFunction || host.tellsUser();
-    if (isKnown && !host.hasPromisedHeaders && body.openId !== host.user) {
+    if (isKnown && host.user && !host.hasPromisedHeaders && body.openId !== host.user) {
       world.violation(`a report of ${body.openId} is sent while ${host.user} is signed in`);
     }
     if (!it) return;
@@ -320,6 +320,7 @@ async function live(realm, seeds, journal) {
     // A payment shows the mini-program without having hidden it.
     'come back twice': () => host.emit('AppShow', {}),
     'sign in': () => host.enter(world.dice.among(USERS)),
+    'sign out': () => host.enter(''),
     clock: () => world.clock.jump((world.dice.next() - 0.5) * LONG_MS * 2),
     'set up'() {
       setUp(world.dice.among([{}, {}, { maxTemplates: 0 }, { templateTtlMs: 1 }, { baseUrl: 'ftp://' }]));
