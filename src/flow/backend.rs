@@ -2,7 +2,6 @@
 //! `wx.request`.
 
 use alloc::boxed::Box;
-use alloc::string::String;
 use core::cell::{Cell, RefCell};
 
 use js_sys::{Date, Function};
@@ -28,7 +27,7 @@ pub struct Backend {
     context: &'static Context,
     identity: &'static Identity,
     /// The headers of the last request, as JSON text.
-    headers: RefCell<Option<String>>,
+    headers: RefCell<Option<JsValue>>,
     /// Whether the back end did not know the user by them.
     is_user_unknown: Cell<bool>,
     /// Whether the application has given others since.
@@ -307,7 +306,7 @@ impl Backend {
 
     /// Where the back end did not know the user, other headers are news.
     fn compare(&'static self, headers: &JsValue) {
-        let headers = value::to_json(headers);
+        let headers = value::stringified(headers);
         let is_news = *self.headers.borrow() != headers;
         self.headers.replace(headers);
         if is_news && self.is_user_unknown.replace(false) {

@@ -62,8 +62,8 @@ impl Learned {
             return;
         }
         let limit = js_object! { "most": limit.most, "at": limit.at };
-        if let Some(text) = value::to_json(&js_object! { "limit": limit }) {
-            context.host.write(STORAGE_KEY, &text.into());
+        if let Some(text) = value::stringified(&js_object! { "limit": limit }) {
+            context.host.write(STORAGE_KEY, &text);
         }
     }
 }

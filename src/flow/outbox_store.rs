@@ -177,11 +177,12 @@ impl OutboxStore {
         let body = Opaque(value::from_json(&report.body).unwrap_or_default());
         let stored =
             to_js(&StoredReport { body, queued_at, attempts, not_before, wait_ms, leased_until });
-        let Some(text) = value::to_json(&stored) else { return false };
+        let Some(text) = value::stringified(&stored) else { return false };
         let key = key_of(&report.id);
-        self.context.host.write(&key, &text.as_str().into());
+        self.context.host.write(&key, &text);
         let kept = self.context.host.read(&key).unwrap_or_default();
-        let kept = if kept.is_object() { value::to_json(&kept) } else { kept.as_string() };
+        // Some storages parse what they keep.
+        let kept = if kept.is_object() { value::stringified(&kept) } else { Some(kept) };
         kept.is_some_and(|kept| kept == text)
     }
 
@@ -231,8 +232,8 @@ impl OutboxStore {
     }
 
     fn write_marker(&self) {
-        if let Some(text) = value::to_json(&js_object! { "version": VERSION }) {
-            self.context.host.write(MARKER_KEY, &text.as_str().into());
+        if let Some(text) = value::stringified(&js_object! { "version": VERSION }) {
+            self.context.host.write(MARKER_KEY, &text);
         }
     }
 }

@@ -89,7 +89,7 @@ pub fn as_list(value: JsValue) -> Option<Array> {
 /// A copy of a list as JSON has it, or `None` for anything else.
 pub fn copied_list(value: &JsValue) -> Option<Array> {
     let is_short = is_list(value) && number(value, "length")? <= LONGEST_LIST;
-    let text = if is_short { sys::json_stringify(value).ok()? } else { return None };
+    let text = if is_short { stringified(value)? } else { return None };
     parsed(&text).and_then(as_list)
 }
 
@@ -98,10 +98,14 @@ pub fn keys(value: &JsValue) -> Array {
     if value.is_object() { sys::object_keys(value).unwrap_or_default() } else { Array::new() }
 }
 
+/// The JSON text of a value, if it has one, as JavaScript's own string.
+pub fn stringified(value: &JsValue) -> Option<JsValue> {
+    sys::json_stringify(value).ok().filter(JsValue::is_string)
+}
+
 /// The JSON text of a value, which every parser takes, if it has one.
 pub fn to_json(value: &JsValue) -> Option<String> {
-    let text = sys::json_stringify(value).ok()?.as_string()?;
-    Some(json_text::well_formed(text))
+    Some(json_text::well_formed(stringified(value)?.as_string()?))
 }
 
 /// The value of a JSON text, if it is one.
