@@ -16,7 +16,7 @@ use wasm_bindgen::JsValue;
 use super::backend::Backend;
 use super::context::Context;
 use super::event::Event;
-use super::identity::{Asked, Identity};
+use super::identity::Identity;
 use super::learned::Learned;
 use super::outcome::ReportState;
 use super::waiting::Waiting;
@@ -76,6 +76,11 @@ impl Delivery {
             is_woken: Cell::default(),
             rested: Signal::default(),
         }
+    }
+
+    /// The reports that wait.
+    pub const fn waiting(&self) -> &Waiting {
+        &self.waiting
     }
 
     /// Sends what an earlier launch left, and then whatever is added.
@@ -192,12 +197,7 @@ impl Delivery {
         if added_for.is_some() || self.waiting.outbox.borrow().reports().is_empty() {
             return added_for;
         }
-        match self.identity.ask() {
-            Asked::Omitted => None,
-            Asked::User(user) => Some(user),
-            Asked::Failed => Some(String::new()),
-            Asked::Later(promise) => Some(self.identity.wait(promise).await),
-        }
+        self.identity.user().await
     }
 
     /// Tries one report, while this user is signed in.

@@ -29,9 +29,20 @@ pub enum Outcome {
         remaining: TemplateIds,
         /// What became of the report.
         report: ReportState,
+        /// Those of `rejected` that the user keeps refusing; `None` if that could
+        /// not be told.
+        kept_rejected: Option<TemplateIds>,
     },
     /// The back end has nothing to ask at this moment.
     NoTemplates,
+    /// No popup was asked for, as the application wanted it.
+    Skipped {
+        /// Why.
+        reason: Skip,
+        /// Until when, if it is for a time.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<f64>,
+    },
     /// The user was not asked, or did not answer.
     Failed {
         /// Where.
@@ -46,6 +57,18 @@ impl Outcome {
     pub const fn failed(stage: Stage, error: Box<Error>) -> Self {
         Self::Failed { stage, error }
     }
+}
+
+/// Why no popup was asked for.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Skip {
+    /// None of the templates is kept as accepted.
+    NotKept,
+    /// The user refused all of them not long ago.
+    CoolDown,
+    /// The page's signal was aborted.
+    Aborted,
 }
 
 /// What became of the report of an answer.

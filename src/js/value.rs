@@ -118,6 +118,14 @@ pub fn parsed(text: &JsValue) -> Option<JsValue> {
     if text.is_string() { sys::json_parse(text).ok() } else { None }
 }
 
+/// The body of a response, where it came as JSON text, with or without a byte
+/// order mark.
+pub fn unpacked(body: JsValue) -> JsValue {
+    let has_mark = beginning(&body, 1).is_some_and(|first| first == "\u{feff}");
+    let text = if has_mark { slice(&body, 1, u32::MAX) } else { body.clone() };
+    parsed(&text).unwrap_or(body)
+}
+
 /// A value of storage: the object that was written as JSON text. Some storages
 /// parse what they read.
 pub fn stored_object(value: &JsValue) -> Option<JsValue> {
