@@ -49,8 +49,8 @@ impl CoolDown {
         }
         // Another copy of the SDK may have written meanwhile.
         self.read();
-        let at = Date::now();
-        self.refusals.borrow_mut().note(Refusal { trigger_act: trigger_act.into(), at }, at);
+        let refusal = Refusal { trigger_act: trigger_act.into(), at: Date::now() };
+        self.refusals.borrow_mut().note(refusal);
         let text = value::stringified(&to_js(&*self.refusals.borrow()));
         if let Some(text) = text.filter(|_| self.learned.may_write()) {
             self.context.host.write(STORAGE_KEY, &text);
@@ -60,11 +60,10 @@ impl CoolDown {
     fn read(&self) {
         let stored = self.context.host.read(STORAGE_KEY).unwrap_or_default();
         let list = value::stored_object(&stored).and_then(value::as_list).unwrap_or_default();
-        let now = Date::now();
         for stored in list.iter() {
             let trigger_act = value::string(&stored, "triggerAct");
             if let (Some(trigger_act), Some(at)) = (trigger_act, value::number(&stored, "at")) {
-                self.refusals.borrow_mut().note(Refusal { trigger_act, at }, now);
+                self.refusals.borrow_mut().note(Refusal { trigger_act, at });
             }
         }
     }

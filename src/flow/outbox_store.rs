@@ -71,20 +71,6 @@ struct StoredReport {
     leased_until: f64,
 }
 
-/// How storage is doing.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Health {
-    /// It has all reports.
-    Ok,
-    /// It refuses some reports.
-    Unsaved,
-    /// The host cannot read it.
-    Unreadable,
-    /// A newer version of the SDK wrote it.
-    NewerVersion,
-}
-
 /// What storage has of a report of this launch.
 pub enum Loaded {
     /// The report, perhaps leased by another copy of the SDK.
@@ -236,13 +222,13 @@ impl OutboxStore {
         }
     }
 
-    /// How storage is doing, if it has all reports or not.
-    pub fn health(&self, has_all: bool) -> Health {
+    /// How storage is doing, in a word, if it has all reports or not.
+    pub fn health(&self, has_all: bool) -> &'static str {
         match self.state.get() {
-            State::Closed => Health::Unreadable,
-            State::Foreign => Health::NewerVersion,
-            State::Open | State::Migrating if has_all => Health::Ok,
-            State::Open | State::Migrating => Health::Unsaved,
+            State::Closed => "unreadable",
+            State::Foreign => "newerVersion",
+            State::Open | State::Migrating if has_all => "ok",
+            State::Open | State::Migrating => "unsaved",
         }
     }
 

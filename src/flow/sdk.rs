@@ -4,9 +4,9 @@
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
+use core::pin::Pin;
 
 use js_sys::Function;
-use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use super::arguments::{self, Options};
@@ -21,7 +21,7 @@ use super::identity::Identity;
 use super::kept::KeptChoices;
 use super::learned::Learned;
 use super::outcome::Outcome;
-use super::preview::{Preview, preview};
+use super::preview;
 use super::subscription::{Call, Subscriptions};
 use super::templates::TemplateSource;
 use crate::contract::FindCustomerPopTemplate;
@@ -136,7 +136,7 @@ impl Sdk {
         let Self { context, templates, .. } = self;
         match self.moment(trigger, bus_no) {
             Some(moment) => self.answer(resolve, async move {
-                templates.prefetch(&moment).await.unwrap_or_default()
+                to_js(&templates.prefetch(&moment).await.unwrap_or_default())
             }),
             None => context.tell_to(&resolve, &to_js(&TemplateIds::default())),
         }
@@ -148,11 +148,11 @@ impl Sdk {
         let most = self.learned.most(context.config().max_templates);
         match self.moment(trigger, bus_no) {
             Some(moment) => {
-                self.answer(resolve, preview(moment, most, templates, kept, cool_down));
+                self.answer(resolve, preview::preview(moment, most, templates, kept, cool_down));
             }
             None => {
-                let unknown = Preview::unknown(TemplateIds::default(), None);
-                context.tell_to(&resolve, &to_js(&unknown));
+                let unknown = preview::unknown(&TemplateIds::default(), None);
+                context.tell_to(&resolve, &unknown);
             }
         }
     }
@@ -170,20 +170,21 @@ impl Sdk {
 
     /// `flushReports`
     pub fn flush_reports(self, resolve: Function) {
-        self.answer(resolve, self.delivery.flush());
+        self.answer(resolve, async move { to_js(&self.delivery.flush().await) });
     }
 
     /// `getSubscriptionSettings`
     pub fn subscription_settings(self, resolve: Function) {
         let Self { context, kept, .. } = self;
         self.answer(resolve, async move {
-            kept.read(context.config().request_timeout_ms).await.unwrap_or_default()
+            let limit = context.config().request_timeout_ms;
+            to_js(&kept.read(limit).await.unwrap_or_default())
         });
     }
 
     /// `openSubscriptionSettings`
     pub fn open_subscription_settings(self, resolve: Function) {
-        self.answer(resolve, self.kept.open_page(self.identity));
+        self.answer(resolve, async move { to_js(&self.kept.open_page(self.identity).await) });
     }
 
     /// `getDiagnostics`
@@ -193,11 +194,10 @@ impl Sdk {
     }
 
     /// Resolves a page's promise with what `work` comes to.
-    fn answer<T: Serialize>(self, resolve: Function, work: impl Future<Output = T> + 'static) {
+    fn answer(self, resolve: Function, work: impl Future<Output = JsValue> + 'static) {
         let context = self.context;
-        context.host.tasks.spawn(async move {
-            context.tell_to(&resolve, &to_js(&work.await));
-        });
+        let work: Pin<Box<dyn Future<Output = JsValue>>> = Box::pin(work);
+        context.host.tasks.spawn(async move { context.tell_to(&resolve, &work.await) });
     }
 }
 

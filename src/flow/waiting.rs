@@ -10,7 +10,7 @@ use js_sys::{Date, Math};
 use super::context::Context;
 use super::event::Event;
 use super::learned::Learned;
-use super::outbox_store::{Health, Loaded, OutboxStore};
+use super::outbox_store::{Loaded, OutboxStore};
 use super::outcome::ReportState;
 use crate::js::{Opaque, value};
 use crate::rules::failure::{Error, Kind};
@@ -169,8 +169,8 @@ impl Waiting {
         }
     }
 
-    /// How storage is doing.
-    pub fn storage(&self) -> Health {
+    /// How storage is doing, in a word.
+    pub fn storage(&self) -> &'static str {
         let has_all = self.outbox.borrow().reports().iter().all(|report| report.is_saved.get());
         self.store.health(has_all)
     }

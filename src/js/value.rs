@@ -160,6 +160,12 @@ pub fn call(
     function.unchecked_ref::<Callable>().call(context, first, second)
 }
 
+/// The value, with `null` for nothing.
+pub fn or_null(value: impl Into<JsValue>) -> JsValue {
+    let value = value.into();
+    if value.is_undefined() { JsValue::NULL } else { value }
+}
+
 /// Sets a member of an object that the SDK made itself, which cannot fail.
 #[inline(never)]
 pub fn set(object: &JsValue, key: &str, value: &JsValue) {

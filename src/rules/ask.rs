@@ -10,8 +10,7 @@ use serde::Serialize;
 const CAPACITY: usize = 32;
 
 /// What a tap would do.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Prospect {
     /// Open a popup.
     Ask,
@@ -40,6 +39,18 @@ impl Prospect {
             _ => Self::Ask,
         }
     }
+
+    /// Its name in JavaScript.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::Silent => "silent",
+            Self::Nothing => "nothing",
+            Self::Blocked => "blocked",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// The user refused all that a popup of this business scene asked for.
@@ -52,31 +63,23 @@ pub struct Refusal {
     pub at: f64,
 }
 
-/// The last refusal of each business scene, oldest first.
+/// The last refusal of each business scene.
 #[derive(Debug, Default, Serialize)]
 #[serde(transparent)]
 pub struct Refusals(Vec<Refusal>);
 
 impl Refusals {
-    /// Takes in a refusal at the time `now` or before. One that is known and
-    /// later counts; times that are still to come are of a clock that was set
-    /// back since, and count for nothing.
-    pub fn note(&mut self, refusal: Refusal, now: f64) {
-        let is_other = |known: &Refusal| known.trigger_act != refusal.trigger_act;
-        let is_later = |known: &Refusal| known.at > refusal.at && known.at <= now;
-        let is_past = refusal.at <= now;
-        if !is_past || self.0.iter().any(|known| !is_other(known) && is_later(known)) {
-            return;
-        }
-        self.0.retain(is_other);
-        let older = self.0.iter().rposition(|known| known.at <= refusal.at);
-        self.0.insert(older.map_or(0, |at| at + 1), refusal);
-        if self.0.len() > CAPACITY {
+    /// Takes in a refusal, in place of an earlier one of its scene.
+    pub fn note(&mut self, refusal: Refusal) {
+        self.0.retain(|known| known.trigger_act != refusal.trigger_act);
+        if self.0.len() >= CAPACITY {
             self.0.remove(0);
         }
+        self.0.push(refusal);
     }
 
     /// Until when the popup of this business scene stays closed, if it does now.
+    /// A clock that was set back opens it.
     #[must_use]
     pub fn closed_until(&self, trigger_act: &str, now: f64, cool_down_ms: f64) -> Option<f64> {
         let refusal = self.0.iter().find(|known| known.trigger_act == trigger_act)?;
@@ -95,10 +98,10 @@ mod tests {
         Refusal { trigger_act: trigger_act.to_string(), at }
     }
 
-    fn noted(refusals: &[(&str, f64)], now: f64) -> Refusals {
+    fn noted(refusals: &[(&str, f64)]) -> Refusals {
         let mut noted = Refusals::default();
         for (trigger_act, at) in refusals {
-            noted.note(refusal(trigger_act, *at), now);
+            noted.note(refusal(trigger_act, *at));
         }
         noted
     }
@@ -130,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_refusal_closes_the_popup_of_its_scene_for_so_long() {
-        let refusals = noted(&[("a", NOW)], NOW);
+        let refusals = noted(&[("a", NOW)]);
         assert_eq!(refusals.closed_until("a", NOW, 1_000.0), Some(NOW + 1_000.0));
         assert_eq!(refusals.closed_until("a", NOW + 999.0, 1_000.0), Some(NOW + 1_000.0));
         assert_eq!(refusals.closed_until("a", NOW + 1_000.0, 1_000.0), None);
@@ -139,28 +142,26 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_closes_nothing_and_the_next_refusal_counts() {
-        let mut refusals = noted(&[("a", NOW)], NOW);
+    fn a_clock_that_was_set_back_and_a_damaged_time_close_nothing() {
+        let refusals = noted(&[("a", NOW), ("b", f64::NAN)]);
         assert_eq!(refusals.closed_until("a", NOW - 1.0, 1_000.0), None);
-        refusals.note(refusal("a", NOW - 500.0), NOW - 500.0);
-        assert_eq!(refusals.closed_until("a", NOW - 500.0, 1_000.0), Some(NOW + 500.0));
+        assert_eq!(refusals.closed_until("b", NOW, 1_000.0), None);
     }
 
     #[test]
-    fn of_two_refusals_of_a_scene_the_later_counts_and_damaged_times_do_not() {
-        let refusals =
-            noted(&[("a", NOW), ("a", NOW - 9.0), ("a", f64::NAN), ("a", NOW + 1.0)], NOW);
-        assert_eq!(refusals.0, [refusal("a", NOW)]);
+    fn of_two_refusals_of_a_scene_the_last_counts() {
+        let refusals = noted(&[("a", NOW), ("b", NOW), ("a", NOW - 9.0)]);
+        assert_eq!(refusals.0, [refusal("b", NOW), refusal("a", NOW - 9.0)]);
     }
 
     #[test]
-    fn the_oldest_refusal_goes_when_there_are_too_many() {
+    fn the_first_refusal_goes_when_there_are_too_many() {
         let mut refusals = Refusals::default();
-        for number in (0..=CAPACITY).rev() {
-            refusals.note(refusal(&number.to_string(), number as f64), NOW);
+        for number in 0..=CAPACITY {
+            refusals.note(refusal(&number.to_string(), NOW));
         }
         assert_eq!(refusals.0.len(), CAPACITY);
-        assert_eq!(refusals.closed_until("0", 1.0, NOW), None);
-        assert_eq!(refusals.closed_until("1", 1.0, NOW), Some(1.0 + NOW));
+        assert_eq!(refusals.closed_until("0", NOW, 1.0), None);
+        assert_eq!(refusals.closed_until("1", NOW, 1.0), Some(NOW + 1.0));
     }
 }

@@ -1,8 +1,6 @@
 //! How many templates the client takes at once, as far as error 20003 has
 //! shown. No document says which client takes four or five.
 
-use serde::Serialize;
-
 /// How many templates every client takes.
 const SAFE: u32 = 3;
 
@@ -11,7 +9,7 @@ const SAFE: u32 = 3;
 const TIME_TO_LIVE_MS: f64 = 7.0 * 86_400_000.0;
 
 /// A limit that was learned.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LearnedLimit {
     /// Most templates of one popup.
     pub most: u32,
