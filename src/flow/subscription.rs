@@ -18,13 +18,13 @@ use super::event::Event;
 use super::identity::{Asked, Identity};
 use super::kept::KeptChoices;
 use super::learned::Learned;
+use super::outbox_store::Report;
 use super::outcome::{Outcome, ReportState, Skip};
 use super::templates::TemplateSource;
 use crate::contract::FindCustomerPopTemplate;
 use crate::host::Fault;
-use crate::js::{Opaque, TemplateIds, to_js, value};
+use crate::js::{JsonText, Opaque, TemplateIds, to_js};
 use crate::rules::failure::{Error, Kind, Stage};
-use crate::rules::outbox::Report;
 use crate::rules::template_cache::Moment;
 
 /// How long the SDK itself answers `busy` while a popup is open, in
@@ -56,8 +56,8 @@ struct Popup {
 pub struct Call {
     /// The moment it asks at.
     pub moment: Rc<Moment>,
-    /// `extraVariableMap` as JSON text.
-    pub extra: String,
+    /// A copy of the page's `extraVariableMap`.
+    pub extra: Opaque,
     /// How it asks.
     pub options: Options,
     /// Resolves the page's promise. Only its first call counts.
@@ -298,12 +298,12 @@ impl Subscriptions {
         };
         let body = to_js(&ReportBody {
             bus_no: &call.moment.query.bus_no,
-            extra_variable_map: Opaque(value::from_json(&call.extra).unwrap_or_default()),
+            extra_variable_map: &call.extra,
             open_id: open_id.as_deref(),
             agree_template_ids: &consent.accepted,
             reject_template_ids: &consent.rejected,
         });
-        let (report, state) = self.delivery.add(value::to_json(&body)?, open_id);
+        let (report, state) = self.delivery.add(JsonText::of(&body)?, open_id);
         Some((report, asked, state))
     }
 
