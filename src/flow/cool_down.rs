@@ -7,19 +7,24 @@
 use core::cell::RefCell;
 
 use js_sys::Date;
+use wasm_bindgen::JsValue;
 
 use super::context::Context;
 use super::learned::Learned;
-use crate::js::{to_js, value};
-use crate::rules::ask::{Refusal, Refusals};
+use crate::js::{js_object, value};
+use crate::rules::ask::closed_until;
 
 const STORAGE_KEY: &str = "wx-subscribe:refusals";
+
+/// Most business scenes whose refusals are kept.
+const MOST_SCENES: usize = 32;
 
 /// The last refusals.
 pub struct CoolDown {
     context: &'static Context,
     learned: &'static Learned,
-    refusals: RefCell<Refusals>,
+    /// Business scene → when all that it asked for was refused last.
+    refusals: RefCell<JsValue>,
 }
 
 impl CoolDown {
@@ -38,8 +43,8 @@ impl CoolDown {
 
     /// Until when the popup of this business scene stays closed, if it does now.
     pub fn until(&self, trigger_act: &str) -> Option<f64> {
-        let cool_down_ms = self.context.config().cool_down_ms;
-        self.refusals.borrow().closed_until(trigger_act, Date::now(), cool_down_ms)
+        let refused_at = value::number(&self.refusals.borrow(), trigger_act)?;
+        closed_until(refused_at, Date::now(), self.context.config().cool_down_ms)
     }
 
     /// The user has refused all that this business scene asked for.
@@ -49,22 +54,23 @@ impl CoolDown {
         }
         // Another copy of the SDK may have written meanwhile.
         self.read();
-        let refusal = Refusal { trigger_act: trigger_act.into(), at: Date::now() };
-        self.refusals.borrow_mut().note(refusal);
-        let text = value::stringified(&to_js(&*self.refusals.borrow()));
-        if let Some(text) = text.filter(|_| self.learned.may_write()) {
+        let newest = js_object! {};
+        value::set(&newest, trigger_act, &Date::now().into());
+        let known = self.refusals.replace(newest.clone());
+        for scene in value::keys(&known).iter().take(MOST_SCENES - 1) {
+            if value::get_by(&newest, &scene).is_undefined() {
+                value::set_by(&newest, &scene, &value::get_by(&known, &scene));
+            }
+        }
+        if let Some(text) = value::stringified(&newest).filter(|_| self.learned.may_write()) {
             self.context.host.write(STORAGE_KEY, &text);
         }
     }
 
     fn read(&self) {
         let stored = self.context.host.read(STORAGE_KEY).unwrap_or_default();
-        let list = value::stored_object(&stored).and_then(value::as_list).unwrap_or_default();
-        for stored in list.iter() {
-            let trigger_act = value::string(&stored, "triggerAct");
-            if let (Some(trigger_act), Some(at)) = (trigger_act, value::number(&stored, "at")) {
-                self.refusals.borrow_mut().note(Refusal { trigger_act, at });
-            }
+        if let Some(stored) = value::stored_object(&stored) {
+            drop(self.refusals.replace(stored));
         }
     }
 }

@@ -100,10 +100,12 @@ impl Delivery {
         self.waiting.add(body, open_id)
     }
 
-    /// Completes a report that was added before its openId was there.
-    pub async fn identify(&'static self, report: &Report, promise: JsValue) {
+    /// Completes a report that was added before its openId was there, and sends
+    /// it.
+    pub async fn identify(&'static self, report: Rc<Report>, promise: JsValue) {
         let open_id = self.identity.wait(promise).await;
-        drop(self.waiting.bind(report, &open_id));
+        drop(self.waiting.bind(&report, &open_id));
+        self.wake();
     }
 
     /// The application has configured anew: perhaps it knows the user now.

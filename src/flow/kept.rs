@@ -71,7 +71,7 @@ impl KeptChoices {
         self.known.replace(Some(Known { settings, read_at: Date::now() }));
     }
 
-    /// Reads the settings. The callback of the host carries the tap.
+    /// Reads the settings.
     pub async fn read(&'static self, limit_ms: f64) -> Result<Settings, Fault> {
         let change = self.changes.get();
         let answer = self.context.host.get_setting(limit_ms).await?;
@@ -102,6 +102,15 @@ impl KeptChoices {
                 let error = identity.error_of(fault, Error::of_popup, None);
                 OpenedSettings::new(None, Some(error))
             }
+        }
+    }
+
+    /// The settings, for a tap. With them known this does not wait; otherwise the
+    /// callback of the host carries the tap.
+    pub async fn in_tap(&'static self) -> Result<Settings, Fault> {
+        match self.known() {
+            Some(settings) => Ok(settings),
+            None => self.read(self.context.config().request_timeout_ms).await,
         }
     }
 

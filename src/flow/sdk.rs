@@ -21,12 +21,12 @@ use super::identity::Identity;
 use super::kept::KeptChoices;
 use super::learned::Learned;
 use super::outcome::Outcome;
-use super::preview;
+use super::preview::preview;
 use super::subscription::{Call, Subscriptions};
 use super::templates::TemplateSource;
 use crate::contract::FindCustomerPopTemplate;
 use crate::host::Host;
-use crate::js::{TemplateIds, to_js, value};
+use crate::js::{to_js, value};
 use crate::rules::failure::Stage;
 use crate::rules::template_cache::Moment;
 
@@ -133,28 +133,22 @@ impl Sdk {
 
     /// `prefetchTemplates`
     pub fn prefetch(self, trigger: &JsValue, bus_no: &JsValue, resolve: Function) {
-        let Self { context, templates, .. } = self;
-        match self.moment(trigger, bus_no) {
-            Some(moment) => self.answer(resolve, async move {
-                to_js(&templates.prefetch(&moment).await.unwrap_or_default())
-            }),
-            None => context.tell_to(&resolve, &to_js(&TemplateIds::default())),
-        }
+        let moment = self.moment(trigger, bus_no);
+        self.answer(resolve, async move {
+            let found = match &moment {
+                Some(moment) => self.templates.prefetch(moment).await,
+                None => None,
+            };
+            found.unwrap_or_default().to_value()
+        });
     }
 
     /// `previewSubscription`
     pub fn preview(self, trigger: &JsValue, bus_no: &JsValue, resolve: Function) {
-        let Self { context, templates, kept, cool_down, .. } = self;
-        let most = self.learned.most(context.config().max_templates);
-        match self.moment(trigger, bus_no) {
-            Some(moment) => {
-                self.answer(resolve, preview::preview(moment, most, templates, kept, cool_down));
-            }
-            None => {
-                let unknown = preview::unknown(&TemplateIds::default(), None);
-                context.tell_to(&resolve, &unknown);
-            }
-        }
+        let Self { templates, kept, cool_down, .. } = self;
+        let most = self.learned.most(self.context.config().max_templates);
+        let moment = self.moment(trigger, bus_no);
+        self.answer(resolve, preview(moment, most, templates, kept, cool_down));
     }
 
     /// The moment that is meant, or an event that says what is wrong.

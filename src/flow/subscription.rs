@@ -18,7 +18,6 @@ use super::event::Event;
 use super::identity::{Asked, Identity};
 use super::kept::KeptChoices;
 use super::learned::Learned;
-use super::outbox_store::Report;
 use super::outcome::{Outcome, ReportState, Skip};
 use super::templates::TemplateSource;
 use crate::contract::FindCustomerPopTemplate;
@@ -64,6 +63,9 @@ pub struct Call {
     pub resolve: Function,
 }
 
+/// What the back end has answered.
+type Found = Result<TemplateIds, Box<Error>>;
+
 /// The ids of a popup.
 struct Question {
     /// What the back end offers.
@@ -93,11 +95,11 @@ impl Subscriptions {
     /// before this first waits.
     pub async fn ask(&'static self, call: Call) {
         if self.is_busy() {
-            return self.fail(&call, Stage::Popup, Error::new(Kind::Busy));
+            return self.end(&call, None, &Outcome::busy());
         }
         let until = self.cool_down.until(&call.moment.query.trigger_act);
         if until.is_some() && !call.options.is_forced && !call.options.is_top_up {
-            return self.end(&call, &Outcome::Skipped { reason: Skip::CoolDown, until });
+            return self.end(&call, None, &Outcome::Skipped { reason: Skip::CoolDown, until });
         }
         let known = self.templates.known(&call.moment);
         let is_known = known.is_some();
@@ -105,70 +107,44 @@ impl Subscriptions {
             Some(ids) => Ok(ids),
             None => self.templates.find(&call.moment).await,
         };
-        let chosen = match &found {
-            Ok(offered) => self.choose(&call, offered).await,
-            Err(error) => Err(Outcome::failed(Stage::Templates, error.clone())),
+        let news = (!is_known).then_some(&found);
+        let offered = match &found {
+            Ok(ids) if ids.is_empty() => return self.end(&call, news, &Outcome::NoTemplates),
+            Ok(ids) => ids.clone(),
+            Err(error) => {
+                let outcome = Outcome::failed(Stage::Templates, error.clone());
+                return self.end(&call, news, &outcome);
+            }
         };
-        match chosen {
-            Ok(question) => self.show(call, question, (!is_known).then_some(found)).await,
-            Err(outcome) => {
-                if !is_known {
-                    self.templates.tell(&call.moment.query, &found);
+        let mut ids = offered.clone();
+        if call.options.is_top_up {
+            match self.kept.in_tap().await {
+                Ok(settings) => ids = settings.sort(&offered).accepted,
+                Err(fault) => {
+                    let error = self.identity.error_of(fault, Error::of_request, None);
+                    let outcome = Outcome::failed(Stage::Settings, error);
+                    return self.end(&call, news, &outcome);
                 }
-                self.end(&call, &outcome);
             }
         }
-    }
-
-    /// Which of the templates to ask for now; or the outcome, if none.
-    async fn choose(
-        &'static self,
-        call: &Call,
-        offered: &TemplateIds,
-    ) -> Result<Question, Outcome> {
-        if offered.is_empty() {
-            return Err(Outcome::NoTemplates);
+        let skip = |reason| Outcome::Skipped { reason, until: None };
+        if ids.is_empty() {
+            return self.end(&call, news, &skip(Skip::NotKept));
         }
-        let ids =
-            if call.options.is_top_up { self.kept_of(offered).await? } else { offered.clone() };
         if call.options.is_aborted() {
-            return Err(Outcome::Skipped { reason: Skip::Aborted, until: None });
+            return self.end(&call, news, &skip(Skip::Aborted));
         }
         if self.is_busy() {
-            return Err(Outcome::failed(Stage::Popup, Error::new(Kind::Busy)));
+            return self.end(&call, news, &Outcome::busy());
         }
         let most = self.learned.most(self.context.config().max_templates);
         let (asked, remaining) = (ids.slice(0, most), ids.slice(most, ids.len()));
-        Ok(Question { offered: offered.clone(), asked, remaining })
-    }
-
-    /// Those that the user keeps accepting. With the settings known this does not
-    /// wait; otherwise the callback of `wx.getSetting` carries the tap.
-    async fn kept_of(&'static self, offered: &TemplateIds) -> Result<TemplateIds, Outcome> {
-        let settings = match self.kept.known() {
-            Some(settings) => settings,
-            None => {
-                self.kept.read(self.context.config().request_timeout_ms).await.map_err(|fault| {
-                    let error = self.identity.error_of(fault, Error::of_request, None);
-                    Outcome::failed(Stage::Settings, error)
-                })?
-            }
-        };
-        let accepted = settings.sort(offered).accepted;
-        if accepted.is_empty() {
-            return Err(Outcome::Skipped { reason: Skip::NotKept, until: None });
-        }
-        Ok(accepted)
+        self.show(call, news, Question { offered, asked, remaining }).await;
     }
 
     /// Shows the popup, before anything else is called: nothing may come between
-    /// the tap and it. `found` is what the back end answered in this tap.
-    async fn show(
-        &'static self,
-        call: Call,
-        question: Question,
-        found: Option<Result<TemplateIds, Box<Error>>>,
-    ) {
+    /// the tap and it.
+    async fn show(&'static self, call: Call, news: Option<&Found>, question: Question) {
         let popup = Popup { number: self.popups.get().wrapping_add(1), opened_at: Date::now() };
         self.popups.set(popup.number);
         self.open.set(Some(popup));
@@ -176,8 +152,8 @@ impl Subscriptions {
 
         let query = &call.moment.query;
         self.context.host.limit(&answer, self.context.config().popup_timeout_ms);
-        if let Some(found) = found {
-            self.templates.tell(query, &found);
+        if let Some(found) = news {
+            self.templates.tell(query, found);
         }
         self.context.tell(&Event::PopupRequested {
             trigger_act: &query.trigger_act,
@@ -197,11 +173,7 @@ impl Subscriptions {
         match settled {
             Ok(answer) => {
                 let elapsed_ms = (Date::now() - popup.opened_at).max(0.0);
-                if let Some((report, promise)) = self.answered(call, question, &answer, elapsed_ms)
-                {
-                    self.delivery.identify(&report, promise).await;
-                }
-                self.delivery.wake();
+                self.answered(call, question, &answer, elapsed_ms).await;
             }
             Err(fault) => {
                 self.kept.forget();
@@ -210,22 +182,20 @@ impl Subscriptions {
         }
     }
 
-    /// The user answered. Returns the report, if a promise is to tell who that
-    /// was.
-    fn answered(
+    /// The user answered.
+    async fn answered(
         &'static self,
         call: Call,
         question: Question,
         answer: &JsValue,
         elapsed_ms: f64,
-    ) -> Option<(Rc<Report>, JsValue)> {
+    ) {
         let Question { offered, asked, remaining } = question;
         let consent = Consent::sort(&asked, answer);
         self.kept.answered(&asked, &consent);
         if !consent.has_words {
             let detail = "the answer has no word for any template";
-            self.popup_failed(&call, Error::about(Kind::BadResponse, detail));
-            return None;
+            return self.popup_failed(&call, Error::about(Kind::BadResponse, detail));
         }
         let top_up = call.options.is_top_up;
         if top_up {
@@ -244,30 +214,12 @@ impl Subscriptions {
             top_up,
         });
         let has_report = !(consent.accepted.is_empty() && consent.rejected.is_empty());
-        let queued = if has_report { self.queue(&call, &consent) } else { None };
-        let report = queued.as_ref().map_or(ReportState::None, |(_, _, report)| *report);
-        // This ends at once, unless something was refused.
-        self.context.host.tasks.spawn(self.tell_answer(call, consent, remaining, report));
-        match queued {
-            Some((report, Asked::Later(promise), _)) => Some((report, promise)),
-            _ => None,
-        }
-    }
-
-    /// Resolves the page's promise. After a refusal WeChat is asked first whether
-    /// the user keeps it; the report is on its way meanwhile.
-    async fn tell_answer(
-        &'static self,
-        call: Call,
-        consent: Consent,
-        remaining: TemplateIds,
-        report: ReportState,
-    ) {
+        let report = if has_report { self.queue(&call, &consent) } else { ReportState::None };
         let kept_rejected = self.kept.rejected(&consent.rejected).await;
         let Consent { accepted, rejected, banned, filtered, other, raw, .. } = consent;
         let kept = kept_rejected.as_ref().map_or(0, TemplateIds::len);
         if accepted.is_empty() && kept < rejected.len() {
-            self.cool_down.refused(&call.moment.query.trigger_act);
+            self.cool_down.refused(&query.trigger_act);
         }
         let outcome = Outcome::Answered {
             accepted,
@@ -284,12 +236,8 @@ impl Subscriptions {
     }
 
     /// Puts the report of an answer into the outbox, with the openId of the user
-    /// who gave it.
-    fn queue(
-        &'static self,
-        call: &Call,
-        consent: &Consent,
-    ) -> Option<(Rc<Report>, Asked, ReportState)> {
+    /// who gave it, and has it sent.
+    fn queue(&'static self, call: &Call, consent: &Consent) -> ReportState {
         let asked = self.identity.ask();
         let open_id = match &asked {
             Asked::User(open_id) => Some(open_id.clone()),
@@ -303,8 +251,14 @@ impl Subscriptions {
             agree_template_ids: &consent.accepted,
             reject_template_ids: &consent.rejected,
         });
-        let (report, state) = self.delivery.add(JsonText::of(&body)?, open_id);
-        Some((report, asked, state))
+        let Some(body) = JsonText::of(&body) else { return ReportState::None };
+        let (report, state) = self.delivery.add(body, open_id);
+        if let Asked::Later(promise) = asked {
+            self.context.host.tasks.spawn(self.delivery.identify(report, promise));
+        } else {
+            self.delivery.wake();
+        }
+        state
     }
 
     /// The popup did not open, or was not answered.
@@ -326,17 +280,17 @@ impl Subscriptions {
             bus_no: &query.bus_no,
             error: &error,
         });
-        self.fail(call, Stage::Popup, error);
-    }
-
-    fn fail(&'static self, call: &Call, stage: Stage, error: Box<Error>) {
-        self.resolve(call, &Outcome::failed(stage, error));
+        self.resolve(call, &Outcome::failed(Stage::Popup, error));
     }
 
     /// Ends a call that asked for no popup.
-    fn end(&'static self, call: &Call, outcome: &Outcome) {
+    fn end(&'static self, call: &Call, news: Option<&Found>, outcome: &Outcome) {
+        let query = &call.moment.query;
+        if let Some(found) = news {
+            self.templates.tell(query, found);
+        }
         if let Outcome::Skipped { reason, until } = *outcome {
-            let FindCustomerPopTemplate { trigger_act, bus_no } = &call.moment.query;
+            let FindCustomerPopTemplate { trigger_act, bus_no } = query;
             self.context.tell(&Event::Skipped { trigger_act, bus_no, reason, until });
         }
         self.resolve(call, outcome);

@@ -1,14 +1,6 @@
 //! Asking well: what a tap would do, and how long a popup stays closed after
 //! the user has refused all that it asked for.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-
-use serde::Serialize;
-
-/// Most business scenes whose refusals are remembered; the oldest goes first.
-const CAPACITY: usize = 32;
-
 /// What a tap would do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Prospect {
@@ -53,58 +45,18 @@ impl Prospect {
     }
 }
 
-/// The user refused all that a popup of this business scene asked for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Refusal {
-    /// The business scene.
-    pub trigger_act: String,
-    /// When, in milliseconds since the epoch.
-    pub at: f64,
-}
-
-/// The last refusal of each business scene.
-#[derive(Debug, Default, Serialize)]
-#[serde(transparent)]
-pub struct Refusals(Vec<Refusal>);
-
-impl Refusals {
-    /// Takes in a refusal, in place of an earlier one of its scene.
-    pub fn note(&mut self, refusal: Refusal) {
-        self.0.retain(|known| known.trigger_act != refusal.trigger_act);
-        if self.0.len() >= CAPACITY {
-            self.0.remove(0);
-        }
-        self.0.push(refusal);
-    }
-
-    /// Until when the popup of this business scene stays closed, if it does now.
-    /// A clock that was set back opens it.
-    #[must_use]
-    pub fn closed_until(&self, trigger_act: &str, now: f64, cool_down_ms: f64) -> Option<f64> {
-        let refusal = self.0.iter().find(|known| known.trigger_act == trigger_act)?;
-        (0.0..cool_down_ms).contains(&(now - refusal.at)).then_some(refusal.at + cool_down_ms)
-    }
+/// Until when the popup stays closed at the time `now`, if all that it asked for
+/// was refused at the time `refused_at`. A clock that was set back opens it.
+#[must_use]
+pub fn closed_until(refused_at: f64, now: f64, cool_down_ms: f64) -> Option<f64> {
+    (0.0..cool_down_ms).contains(&(now - refused_at)).then_some(refused_at + cool_down_ms)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
 
     const NOW: f64 = 1e12;
-
-    fn refusal(trigger_act: &str, at: f64) -> Refusal {
-        Refusal { trigger_act: trigger_act.to_string(), at }
-    }
-
-    fn noted(refusals: &[(&str, f64)]) -> Refusals {
-        let mut noted = Refusals::default();
-        for (trigger_act, at) in refusals {
-            noted.note(refusal(trigger_act, *at));
-        }
-        noted
-    }
 
     #[test]
     fn what_a_tap_would_do_follows_from_what_is_kept() {
@@ -132,36 +84,16 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_closes_the_popup_of_its_scene_for_so_long() {
-        let refusals = noted(&[("a", NOW)]);
-        assert_eq!(refusals.closed_until("a", NOW, 1_000.0), Some(NOW + 1_000.0));
-        assert_eq!(refusals.closed_until("a", NOW + 999.0, 1_000.0), Some(NOW + 1_000.0));
-        assert_eq!(refusals.closed_until("a", NOW + 1_000.0, 1_000.0), None);
-        assert_eq!(refusals.closed_until("a", NOW, 0.0), None);
-        assert_eq!(refusals.closed_until("b", NOW, 1_000.0), None);
+    fn a_refusal_closes_the_popup_for_so_long() {
+        assert_eq!(closed_until(NOW, NOW, 1_000.0), Some(NOW + 1_000.0));
+        assert_eq!(closed_until(NOW, NOW + 999.0, 1_000.0), Some(NOW + 1_000.0));
+        assert_eq!(closed_until(NOW, NOW + 1_000.0, 1_000.0), None);
+        assert_eq!(closed_until(NOW, NOW, 0.0), None);
     }
 
     #[test]
     fn a_clock_that_was_set_back_and_a_damaged_time_close_nothing() {
-        let refusals = noted(&[("a", NOW), ("b", f64::NAN)]);
-        assert_eq!(refusals.closed_until("a", NOW - 1.0, 1_000.0), None);
-        assert_eq!(refusals.closed_until("b", NOW, 1_000.0), None);
-    }
-
-    #[test]
-    fn of_two_refusals_of_a_scene_the_last_counts() {
-        let refusals = noted(&[("a", NOW), ("b", NOW), ("a", NOW - 9.0)]);
-        assert_eq!(refusals.0, [refusal("b", NOW), refusal("a", NOW - 9.0)]);
-    }
-
-    #[test]
-    fn the_first_refusal_goes_when_there_are_too_many() {
-        let mut refusals = Refusals::default();
-        for number in 0..=CAPACITY {
-            refusals.note(refusal(&number.to_string(), NOW));
-        }
-        assert_eq!(refusals.0.len(), CAPACITY);
-        assert_eq!(refusals.closed_until("0", NOW, 1.0), None);
-        assert_eq!(refusals.closed_until("1", NOW, 1.0), Some(NOW + 1.0));
+        assert_eq!(closed_until(NOW, NOW - 1.0, 1_000.0), None);
+        assert_eq!(closed_until(f64::NAN, NOW, 1_000.0), None);
     }
 }
