@@ -127,22 +127,18 @@ impl Backend {
             answer = self.attempt(&request).await;
         }
         let body = value::unpacked(answer?);
-        let list = match self.ask_for_list(&body) {
-            Some(asked) => asked.await.map_err(|fault| {
-                let unreadable = |_, _: &str| Error::about(Kind::BadResponse, "`readTemplates`");
-                self.identity.error_of(fault, unreadable, None)
-            })?,
+        let list = match &self.context.config().read_templates {
+            Some(read) => {
+                let none = JsValue::UNDEFINED;
+                value::call(read, &none, &body, &none).map_err(|thrown| {
+                    let unreadable =
+                        |_, _: &str| Error::about(Kind::BadResponse, "`readTemplates`");
+                    self.identity.error_of(Fault::Failed(thrown), unreadable, None)
+                })?
+            }
             None => value::get(&body, "data"),
         };
         TemplateIds::read(&list).map_err(|detail| Error::about(Kind::BadResponse, detail))
-    }
-
-    /// The application's own reading of the back end's answer. What is no promise
-    /// keeps the tap.
-    fn ask_for_list(&'static self, body: &JsValue) -> Option<Call> {
-        let config = self.context.config();
-        let read = config.read_templates.as_ref()?;
-        Some(self.context.call_application(read, body, &JsValue::UNDEFINED))
     }
 
     /// Sends a report of this user.

@@ -71,8 +71,12 @@ impl KeptChoices {
         self.known.replace(Some(Known { settings, read_at: Date::now() }));
     }
 
-    /// Reads the settings.
-    pub async fn read(&'static self, limit_ms: f64) -> Result<Settings, Fault> {
+    /// The settings, read if they are not known. The callback of the host carries
+    /// the tap.
+    pub async fn get(&'static self, limit_ms: f64) -> Result<Settings, Fault> {
+        if let Some(known) = self.known() {
+            return Ok(known);
+        }
         let change = self.changes.get();
         let answer = self.context.host.get_setting(limit_ms).await?;
         let settings = settings_in(&answer).ok_or(Fault::Missing("subscriptionsSetting"))?;
@@ -105,22 +109,8 @@ impl KeptChoices {
         }
     }
 
-    /// The settings, for a tap. With them known this does not wait; otherwise the
-    /// callback of the host carries the tap.
-    pub async fn in_tap(&'static self) -> Result<Settings, Fault> {
-        match self.known() {
-            Some(settings) => Ok(settings),
-            None => self.read(self.context.config().request_timeout_ms).await,
-        }
-    }
-
-    /// The settings, read if need be. A reading that is under way is joined, so
-    /// this is not for a tap.
-    pub async fn current(&'static self) -> Option<Settings> {
-        let known = self.known();
-        if known.is_some() {
-            return known;
-        }
+    /// The same outside a tap: a reading that is under way is joined.
+    pub async fn joined(&'static self) -> Option<Settings> {
         let change = Some(self.changes.get());
         if self.reading_for.get() == change {
             while self.reading_for.get() == change {
@@ -129,7 +119,7 @@ impl KeptChoices {
             return self.known();
         }
         self.reading_for.set(change);
-        let settings = self.read(self.context.config().request_timeout_ms).await;
+        let settings = self.get(self.context.config().request_timeout_ms).await;
         if self.reading_for.get() == change {
             self.reading_for.set(None);
         }
@@ -158,11 +148,6 @@ impl KeptChoices {
         if rejected.is_empty() {
             return Some(TemplateIds::default());
         }
-        let known = self.known();
-        let settings = match known {
-            Some(_) => known,
-            None => self.read(ANSWER_WAITS_MS).await.ok(),
-        };
-        Some(settings?.sort(rejected).rejected)
+        Some(self.get(ANSWER_WAITS_MS).await.ok()?.sort(rejected).rejected)
     }
 }

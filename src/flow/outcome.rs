@@ -9,29 +9,29 @@ use crate::rules::failure::{Error, Kind, Stage};
 /// The one result of a call.
 #[derive(Serialize)]
 #[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum Outcome {
+pub enum Outcome<'a> {
     /// The user answered the popup. Each requested id is in exactly one of the
     /// five lists.
     Answered {
         /// The user agreed.
-        accepted: TemplateIds,
+        accepted: &'a TemplateIds,
         /// The user refused or cancelled.
-        rejected: TemplateIds,
+        rejected: &'a TemplateIds,
         /// WeChat has banned the template.
-        banned: TemplateIds,
+        banned: &'a TemplateIds,
         /// Dropped for an equal title.
-        filtered: TemplateIds,
+        filtered: &'a TemplateIds,
         /// A word that is not known, or none.
-        other: TemplateIds,
+        other: &'a TemplateIds,
         /// Template id → the host's own word.
-        raw: StringMap,
+        raw: &'a StringMap,
         /// Beyond the limit: not asked yet.
-        remaining: TemplateIds,
+        remaining: &'a TemplateIds,
         /// What became of the report.
         report: ReportState,
         /// Those of `rejected` that the user keeps refusing; `None` if that could
         /// not be told.
-        kept_rejected: Option<TemplateIds>,
+        kept_rejected: Option<&'a TemplateIds>,
     },
     /// The back end has nothing to ask at this moment.
     NoTemplates,
@@ -52,7 +52,7 @@ pub enum Outcome {
     },
 }
 
-impl Outcome {
+impl Outcome<'_> {
     /// Another popup is open.
     pub fn busy() -> Self {
         Self::failed(Stage::Popup, Error::new(Kind::Busy))

@@ -28,7 +28,7 @@ pub async fn preview(
         if let Some(offered) = templates.prefetch(&moment).await {
             let ids = offered.slice(0, most);
             // Without templates, the settings are not worth a reading.
-            let known = if ids.is_empty() { kept.known() } else { kept.current().await };
+            let known = if ids.is_empty() { kept.known() } else { kept.joined().await };
             let is_known = ids.is_empty() || known.is_some();
             let settings = known.unwrap_or_default();
             choices = settings.sort(&ids);

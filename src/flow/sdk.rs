@@ -172,7 +172,8 @@ impl Sdk {
         let Self { context, kept, .. } = self;
         self.answer(resolve, async move {
             let limit = context.config().request_timeout_ms;
-            to_js(&kept.read(limit).await.unwrap_or_default())
+            kept.forget();
+            to_js(&kept.get(limit).await.unwrap_or_default())
         });
     }
 

@@ -118,7 +118,7 @@ impl Subscriptions {
         };
         let mut ids = offered.clone();
         if call.options.is_top_up {
-            match self.kept.in_tap().await {
+            match self.kept.get(self.context.config().request_timeout_ms).await {
                 Ok(settings) => ids = settings.sort(&offered).accepted,
                 Err(fault) => {
                     let error = self.identity.error_of(fault, Error::of_request, None);
@@ -190,18 +190,18 @@ impl Subscriptions {
         answer: &JsValue,
         elapsed_ms: f64,
     ) {
-        let Question { offered, asked, remaining } = question;
-        let consent = Consent::sort(&asked, answer);
-        self.kept.answered(&asked, &consent);
+        let Question { offered, asked, remaining } = &question;
+        let consent = Consent::sort(asked, answer);
+        self.kept.answered(asked, &consent);
         if !consent.has_words {
             let detail = "the answer has no word for any template";
             return self.popup_failed(&call, Error::about(Kind::BadResponse, detail));
         }
         let top_up = call.options.is_top_up;
         if top_up {
-            self.templates.topped_up(&call.moment, &offered, &asked);
+            self.templates.topped_up(&call.moment, offered, asked);
         } else {
-            self.templates.answered(&call.moment, &remaining);
+            self.templates.answered(&call.moment, remaining);
         }
         let query = &call.moment.query;
         self.context.tell(&Event::PopupAnswered {
@@ -216,11 +216,12 @@ impl Subscriptions {
         let has_report = !(consent.accepted.is_empty() && consent.rejected.is_empty());
         let report = if has_report { self.queue(&call, &consent) } else { ReportState::None };
         let kept_rejected = self.kept.rejected(&consent.rejected).await;
-        let Consent { accepted, rejected, banned, filtered, other, raw, .. } = consent;
         let kept = kept_rejected.as_ref().map_or(0, TemplateIds::len);
+        let Consent { accepted, rejected, banned, filtered, other, raw, .. } = &consent;
         if accepted.is_empty() && kept < rejected.len() {
             self.cool_down.refused(&query.trigger_act);
         }
+        let kept_rejected = kept_rejected.as_ref();
         let outcome = Outcome::Answered {
             accepted,
             rejected,
