@@ -213,7 +213,9 @@ export function offerSettings(texts: SettingsOffer): Promise<OfferedSettings> {
 export function getDiagnostics(): Promise<Diagnostics> {
   type Running = Extract<Diagnostics, { status: 'running' }>;
   return use<Omit<Running, 'status' | 'version' | 'engine'>>((sdk, resolve) => sdk.diagnostics(resolve)).then(
-    (found): Diagnostics => Object.assign({ status: 'running' as const, version, engine }, found),
+    // A copy: the module goes on with its own.
+    (found): Diagnostics =>
+      Object.assign({ status: 'running' as const, version, engine }, JSON.parse(JSON.stringify(found)) as typeof found),
     (reason): Diagnostics => ({ status: 'notRunning', version, engine: null, error: failed(reason).error }),
   );
 }

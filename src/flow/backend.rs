@@ -127,18 +127,19 @@ impl Backend {
             answer = self.attempt(&request).await;
         }
         let body = value::unpacked(answer?);
-        let list = match &self.context.config().read_templates {
+        let (list, detail) = match &self.context.config().read_templates {
+            None => (value::get(&body, "data"), "in JSON, `data` must be a list of template ids"),
             Some(read) => {
                 let none = JsValue::UNDEFINED;
-                value::call(read, &none, &body, &none).map_err(|thrown| {
+                let list = value::call(read, &none, &body, &none).map_err(|thrown| {
                     let unreadable =
                         |_, _: &str| Error::about(Kind::BadResponse, "`readTemplates`");
                     self.identity.error_of(Fault::Failed(thrown), unreadable, None)
-                })?
+                })?;
+                (list, "`readTemplates` must return a list of template ids")
             }
-            None => value::get(&body, "data"),
         };
-        TemplateIds::read(&list).map_err(|detail| Error::about(Kind::BadResponse, detail))
+        TemplateIds::read(&list).ok_or_else(|| Error::about(Kind::BadResponse, detail))
     }
 
     /// Sends a report of this user.

@@ -16,9 +16,9 @@ pub struct TemplateIds {
 
 impl TemplateIds {
     /// The ids of the back end's list, each once. Empty and null ones are left
-    /// out, unless there is no other; the error says what is wrong with the list.
-    pub fn read(list: &JsValue) -> Result<Self, &'static str> {
-        let list = value::copied_list(list).ok_or("in JSON, `data` must be a list")?;
+    /// out, unless there is no other. `None` for anything else.
+    pub fn read(list: &JsValue) -> Option<Self> {
+        let list = value::copied_list(list)?;
         let mut read = Self::default();
         for id in list.iter() {
             if value::is_text(&id) {
@@ -26,14 +26,14 @@ impl TemplateIds {
             } else if id.is_null() || id.is_string() {
                 read.left_out += 1;
             } else {
-                return Err(NOT_IDS);
+                return None;
             }
         }
         if read.is_empty() && read.left_out > 0 {
-            return Err(NOT_IDS);
+            return None;
         }
         read.ids = sys::array_of(&Set::new(&read.ids));
-        Ok(read)
+        Some(read)
     }
 
     /// How many empty or null ids the back end's list had.
@@ -81,8 +81,6 @@ impl TemplateIds {
         self.slice(0, self.len()).ids.into()
     }
 }
-
-const NOT_IDS: &str = "`data` must hold template ids only";
 
 impl Serialize for TemplateIds {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

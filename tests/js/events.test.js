@@ -13,12 +13,21 @@ describe('the events', () => {
     await answer(app, { 'tmpl-a': 'accept' }, 4, 'order-7');
     await app.flush();
     const moment = { triggerAct: '支付成功', busNo: 'order-7' };
-    const [, , , { reportId }] = app.events;
+    const [, , { elapsedMs }, { reportId }] = app.events;
+    assert.ok(elapsedMs >= 0 && elapsedMs < 60_000, `${elapsedMs} ms`);
     assert.match(reportId, /^\S{20,}$/);
     assert.deepEqual(app.events, [
       { name: 'templatesFound', ...moment, templateIds: ['tmpl-a', 'tmpl-b'] },
       { name: 'popupRequested', ...moment, templateIds: ['tmpl-a', 'tmpl-b'] },
-      { name: 'popupAnswered', ...moment, accepted: ['tmpl-a'], rejected: ['tmpl-b'] },
+      {
+        name: 'popupAnswered',
+        ...moment,
+        accepted: ['tmpl-a'],
+        rejected: ['tmpl-b'],
+        counts: { accepted: 1, rejected: 1, banned: 0, filtered: 0, other: 0 },
+        elapsedMs,
+        topUp: false,
+      },
       { name: 'reportQueued', reportId, saved: true },
       { name: 'reportSent', reportId },
     ]);

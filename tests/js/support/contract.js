@@ -10,6 +10,7 @@ const OPEN_ID = 'openid-of-the-user';
 const KINDS_BY_STAGE = {
   setup: ['badArgument', 'wasmUnavailable', 'internal'],
   trigger: ['badArgument', 'unknownTrigger'],
+  settings: ['network', 'timeout', 'unsupportedHost'],
   templates: ['badArgument', 'badResponse', 'network', 'timeout', 'unsupportedHost'],
   popup: [
     'badArgument', 'badResponse', 'network', 'timeout', 'unsupportedHost', 'notTapped', 'busy', 'background',
@@ -24,6 +25,7 @@ const LONGEST_MESSAGE = 1000;
 // Values
 
 const text = (value) => assert.equal(typeof value, 'string');
+const time = (value) => assert.ok(Number.isFinite(value) && value >= 0);
 const flag = (value) => assert.equal(typeof value, 'boolean');
 const id = (value) => {
   text(value);
@@ -78,6 +80,7 @@ const answered = members({
   ...Object.fromEntries(LISTS.map((list) => [list, ids])),
   raw: words,
   remaining: ids,
+  keptRejected: orNull(ids),
   report: oneOf('queued', 'unsaved', 'none'),
 });
 
@@ -89,10 +92,15 @@ const OUTCOMES = {
     assert.ok(asked.length > 0, 'answered without a question');
     assert.ok(Object.keys(outcome.raw).length > 0, 'answered without a word');
     Object.keys(outcome.raw).forEach((key) => assert.ok(asked.includes(key), `a word for ${key}, which was not asked`));
-    const { accepted, rejected, report } = outcome;
+    const { accepted, rejected, keptRejected, report } = outcome;
+    (keptRejected || []).forEach((kept) => assert.ok(rejected.includes(kept), `${kept} is kept but not rejected`));
     assert.equal(report === 'none', accepted.length + rejected.length === 0);
   },
   noTemplates: members({ status: oneOf('noTemplates') }),
+  skipped(outcome) {
+    const until = outcome.reason === 'coolDown' ? { until: time } : {};
+    members({ status: oneOf('skipped'), reason: oneOf('notKept', 'coolDown', 'aborted'), ...until })(outcome);
+  },
   failed(outcome) {
     members({ status: oneOf('failed'), stage: oneOf(...Object.keys(KINDS_BY_STAGE)), error: failure })(outcome);
     oneOf(...KINDS_BY_STAGE[outcome.stage])(outcome.error.kind);
@@ -134,19 +142,29 @@ const EVENTS = {
   templatesFound: { ...moment, templateIds: ids },
   templatesFailed: { ...moment, error: failure },
   popupRequested: { ...moment, templateIds: ids },
-  popupAnswered: { ...moment, accepted: ids, rejected: ids },
+  popupAnswered: {
+    ...moment,
+    accepted: ids,
+    rejected: ids,
+    counts: members({ accepted: count, rejected: count, banned: count, filtered: count, other: count }),
+    elapsedMs: time,
+    topUp: flag,
+  },
   popupFailed: { ...moment, error: failure },
+  skipped: { ...moment, reason: oneOf('notKept', 'coolDown', 'aborted') },
   reportQueued: { reportId: id, saved: flag },
   reportSent: { reportId: id },
   reportPostponed: { reportId: id, retryInMs: (ms) => assert.ok(ms >= 0 && ms <= 600_000), error: failure },
   reportDropped: { reportId: id, error: orNull(failure), report },
   outboxDamaged: {},
+  templatesLeftOut: { ...moment, count },
 };
 
 /** Checks what `onEvent` is given. */
 function checkEvent(event) {
   assert.ok(Object.hasOwn(EVENTS, event.name), `the event is ${String(event.name)}`);
-  members({ name: text, ...EVENTS[event.name] })(event);
+  const until = event.reason === 'coolDown' ? { until: time } : {};
+  members({ name: text, ...EVENTS[event.name], ...until })(event);
   holdsNoOpenId(event);
 }
 
