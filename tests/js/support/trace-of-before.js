@@ -1,0 +1,1 @@
+module.exports={accepting:{},refusing:{calls:[],events:[]}}
