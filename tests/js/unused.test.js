@@ -86,6 +86,3 @@ test('after a refusal they are, too, but for one reading of the settings', async
   const refusals = restExpected.events.filter((line) => line.includes('popupAnswered')).length;
   assert.equal(readings(calls).length, readings(expected).length + refusals);
 });
-
-exports.dayInTheShop = dayInTheShop;
-exports.accepting = accepting;
