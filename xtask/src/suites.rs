@@ -10,6 +10,7 @@ mod engines;
 mod gate;
 mod javascript;
 mod node_tests;
+mod other_browsers;
 mod report;
 mod rust;
 mod simulator;
@@ -46,5 +47,9 @@ fn run_all(report: &mut Report) -> Result<()> {
     if report.extent() == Extent::Full {
         gate::run(report)?;
     }
-    simulator::run(report)
+    simulator::run(report)?;
+    if report.extent() == Extent::Full {
+        other_browsers::run(report)?;
+    }
+    Ok(())
 }
