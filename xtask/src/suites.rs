@@ -6,6 +6,7 @@ use crate::package;
 use crate::tools::run::{npm, root};
 use crate::tools::setup;
 
+mod docs;
 mod engines;
 mod gate;
 mod javascript;
@@ -43,6 +44,7 @@ fn run_all(report: &mut Report) -> Result<()> {
     let mut types = npm(&root().join("js-glue"), ["run", "--silent", "typecheck"]);
     report.suite("types of the glue", Counts::One, &mut types)?;
     javascript::run(report)?;
+    docs::run(report)?;
     engines::run(report)?;
     if report.extent() == Extent::Full {
         gate::run(report)?;
