@@ -3,6 +3,7 @@ import type { Config, Failed, FailureKind, SetupError } from './types';
 
 const ADVICE: Partial<Record<FailureKind, string>> = {
   badArgument: 'wx-subscribe is not set up',
+  unsupportedHost: 'this client lacks the API: update WeChat',
   internal: 'a defect of wx-subscribe, please report it',
   wasmUnavailable: 'the WebAssembly module could not be loaded: check `wasmPath`',
 };

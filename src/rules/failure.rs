@@ -20,6 +20,8 @@ pub enum Stage {
     Trigger,
     /// Asking the back end which templates to offer.
     Templates,
+    /// Reading which choices the user keeps.
+    Settings,
     /// The consent popup.
     Popup,
 }

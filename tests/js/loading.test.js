@@ -58,9 +58,12 @@ describe('loading', () => {
       'TriggerType',
       'asyncSubscribeMessage',
       'flushReports',
+      'getDiagnostics',
       'getSubscriptionSettings',
+      'offerSettings',
       'openSubscriptionSettings',
       'prefetchTemplates',
+      'previewSubscription',
       'setup',
       'version',
     ]);

@@ -43,8 +43,8 @@ async fn answers_of_the_back_end_that_cannot_be_used_say_why() {
         ("{ json: {} }", "badResponse", None, "`data` must be a list"),
         ("{ json: { data: 'a' } }", "badResponse", None, "`data` must be a list"),
         ("{ json: { data: { length: 1, 0: 'a' } } }", "badResponse", None, "must be a list"),
-        ("{ json: { data: ['a', 1] } }", "badResponse", None, "template ids only"),
-        ("{ json: { data: ['a', ''] } }", "badResponse", None, "template ids only"),
+        ("{ json: { data: ['a', 1] } }", "badResponse", None, "list of template ids"),
+        ("{ json: { data: ['', null] } }", "badResponse", None, "list of template ids"),
         ("{ errMsg: 'net::ERR_FAILED', errno: 600001 }", "network", Some(600_001), "net::ERR"),
         ("{ errMsg: 'timeout', errno: 5 }", "timeout", Some(5), "in time"),
     ] {

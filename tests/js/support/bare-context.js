@@ -298,10 +298,13 @@ async function start(
     events,
     close,
     setup: (more) => sdk.setup({ ...defaults, ...config, ...more }),
-    subscribe: (type = 1, busNo = 'order-1', extra) => sdk.asyncSubscribeMessage(type, busNo, extra).then(here),
+    subscribe: (type = 1, busNo = 'order-1', extra, options) =>
+      sdk.asyncSubscribeMessage(type, busNo, extra, options).then(here),
     /** A tap whose handler does nothing but subscribe. */
     tap: (...given) => fake.tap(() => app.subscribe(...given)),
     prefetch: (type = 1, busNo = 'order-1') => sdk.prefetchTemplates(type, busNo).then(here),
+    preview: (type = 1, busNo = 'order-1') => sdk.previewSubscription(type, busNo).then(here),
+    diagnostics: () => sdk.getDiagnostics().then(here),
     flush: () => sdk.flushReports().then(here),
     /** The names of the events so far. */
     eventNames: () => events.map(({ name }) => name),
