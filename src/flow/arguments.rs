@@ -9,7 +9,7 @@ use wasm_bindgen::JsValue;
 use super::config::trigger_number;
 use super::context::Context;
 use crate::contract::FindCustomerPopTemplate;
-use crate::js::value;
+use crate::js::{JsonText, Opaque, js_object, value};
 use crate::rules::failure::{Error, Kind};
 use crate::rules::template_cache::Moment;
 use crate::trigger::TriggerType;
@@ -51,30 +51,29 @@ pub fn moment(
     Ok(Rc::new(Moment { generation: context.generation(), trigger: number, query }))
 }
 
-/// `extraVariableMap` as JSON text, as it is at the tap: what the page changes
-/// later is not what the user agreed to.
+/// `extraVariableMap` as it is at the tap: what the page changes later is not
+/// what the user agreed to.
 pub fn extra_variable_map(
     context: &Context,
     extra: &JsValue,
     bus_no: &str,
-) -> Result<String, Box<Error>> {
-    let text = if extra.is_null_or_undefined() {
-        Some("{}".into())
-    } else if value::is_record(extra) {
-        value::to_json(extra)
-    } else {
-        let detail = ["extraVariableMap must be an object, not ", &type_of(extra)].concat();
-        return Err(Error::about(Kind::BadArgument, &detail));
-    };
-    let Some(text) = text.filter(|text| text.starts_with('{')) else {
-        let detail = "extraVariableMap must be an object that JSON can hold";
-        return Err(Error::about(Kind::BadArgument, detail));
-    };
-    if (text.len() + bus_no.len() + REPORT_FRAME) as f64 > context.config().outbox.bytes {
-        let detail = "busNo and extraVariableMap are larger than outboxMaxBytes allows";
-        return Err(Error::about(Kind::BadArgument, detail));
+) -> Result<Opaque, Box<Error>> {
+    let wrong = |detail: &str| Err(Error::about(Kind::BadArgument, detail));
+    let none = js_object! {};
+    let extra = if extra.is_null_or_undefined() { &none } else { extra };
+    if !value::is_record(extra) {
+        return wrong(&["extraVariableMap must be an object, not ", &type_of(extra)].concat());
     }
-    Ok(text)
+    let text = JsonText::of(extra).unwrap_or_default();
+    let copy = text.value();
+    if !value::is_record(&copy) {
+        return wrong("extraVariableMap must be an object that JSON can hold");
+    }
+    let bytes = f64::from(text.bytes) + (bus_no.len() + REPORT_FRAME) as f64;
+    if bytes > context.config().outbox.bytes {
+        return wrong("busNo and extraVariableMap are larger than outboxMaxBytes allows");
+    }
+    Ok(Opaque(copy))
 }
 
 /// What JavaScript calls the type of a value, with lists and `null` told apart.

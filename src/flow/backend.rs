@@ -11,6 +11,7 @@ use wasm_bindgen::JsValue;
 use super::config::{Config, Header};
 use super::context::Context;
 use super::identity::{Asked, Identity};
+use super::outbox_store::Report;
 use crate::contract::{
     FIND_CUSTOMER_POP_TEMPLATE, FindCustomerPopTemplate, IDEMPOTENCY_KEY, POP_SUBSCRIBE_RESULT,
 };
@@ -19,7 +20,6 @@ use crate::js::{
     Opaque, TemplateIds, header_name, http_status, js_object, retry_after_ms, to_js, value,
 };
 use crate::rules::failure::{Error, Kind};
-use crate::rules::outbox::Report;
 use crate::task::TaskId;
 
 /// The back end.
@@ -72,7 +72,7 @@ impl Request<'_> {
         match self {
             Self::Templates(query) => to_js(query),
             Self::Report(report, open_id) => {
-                let body = value::from_json(&report.body).unwrap_or_default();
+                let body = report.body.value();
                 if let Some(open_id) = open_id.filter(|_| body.is_object()) {
                     value::set(&body, "openId", &open_id.into());
                 }
@@ -90,7 +90,7 @@ pub struct ReportBody<'a> {
     /// The business number of the call that asked.
     pub bus_no: &'a str,
     /// A copy of the page's object.
-    pub extra_variable_map: Opaque,
+    pub extra_variable_map: &'a Opaque,
     /// Who answered; empty if that is not known yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open_id: Option<&'a str>,

@@ -18,10 +18,12 @@ use super::context::Context;
 use super::event::Event;
 use super::identity::{Asked, Identity};
 use super::learned::Learned;
+use super::outbox_store::Report;
 use super::outcome::ReportState;
 use super::waiting::Waiting;
+use crate::js::JsonText;
 use crate::rules::failure::{Error, Kind};
-use crate::rules::outbox::{Next, Report};
+use crate::rules::outbox::Next;
 use crate::rules::rounds::{Rounds, Urge};
 use crate::rules::text::contains;
 use crate::task::{Signal, TaskId};
@@ -84,7 +86,11 @@ impl Delivery {
     }
 
     /// Adds a report. It is sent once [`Delivery::wake`] is called.
-    pub fn add(&'static self, body: String, open_id: Option<String>) -> (Rc<Report>, ReportState) {
+    pub fn add(
+        &'static self,
+        body: JsonText,
+        open_id: Option<String>,
+    ) -> (Rc<Report>, ReportState) {
         self.user.replace(open_id.clone().filter(|open_id| !open_id.is_empty()));
         self.waiting.add(body, open_id)
     }

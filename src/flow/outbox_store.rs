@@ -19,8 +19,11 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use super::context::Context;
-use crate::js::{Opaque, js_object, to_js, value};
-use crate::rules::outbox::{LONGEST_WAIT_MS, Report, Schedule};
+use crate::js::{JsonText, Opaque, js_object, to_js, value};
+use crate::rules::outbox::{LONGEST_WAIT_MS, Schedule};
+
+/// A report, with what it says held by JavaScript.
+pub type Report = crate::rules::outbox::Report<JsonText>;
 
 /// The key of the marker.
 const MARKER_KEY: &str = "wx-subscribe:outbox";
@@ -174,7 +177,7 @@ impl OutboxStore {
     fn write(&self, report: &Report) -> bool {
         let Schedule { queued_at, attempts, not_before, wait_ms, leased_until, .. } =
             report.schedule.get();
-        let body = Opaque(value::from_json(&report.body).unwrap_or_default());
+        let body = Opaque(report.body.value());
         let stored =
             to_js(&StoredReport { body, queued_at, attempts, not_before, wait_ms, leased_until });
         let Some(text) = value::stringified(&stored) else { return false };
@@ -255,11 +258,13 @@ fn report_in(id: String, stored: &JsValue) -> Option<Rc<Report>> {
         return None;
     }
     let open_id = value::get(&body, "openId");
+    let body = JsonText::of(&body)?;
     let time = |key: &str| value::number(&stored, key).unwrap_or(0.0);
     Some(Rc::new(Report {
         id,
         open_id: (!open_id.is_undefined()).then(|| open_id.as_string().unwrap_or_default()),
-        body: value::to_json(&body)?,
+        bytes: body.bytes,
+        body,
         is_saved: Cell::new(true),
         schedule: Cell::new(Schedule {
             queued_at: value::number(&stored, "queuedAt").unwrap_or_else(Date::now),

@@ -14,12 +14,12 @@ use super::delivery::Delivery;
 use super::event::Event;
 use super::identity::{Asked, Identity};
 use super::learned::Learned;
+use super::outbox_store::Report;
 use super::outcome::{Outcome, ReportState};
 use super::templates::TemplateSource;
 use crate::host::Fault;
-use crate::js::{Opaque, StringMap, TemplateIds, to_js, value};
+use crate::js::{JsonText, Opaque, StringMap, TemplateIds, to_js, value};
 use crate::rules::failure::{Error, Kind, Stage};
-use crate::rules::outbox::Report;
 use crate::rules::template_cache::Moment;
 use crate::rules::verdict::Verdict;
 
@@ -53,8 +53,8 @@ struct Popup {
 pub struct Call {
     /// The moment it asks at.
     pub moment: Rc<Moment>,
-    /// `extraVariableMap` as JSON text.
-    pub extra: String,
+    /// A copy of the page's `extraVariableMap`.
+    pub extra: Opaque,
     /// Resolves the page's promise. Only its first call counts.
     pub resolve: Function,
 }
@@ -208,12 +208,12 @@ impl Subscriptions {
         };
         let body = to_js(&ReportBody {
             bus_no: &call.moment.query.bus_no,
-            extra_variable_map: Opaque(value::from_json(&call.extra).unwrap_or_default()),
+            extra_variable_map: &call.extra,
             open_id: open_id.as_deref(),
             agree_template_ids: &consent.accepted,
             reject_template_ids: &consent.rejected,
         });
-        let (report, state) = self.delivery.add(value::to_json(&body)?, open_id);
+        let (report, state) = self.delivery.add(JsonText::of(&body)?, open_id);
         Some((report, asked, state))
     }
 

@@ -10,11 +10,11 @@ use js_sys::{Date, Math};
 use super::context::Context;
 use super::event::Event;
 use super::learned::Learned;
-use super::outbox_store::{Loaded, OutboxStore};
+use super::outbox_store::{Loaded, OutboxStore, Report};
 use super::outcome::ReportState;
-use crate::js::{Opaque, value};
+use crate::js::{JsonText, Opaque, value};
 use crate::rules::failure::{Error, Kind};
-use crate::rules::outbox::{Outbox, Report, Schedule, left};
+use crate::rules::outbox::{Outbox, Schedule, left};
 
 /// How much longer than its request a report stays leased, in milliseconds.
 const LEASE_MARGIN_MS: f64 = 1_000.0;
@@ -25,7 +25,7 @@ pub struct Waiting {
     learned: &'static Learned,
     store: OutboxStore,
     /// Which one is sent next, and when.
-    pub outbox: RefCell<Outbox>,
+    pub outbox: RefCell<Outbox<JsonText>>,
 }
 
 impl Waiting {
@@ -51,7 +51,11 @@ impl Waiting {
     }
 
     /// Adds a report.
-    pub fn add(&'static self, body: String, open_id: Option<String>) -> (Rc<Report>, ReportState) {
+    pub fn add(
+        &'static self,
+        body: JsonText,
+        open_id: Option<String>,
+    ) -> (Rc<Report>, ReportState) {
         self.open();
         let (now, lease_ms) = (Date::now(), self.lease_ms());
         let id = new_id(now);
@@ -59,7 +63,8 @@ impl Waiting {
         let schedule =
             Schedule { queued_at: now, leased_until, is_mine: true, ..Schedule::default() };
         let (is_saved, schedule) = (Cell::new(false), Cell::new(schedule));
-        let report = Rc::new(Report { id, open_id, body, is_saved, schedule });
+        let bytes = body.bytes;
+        let report = Rc::new(Report { id, open_id, body, bytes, is_saved, schedule });
         let saved = self.store.save(&report);
         self.outbox.borrow_mut().push(Rc::clone(&report));
         if saved {
@@ -78,10 +83,10 @@ impl Waiting {
     /// Writes the openId into a report that was added without, so that no retry
     /// is sent as another user.
     pub fn bind(&self, report: &Report, open_id: &str) -> Option<Rc<Report>> {
-        let body = value::from_json(&report.body)?;
+        let body = report.body.value();
         value::set(&body, "openId", &open_id.into());
-        let (body, open_id) = (value::to_json(&body)?, Some(open_id.into()));
-        let report = Rc::new(Report { body, open_id, ..report.clone() });
+        let (body, open_id) = (JsonText::of(&body)?, Some(open_id.into()));
+        let report = Rc::new(Report { bytes: body.bytes, body, open_id, ..report.clone() });
         self.outbox.borrow_mut().replace(Rc::clone(&report));
         self.save(&report);
         Some(report)
@@ -136,10 +141,8 @@ impl Waiting {
     /// A report that is given up ends with an event.
     pub fn give_up(&'static self, report: &Report, error: Option<&Error>) {
         self.remove(&report.id);
-        let body = value::from_json(&report.body).unwrap_or_default();
-        if body.is_object() {
-            value::delete(&body, &"openId".into());
-        }
+        let body = report.body.value();
+        value::delete(&body, &"openId".into());
         let report_id = &report.id;
         self.context.tell(&Event::ReportDropped { report_id, error, report: Opaque(body) });
     }

@@ -3,11 +3,11 @@
 use serde::{Serialize, Serializer};
 use wasm_bindgen::JsValue;
 
+use super::serializer::ToJs;
+
 /// One of the SDK's own values as a JavaScript value. `None` becomes `null`.
 pub fn to_js(value: &impl Serialize) -> JsValue {
-    static SERIALIZER: serde_wasm_bindgen::Serializer =
-        serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
-    value.serialize(&SERIALIZER).unwrap_or_default()
+    value.serialize(ToJs).unwrap_or_default()
 }
 
 /// An object that is made once, at a call: `js_object! { "method": "POST" }`.

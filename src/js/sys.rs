@@ -35,6 +35,13 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = JSON, js_name = stringify)]
     pub fn json_stringify(value: &JsValue) -> Result<JsValue, JsValue>;
 
+    /// Throws on half a surrogate pair.
+    #[wasm_bindgen(catch, js_name = encodeURIComponent)]
+    pub fn encode_uri_component(text: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch)]
+    pub fn unescape(text: &JsValue) -> Result<Own, JsValue>;
+
     #[wasm_bindgen(js_namespace = Date, js_name = parse)]
     pub fn date_parse(text: &str) -> f64;
 
@@ -63,6 +70,12 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     pub fn slice(this: &Own, start: u32, end: u32) -> JsValue;
+
+    #[wasm_bindgen(method, js_name = indexOf)]
+    pub fn index_of(this: &Own, part: &str) -> i32;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn length(this: &Own) -> u32;
 
     /// A promise, with the calls that `js-sys` has for closures only.
     pub type Thenable;

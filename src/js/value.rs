@@ -6,7 +6,6 @@ use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 use super::sys::{self, Callable, Own};
-use crate::rules::json_text;
 use crate::rules::text::contains;
 
 /// Lists longer than this are refused; no back end offers so many templates.
@@ -98,22 +97,12 @@ pub fn keys(value: &JsValue) -> Array {
     if value.is_object() { sys::object_keys(value).unwrap_or_default() } else { Array::new() }
 }
 
-/// The JSON text of a value, if it has one, as JavaScript's own string.
+/// The JSON text of a value, if it has one.
 pub fn stringified(value: &JsValue) -> Option<JsValue> {
     sys::json_stringify(value).ok().filter(JsValue::is_string)
 }
 
-/// The JSON text of a value, which every parser takes, if it has one.
-pub fn to_json(value: &JsValue) -> Option<String> {
-    Some(json_text::well_formed(stringified(value)?.as_string()?))
-}
-
 /// The value of a JSON text, if it is one.
-pub fn from_json(text: &str) -> Option<JsValue> {
-    sys::json_parse(&text.into()).ok()
-}
-
-/// The value of a JSON text that JavaScript holds, if it is one.
 pub fn parsed(text: &JsValue) -> Option<JsValue> {
     if text.is_string() { sys::json_parse(text).ok() } else { None }
 }

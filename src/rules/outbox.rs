@@ -31,16 +31,19 @@ pub struct Limits {
     pub age_ms: f64,
 }
 
-/// An answer of the user on its way to the back end.
+/// An answer of the user on its way to the back end. `Body` is what it says,
+/// which no rule looks into: only its length counts.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Report {
+pub struct Report<Body> {
     /// The `Idempotency-Key`, the same on every attempt.
     pub id: String,
     /// Who answered: empty if that was not known at the answer, `None` if the
     /// report does not say.
     pub open_id: Option<String>,
-    /// What is sent, as JSON text.
-    pub body: String,
+    /// What is sent.
+    pub body: Body,
+    /// Its length as JSON text, in bytes of UTF-8.
+    pub bytes: u32,
     /// Whether storage has it, as far as this launch knows.
     pub is_saved: Cell<bool>,
     /// When it is sent.
@@ -68,11 +71,7 @@ pub struct Schedule {
     pub round: u32,
 }
 
-impl Report {
-    fn size(&self) -> f64 {
-        self.body.len() as f64
-    }
-
+impl<Body> Report<Body> {
     /// After a failure: the report waits, twice as long as the last time, or as
     /// long as the back end asks. `random`, from 0 to 1, spreads the clients:
     /// the wait is between half and the whole of its length. Returns it in
@@ -105,9 +104,9 @@ impl Report {
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Next {
+pub enum Next<Body> {
     /// Send this report.
-    Send(Rc<Report>),
+    Send(Rc<Report<Body>>),
     /// Ask again after so many milliseconds.
     Wait(f64),
     /// There is nothing to send for this user.
@@ -116,8 +115,8 @@ pub enum Next {
 
 /// The reports that wait, oldest first.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Outbox {
-    reports: Vec<Rc<Report>>,
+pub struct Outbox<Body> {
+    reports: Vec<Rc<Report<Body>>>,
     /// Counts how often all that waits was to be tried at once.
     round: u32,
     /// Failures in a row that closed the line, and until when it is closed.
@@ -126,21 +125,21 @@ pub struct Outbox {
     closed_ms: f64,
 }
 
-impl Outbox {
+impl<Body> Outbox<Body> {
     /// The reports, oldest first.
     #[must_use]
-    pub fn reports(&self) -> &[Rc<Report>] {
+    pub fn reports(&self) -> &[Rc<Report<Body>>] {
         &self.reports
     }
 
     /// The report with this id.
     #[must_use]
-    pub fn get(&self, id: &str) -> Option<&Rc<Report>> {
+    pub fn get(&self, id: &str) -> Option<&Rc<Report<Body>>> {
         self.reports.iter().find(|report| report.id == id)
     }
 
     /// Puts a report in the place of the one with the same id.
-    pub fn replace(&mut self, report: Rc<Report>) {
+    pub fn replace(&mut self, report: Rc<Report<Body>>) {
         if let Some(known) = self.reports.iter_mut().find(|known| known.id == report.id) {
             *known = report;
         }
@@ -148,7 +147,7 @@ impl Outbox {
 
     /// Takes in reports of earlier launches, oldest first. They go before those
     /// of this launch; one that is known already is left as it is.
-    pub fn merge(&mut self, found: impl IntoIterator<Item = Rc<Report>>) {
+    pub fn merge(&mut self, found: impl IntoIterator<Item = Rc<Report<Body>>>) {
         let mut older = 0;
         for report in found {
             if self.get(&report.id).is_none() {
@@ -159,7 +158,7 @@ impl Outbox {
     }
 
     /// Adds a report at the end.
-    pub fn push(&mut self, report: Rc<Report>) {
+    pub fn push(&mut self, report: Rc<Report<Body>>) {
         self.reports.push(report);
     }
 
@@ -167,20 +166,22 @@ impl Outbox {
     /// sent stays: the back end may have it by now. A report that could never
     /// fit makes nobody go.
     #[must_use = "a report that is dropped unseen is a consent that is lost"]
-    pub fn overflow(&self, limits: Limits, now: f64, lease_ms: f64) -> Option<Rc<Report>> {
+    pub fn overflow(&self, limits: Limits, now: f64, lease_ms: f64) -> Option<Rc<Report<Body>>> {
         let (newest, older) = self.reports.split_last()?;
-        let bytes: f64 = self.reports.iter().map(|report| report.size()).sum();
+        let bytes: f64 = self.reports.iter().map(|report| f64::from(report.bytes)).sum();
         let is_full = self.reports.len() as f64 > limits.reports || bytes > limits.bytes;
-        let may_go =
-            |report: &&Rc<Report>| left(report.schedule.get().leased_until, now, lease_ms) <= 0.0;
+        let may_go = |report: &&Rc<Report<Body>>| {
+            left(report.schedule.get().leased_until, now, lease_ms) <= 0.0
+        };
         let oldest = older.iter().find(may_go);
-        oldest.filter(|_| is_full && newest.size() <= limits.bytes).cloned()
+        oldest.filter(|_| is_full && f64::from(newest.bytes) <= limits.bytes).cloned()
     }
 
     /// A report that is older than `age_ms`.
     #[must_use = "a report that is dropped unseen is a consent that is lost"]
-    pub fn expired(&self, now: f64, age_ms: f64) -> Option<Rc<Report>> {
-        let is_expired = |report: &&Rc<Report>| now - report.schedule.get().queued_at > age_ms;
+    pub fn expired(&self, now: f64, age_ms: f64) -> Option<Rc<Report<Body>>> {
+        let is_expired =
+            |report: &&Rc<Report<Body>>| now - report.schedule.get().queued_at > age_ms;
         self.reports.iter().find(is_expired).cloned()
     }
 
@@ -194,9 +195,9 @@ impl Outbox {
     /// reports that are due, one that has waited longer since its last failure
     /// goes first, so that a report that always fails starves no other.
     #[must_use]
-    pub fn next(&self, now: f64, user: Option<&str>, lease_ms: f64) -> Next {
+    pub fn next(&self, now: f64, user: Option<&str>, lease_ms: f64) -> Next<Body> {
         let closed = left(self.closed_until, now, self.closed_ms);
-        let mut due: Option<(&Rc<Report>, f64)> = None;
+        let mut due: Option<(&Rc<Report<Body>>, f64)> = None;
         let mut shortest: Option<f64> = None;
         for report in self.reports.iter().filter(|report| report.belongs_to(user)) {
             let Schedule { not_before, wait_ms, leased_until, is_mine, round, .. } =
@@ -220,7 +221,7 @@ impl Outbox {
     }
 
     /// Marks a report as being sent by this copy of the SDK.
-    pub fn lease(&self, report: &Report, until: f64) {
+    pub fn lease(&self, report: &Report<Body>, until: f64) {
         report.schedule.set(Schedule {
             leased_until: until,
             is_mine: true,
@@ -230,7 +231,7 @@ impl Outbox {
     }
 
     /// Has a report tried once more in this round.
-    pub fn try_again(&self, report: &Report) {
+    pub fn try_again(&self, report: &Report<Body>) {
         report
             .schedule
             .set(Schedule { round: self.round.wrapping_sub(1), ..report.schedule.get() });
@@ -239,7 +240,7 @@ impl Outbox {
     /// After a failure of this report, nothing would arrive now: none is tried
     /// until the line opens again. A round that began during the attempt opens it
     /// at once.
-    pub fn close_line(&mut self, report: &Report, now: f64, random: f64) {
+    pub fn close_line(&mut self, report: &Report<Body>, now: f64, random: f64) {
         if report.schedule.get().round != self.round {
             return;
         }

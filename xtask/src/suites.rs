@@ -11,6 +11,7 @@ mod engines;
 mod gate;
 mod javascript;
 mod node_tests;
+mod other_browsers;
 mod report;
 mod rust;
 mod simulator;
@@ -48,5 +49,9 @@ fn run_all(report: &mut Report) -> Result<()> {
     if report.extent() == Extent::Full {
         gate::run(report)?;
     }
-    simulator::run(report)
+    simulator::run(report)?;
+    if report.extent() == Extent::Full {
+        other_browsers::run(report)?;
+    }
+    Ok(())
 }
