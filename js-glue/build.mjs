@@ -140,14 +140,15 @@ async function bundleFallback() {
   const body = module.slice(module.indexOf('\n'), module.indexOf('var retasmFunc = '));
   const { outputFiles } = await build({
     ...common,
-    stdin: { contents: `${body}\nmodule.exports = asmFunc;` },
+    // The second assignment is for importers that take CommonJS for a module with a default export.
+    stdin: { contents: `${body}\nmodule.exports = asmFunc;\nasmFunc.default = asmFunc;` },
     format: 'cjs',
     minify: true,
   });
   writeFileSync(join(dist, 'fallback.js'), outputFiles[0].contents);
   writeFileSync(
     join(dist, 'fallback.d.ts'),
-    "import type { Fallback } from './index';\n\ndeclare const fallback: Fallback;\nexport = fallback;\n",
+    "import type { Fallback } from './index';\n\ndeclare const fallback: Fallback & { default: Fallback };\nexport = fallback;\n",
   );
 }
 
