@@ -1,6 +1,6 @@
 // Bundles src/ and wasm-bindgen's glue into miniprogram_dist/: one CommonJS
-// file, its types, and the fallback. `cargo xtask build` runs this after it has
-// put the generator's output into generated/.
+// file, its types, and the fallback; and writes REFERENCE.md. `cargo xtask build`
+// runs this after it has put the generator's output into generated/.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -166,7 +166,15 @@ function declare() {
   }
 }
 
+/** The package in one page: what src/reference.md says, and the types as they are shipped. */
+function writeReference() {
+  const page = readFileSync(join(here, 'src/reference.md'), 'utf8');
+  const types = readFileSync(join(dist, 'index.d.ts'), 'utf8');
+  writeFileSync(join(here, 'REFERENCE.md'), page.replace('{{version}}', version).replace('{{types}}', () => types.trim()));
+}
+
 mkdirSync(dist, { recursive: true });
 await bundle();
 await bundleFallback();
 declare();
+writeReference();

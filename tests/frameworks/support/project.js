@@ -10,6 +10,8 @@ const os = require('node:os');
 const path = require('node:path');
 const { promisify } = require('node:util');
 
+const { tarball } = require('../../js/support/tarball.js');
+
 const ROOT = path.resolve(__dirname, '../../..');
 const PROJECTS = path.resolve(__dirname, '..');
 
@@ -39,14 +41,6 @@ async function shell(folder, line) {
   } catch (error) {
     throw new Error(`${line}\n${error.stdout}\n${error.stderr}`);
   }
-}
-
-/** The tarball of `cargo xtask pack`. */
-function tarball() {
-  const { version } = JSON.parse(fs.readFileSync(path.join(ROOT, 'js-glue/package.json'), 'utf8'));
-  const file = path.join(ROOT, 'dist', `wx-subscribe-${version}.tgz`);
-  if (!fs.existsSync(file)) throw new Error(`${file} is not there: run \`cargo xtask pack\``);
-  return file;
 }
 
 /** Installs what the project's lock file names, unless that was done before. */
