@@ -79,6 +79,12 @@ function launch(t, { root, promise = 'native', wasm = true }) {
     ),
   });
   const engine = createFakeWXWebAssembly({ WebAssembly, readFile: (name) => fs.readFileSync(path.join(root, name)) });
+  const instantiated = [];
+  const instantiate = (file, imports) =>
+    engine.instantiate(file, imports).then((instance) => {
+      instantiated.push(file);
+      return instance;
+    });
   const timers = createTimers();
   const { console, printed } = createConsole();
   const errors = [];
@@ -87,7 +93,7 @@ function launch(t, { root, promise = 'native', wasm = true }) {
 
   const host = {
     wx: { ...startupApi(entry), ...fake.wx },
-    ...(wasm && { WXWebAssembly: { instantiate: engine.instantiate } }),
+    ...(wasm && { WXWebAssembly: { instantiate } }),
     ...timers.globals,
     console,
     App(given) {
@@ -132,7 +138,7 @@ function launch(t, { root, promise = 'native', wasm = true }) {
   return {
     fake,
     /** The paths of modules that were instantiated. */
-    instantiated: engine.calls,
+    instantiated,
     /** What the app printed, and what its handlers and lifetimes threw. */
     complaints: () => [...printed, ...errors],
     /** What went to one path of the back end: `{ data, header }`. */
