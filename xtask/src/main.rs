@@ -30,8 +30,9 @@ Usage: cargo xtask <command>
   test [--full]     run every check and suite; the last line counts them. With
                     --full, WeChat's own tools (250 MB of npm packages) try
                     the package, too, and so do four frameworks (1.1 GB), the
-                    simulated phone is tested by itself, and each engine runs
-                    all it can
+                    simulated phone is tested by itself, engines since 2017
+                    (300 MB) run all they can, and Firefox and WebKit show the
+                    example
   demo [--once]     show the example mini-program in a browser, with its back
                     end, until Ctrl-C; with --once walk through it and end
   bench [--quick] [--against DIR]

@@ -6,11 +6,13 @@ use crate::tools::run::{npm, root};
 use crate::tools::setup;
 use crate::{pack, package};
 
+mod docs;
 mod engines;
 mod frameworks;
 mod gate;
 mod javascript;
 mod node_tests;
+mod other_browsers;
 mod report;
 mod rust;
 mod simulator;
@@ -44,10 +46,15 @@ fn run_all(report: &mut Report) -> Result<()> {
     let mut types = npm(&root().join("js-glue"), ["run", "--silent", "typecheck"]);
     report.suite("types of the glue", Counts::One, &mut types)?;
     javascript::run(report)?;
+    docs::run(report)?;
     engines::run(report)?;
     if report.extent() == Extent::Full {
         gate::run(report)?;
         frameworks::run(report)?;
     }
-    simulator::run(report)
+    simulator::run(report)?;
+    if report.extent() == Extent::Full {
+        other_browsers::run(report)?;
+    }
+    Ok(())
 }
