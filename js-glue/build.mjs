@@ -166,11 +166,17 @@ function declare() {
   }
 }
 
-/** The package in one page: what src/reference.md says, and the types as they are shipped. */
+/** The sections of the documentation's reference: the links to its other pages lead nowhere in the package. */
+function reference() {
+  const page = readFileSync(join(here, '../docs/zh/reference.md'), 'utf8');
+  return page.slice(page.indexOf('\n## ')).replace(/\[([^\]]*)\]\([^)]*\.md[^)]*\)/g, '「$1」').trim();
+}
+
+/** The whole package in one page: how to begin, the reference, and the types as they are shipped. */
 function writeReference() {
-  const page = readFileSync(join(here, 'src/reference.md'), 'utf8');
-  const types = readFileSync(join(dist, 'index.d.ts'), 'utf8');
-  writeFileSync(join(here, 'REFERENCE.md'), page.replace('{{version}}', version).replace('{{types}}', () => types.trim()));
+  const parts = { version, reference: reference(), types: readFileSync(join(dist, 'index.d.ts'), 'utf8').trim() };
+  const page = readFileSync(join(here, 'src/reference.md'), 'utf8').replace(/\{\{(\w+)\}\}/g, (_, part) => parts[part]);
+  writeFileSync(join(here, 'REFERENCE.md'), page);
 }
 
 mkdirSync(dist, { recursive: true });
