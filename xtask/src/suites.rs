@@ -2,12 +2,13 @@
 
 use anyhow::Result;
 
-use crate::package;
 use crate::tools::run::{npm, root};
 use crate::tools::setup;
+use crate::{pack, package};
 
 mod docs;
 mod engines;
+mod frameworks;
 mod gate;
 mod javascript;
 mod node_tests;
@@ -41,6 +42,7 @@ fn run_all(report: &mut Report) -> Result<()> {
     report.step("package", "cargo xtask build", package::build)?;
     report.step("shipped module", "cargo xtask check-module", package::check_module)?;
     report.step("package sizes", "cargo xtask check-sizes", package::check_sizes)?;
+    report.step("tarball, twice the same", "cargo xtask pack", pack::check)?;
     let mut types = npm(&root().join("js-glue"), ["run", "--silent", "typecheck"]);
     report.suite("types of the glue", Counts::One, &mut types)?;
     javascript::run(report)?;
@@ -48,6 +50,7 @@ fn run_all(report: &mut Report) -> Result<()> {
     engines::run(report)?;
     if report.extent() == Extent::Full {
         gate::run(report)?;
+        frameworks::run(report)?;
     }
     simulator::run(report)?;
     if report.extent() == Extent::Full {
