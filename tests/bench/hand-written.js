@@ -1032,6 +1032,8 @@ function createFlow(host, firstConfig) {
   // -- the reports: one at a time. None keeps another back, but where nothing would arrive
 
   let isSending = false;
+  let isPumping = false;
+  let isDue = false;
   let timer;
   let sentCount = 0;
   let waiters = [];
@@ -1068,9 +1070,21 @@ function createFlow(host, firstConfig) {
     return ms >= 0 && ms <= ROUND_WINDOW_MS ? ms : 0;
   }
 
+  /** A loop: a host that answers at once, for each of a thousand reports, would otherwise use up the stack. */
   function pump() {
     if (isSending) return;
-    isSending = true;
+    isDue = true;
+    if (isPumping) return;
+    isPumping = true;
+    while (isDue) {
+      isDue = false;
+      isSending = true;
+      step();
+    }
+    isPumping = false;
+  }
+
+  function step() {
     openStore();
     if (roundWait() === 0) beginRound(APPLICATION_ROUNDS);
     const isExpired = ({ queuedAt }) => Date.now() - queuedAt > config.outboxMaxAgeMs;
