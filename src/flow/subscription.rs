@@ -69,8 +69,6 @@ type Found = Result<TemplateIds, Box<Error>>;
 
 /// The ids of a popup.
 struct Question {
-    /// What the back end offers.
-    offered: TemplateIds,
     /// What is asked for now.
     asked: TemplateIds,
     /// What may be asked for at the next tap.
@@ -139,12 +137,12 @@ impl Subscriptions {
     ) -> Result<Question, Outcome<'static>> {
         let offered = match found {
             Ok(ids) if ids.is_empty() => return Err(Outcome::NoTemplates),
-            Ok(ids) => ids.clone(),
+            Ok(ids) => ids,
             Err(error) => return Err(Outcome::failed(Stage::Templates, error.clone())),
         };
         let ids = match settings {
             None => offered.clone(),
-            Some(Ok(settings)) => settings.sort(&offered).accepted,
+            Some(Ok(settings)) => settings.sort(offered).accepted,
             Some(Err(fault)) => {
                 let error = self.identity.error_of(fault, Error::of_request, None);
                 return Err(Outcome::failed(Stage::Settings, error));
@@ -161,7 +159,7 @@ impl Subscriptions {
         self.may_ask(call)?;
         let most = self.learned.most(self.context.config().max_templates);
         let (asked, remaining) = (ids.slice(0, most), ids.slice(most, ids.len()));
-        Ok(Question { offered, asked, remaining })
+        Ok(Question { asked, remaining })
     }
 
     /// Shows the popup, before anything else is called: nothing may come between
@@ -212,7 +210,7 @@ impl Subscriptions {
         answer: &JsValue,
         elapsed_ms: f64,
     ) {
-        let Question { offered, asked, remaining } = &question;
+        let Question { asked, remaining } = &question;
         let consent = Consent::sort(asked, answer);
         self.kept.answered(asked, &consent);
         if !consent.has_words {
@@ -221,7 +219,7 @@ impl Subscriptions {
         }
         let top_up = call.options.is_top_up;
         if top_up {
-            self.templates.topped_up(&call.moment, offered, asked);
+            self.templates.topped_up(&call.moment, asked);
         } else {
             self.templates.answered(&call.moment, remaining);
         }
@@ -312,9 +310,16 @@ impl Subscriptions {
         if let Some(found) = news {
             self.templates.tell(query, found);
         }
-        if let Outcome::Skipped { reason, until } = *outcome {
-            let FindCustomerPopTemplate { trigger_act, bus_no } = query;
-            self.context.tell(&Event::Skipped { trigger_act, bus_no, reason, until });
+        let FindCustomerPopTemplate { trigger_act, bus_no } = query;
+        match outcome {
+            Outcome::Skipped { reason, until } => {
+                let (reason, until) = (*reason, *until);
+                self.context.tell(&Event::Skipped { trigger_act, bus_no, reason, until });
+            }
+            Outcome::Failed { stage: Stage::Settings, error } => {
+                self.context.tell(&Event::PopupFailed { trigger_act, bus_no, error });
+            }
+            _ => {}
         }
         self.resolve(call, outcome);
     }
