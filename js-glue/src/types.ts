@@ -250,7 +250,7 @@ export interface Config {
    * or what `popSubscribeResult` returned. Default: any answer with status
    * 200–299 or without one, unless it is HTML.
    */
-  isSaved?: (response: unknown) => boolean | PromiseLike<boolean>;
+  isSaved?: (response: any) => boolean | PromiseLike<boolean>;
   /**
    * The template ids in the back end's answer, where that is not
    * `{ data: string[] }`. It gets the body of the response, or what
