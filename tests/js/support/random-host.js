@@ -353,7 +353,13 @@ function createRandomHost(world) {
   /** As an application does that waits for something of its own first. */
   const wrapping = (name) => (options) => {
     if (!host.wraps) return wx[name](options);
-    return Promise.resolve().then(() => wx[name](options));
+    const { traps } = world;
+    return Promise.resolve().then(() => {
+      const result = wx[name](options);
+      // The instance that asked for this popup is gone: the next one knows nothing of it.
+      if (host.popup && world.traps !== traps) host.popup.excused = true;
+      return result;
+    });
   };
   host.wx = { ...wx };
   ['request', 'requestSubscribeMessage', 'getSetting'].forEach((name) => {

@@ -129,6 +129,7 @@ async function live(realm, seeds, journal) {
     dice: diceOf(mulberry32(seeds[0])),
     calm: false,
     trapIn: 0,
+    traps: 0,
     trapsLate: false,
     note: (text) => journal && journal.push(`  ${world.clock.now()} ${text}`),
     violation(text) {
@@ -148,6 +149,7 @@ async function live(realm, seeds, journal) {
     },
     trapped() {
       stats.traps += 1;
+      world.traps += 1;
       hasTrapped = true;
       isPlain = false;
       world.note('trap');
