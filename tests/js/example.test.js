@@ -528,14 +528,13 @@ describe('the app', () => {
     shop.fake.popup.acceptAll();
     await page.shows('已订阅');
     await shop.delivered();
-    assert.deepEqual(shop.events(), [
-      'templatesFound',
-      'popupRequested',
-      'popupAnswered',
-      'reportQueued',
-      'templatesFound',
-      'reportSent',
-    ]);
+    const [first, ...events] = shop.events();
+    assert.equal(first, 'templatesFound');
+    // The page fetches the templates of its next tap meanwhile.
+    assert.deepEqual(
+      events.filter((name) => name !== 'templatesFound'),
+      ['popupRequested', 'popupAnswered', 'reportQueued', 'reportSent'],
+    );
     assert.equal(JSON.stringify(shop.app.debugLines).includes(shop.openId()), false);
   });
 });

@@ -79,7 +79,7 @@ async function walk(browser, simulator) {
   const [answers, grants, messages] = [await list('subscriptions'), await list('grants'), await list('messages')];
   assert.deepEqual(
     answers.map(({ busNo, extraVariableMap }) => ({ busNo, extraVariableMap })),
-    [{ busNo: 'product-1001', extraVariableMap: { price: '129.00', quantity: 1 } }],
+    [{ busNo: 'product-1001', extraVariableMap: { product: '明前龙井 250g', price: '129.00', quantity: 1 } }],
   );
   assert.deepEqual([answers[0].agreeTemplateIds.length, answers[0].rejectTemplateIds.length], [1, 1]);
   assert.deepEqual(grants.map(({ title, state }) => [title, state]), [['降价提醒', 'spent']]);
