@@ -16,6 +16,9 @@ const { runIn } = require('./support/run.js');
 const VERDICTS = path.join(__dirname, 'fixtures/verdicts.js');
 const UNHANDLED = path.join(__dirname, 'fixtures/unhandled.js');
 
+/** Those of a full run only where it has installed them. */
+const HERE = ENGINES.filter(({ fullOnly, missing }) => !fullOnly || !missing);
+
 const v8 = ENGINES.find(({ name, hasJit }) => name === 'V8' && hasJit);
 
 class Point {
@@ -84,7 +87,7 @@ describe('the assertions', () => {
 });
 
 describe('a run', () => {
-  ENGINES.forEach((engine) => {
+  HERE.forEach((engine) => {
     const skip = engine.missing ? `not run, ${engine.missing}` : false;
     test(`tells every failure of ${engine.title}`, { skip }, async () => {
       const { passed, left, failures } = await runIn(engine, { suites: [VERDICTS] });
@@ -100,8 +103,7 @@ describe('a run', () => {
     });
   });
 
-  // QuickJS does not report it.
-  ENGINES.filter(({ name }) => name !== 'QuickJS').forEach((engine) => {
+  HERE.filter(({ hidesRejections }) => !hidesRejections).forEach((engine) => {
     const skip = engine.missing ? `not run, ${engine.missing}` : false;
     test(`with a rejection that nobody handles fails in ${engine.title}`, { skip }, async () => {
       const { failures } = await runIn(engine, { suites: [UNHANDLED] });

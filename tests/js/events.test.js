@@ -33,6 +33,38 @@ describe('the events', () => {
     ]);
   });
 
+  test('an answer says how long it took, whatever the clock does', async (t) => {
+    let now = Date.now();
+    t.mock.method(Date, 'now', () => now);
+    const app = await start(t, { fake: { autoAnswer: null } });
+    const took = [];
+    for (const ms of [1234, -5000]) {
+      const outcome = app.tap(1, `order${ms}`);
+      await app.fake.nextPopup();
+      now += ms;
+      app.fake.popup.acceptAll();
+      await outcome;
+      took.push(app.events.filter(({ name }) => name === 'popupAnswered').pop().elapsedMs);
+    }
+    assert.deepEqual(took, [1234, 0]);
+  });
+
+  test('an acceptance rate can be drawn from onEvent alone', async (t) => {
+    const seen = { asked: 0, accepted: 0, refused: 0, skipped: 0 };
+    function onEvent(event) {
+      if (event.name === 'skipped') seen.skipped += 1;
+      if (event.name !== 'popupAnswered' || event.topUp) return;
+      seen.asked += 1;
+      seen.accepted += event.counts.accepted;
+      seen.refused += event.counts.rejected;
+    }
+    const answers = [{ 'tmpl-a': 'accept' }, { 'tmpl-a': 'accept', 'tmpl-b': 'acceptWithAlert' }, {}];
+    const app = await start(t, { config: { onEvent, coolDownMs: 1000 }, fake: { autoAnswer: () => answers.shift() } });
+    for (let tap = 0; tap < 3; tap += 1) await app.tap(1, `order-${tap}`);
+    await app.tap();
+    assert.deepEqual(seen, { asked: 3, accepted: 3, refused: 3, skipped: 1 });
+  });
+
   test('an onEvent that throws changes nothing', async (t) => {
     const app = await startWasm(t, { config: { onEvent() { throw new Error('analytics'); } } });
     assert.equal((await app.tap()).status, 'answered');

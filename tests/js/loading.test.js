@@ -126,6 +126,12 @@ describe('loading', () => {
     assert.equal((await app.tap()).status, 'answered');
   });
 
+  test('a wrong wasmPath names the usual one of each framework', async (t) => {
+    const app = await startWasm(t, { ready: false, config: { wasmPath: '/elsewhere/wx_subscribe.wasm' } });
+    const { message } = await rejection(app.setup());
+    assert.match(message, /Taro, Mpx: \/wx_subscribe\.wasm; uni-app: .*\?url; a subpackage: \/its-root\/miniprogram_npm\//);
+  });
+
   const unavailable = {
     'a wasmPath where there is nothing': [{ wasmPath: '/elsewhere/wx_subscribe.wasm' }, {}, /\/elsewhere\/.*not found/],
     'a wasmPath that is an address': [{ wasmPath: 'https://shop.example.com/a.wasm' }, {}, /not support.*http/],

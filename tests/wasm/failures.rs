@@ -81,7 +81,7 @@ fn advice(kind: &str) -> &'static str {
         "mainSwitchOff" => "offer openSubscriptionSettings",
         "banned" => "see mp.weixin.qq.com",
         "deviceTemplate" => "need wx.requestSubscribeDeviceMessage",
-        "notTapped" => "call prefetchTemplates",
+        "notTapped" => "the tap is gone",
         "busy" => "wait for",
         "unsupportedHost" => "update WeChat",
         "unknown" => "look up its `code`",

@@ -2,14 +2,17 @@
 
 use anyhow::Result;
 
-use crate::package;
 use crate::tools::run::{npm, root};
 use crate::tools::setup;
+use crate::{pack, package};
 
+mod docs;
 mod engines;
+mod frameworks;
 mod gate;
 mod javascript;
 mod node_tests;
+mod other_browsers;
 mod report;
 mod rust;
 mod simulator;
@@ -39,12 +42,19 @@ fn run_all(report: &mut Report) -> Result<()> {
     report.step("package", "cargo xtask build", package::build)?;
     report.step("shipped module", "cargo xtask check-module", package::check_module)?;
     report.step("package sizes", "cargo xtask check-sizes", package::check_sizes)?;
+    report.step("tarball, twice the same", "cargo xtask pack", pack::check)?;
     let mut types = npm(&root().join("js-glue"), ["run", "--silent", "typecheck"]);
     report.suite("types of the glue", Counts::One, &mut types)?;
     javascript::run(report)?;
+    docs::run(report)?;
     engines::run(report)?;
     if report.extent() == Extent::Full {
         gate::run(report)?;
+        frameworks::run(report)?;
     }
-    simulator::run(report)
+    simulator::run(report)?;
+    if report.extent() == Extent::Full {
+        other_browsers::run(report)?;
+    }
+    Ok(())
 }

@@ -1,9 +1,10 @@
-// V8 as a host of the suites, through Node: `node [--jitless] node.js BUNDLE`.
-// The bundle runs in a realm without Node's globals.
+// V8 as a host of the suites, through Node from 8 on:
+// `node [--jitless] node.js BUNDLE`. The bundle runs in a realm without Node's
+// globals.
 'use strict';
 
-const fs = require('node:fs');
-const vm = require('node:vm');
+const fs = require('fs');
+const vm = require('vm');
 
 /** Resolves after all pending promise jobs. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -20,6 +21,11 @@ const host = {
     while (step());
   },
 };
+
+// Old versions only print a warning.
+process.on('unhandledRejection', (reason) => {
+  host.print(`Bail out! a rejection that nobody handles: ${reason}\n${reason && reason.stack}`);
+});
 
 const [bundle] = process.argv.slice(2);
 vm.runInContext(fs.readFileSync(bundle, 'utf8'), vm.createContext({ host }), { filename: bundle });

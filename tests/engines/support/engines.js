@@ -6,6 +6,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 const { SUITES } = require('./bundle.js');
+const { OLD_ENGINES } = require('./old-engines.js');
 
 /** Suites that a slow engine such as QuickJS skips in a short run. */
 const SLOW = ['bad-input.test.js', 'trap.test.js'];
@@ -41,6 +42,8 @@ function jscVersion(file) {
 }
 
 const jsc = findJsc();
+/** Where there can be none, in place of what is missing. */
+const NO_JSC = process.platform === 'win32' ? 'nobody builds its shell for Windows' : null;
 const JSC_MISSING = 'there is no `jsc`; Debian has it in libjavascriptcoregtk-4.0-bin';
 
 function javaScriptCore(mode, { env = {}, ...features }) {
@@ -48,6 +51,7 @@ function javaScriptCore(mode, { env = {}, ...features }) {
   return {
     name,
     title: `${jsc ? `${name} ${jscVersion(jsc)}` : name}, ${mode}`,
+    none: NO_JSC,
     missing: jsc ? null : JSC_MISSING,
     ...features,
     prelude: path.join(HOSTS, 'jsc.js'),
@@ -78,10 +82,13 @@ function quickJsVersion() {
 }
 
 /**
+ * - `year`: of an old one
+ * - `none`, `missing`: why it cannot be on this system, and why it is not here
  * - `build`: which build of the package the engine runs
  * - `hasJit`, `hasWebAssembly`: the features that the engine must report
  * - `suites`: the suites of a short run; all if absent
  * - `fullOnly`: not in a short run, as another engine runs the same build
+ * - `hidesRejections`: it does not report a rejection that nobody handles
  */
 const ENGINES = [
   // The slowest first, so that the others run beside it.
@@ -89,6 +96,7 @@ const ENGINES = [
     name: 'QuickJS',
     title: `QuickJS ${quickJsVersion()}, fallback`,
     missing: null,
+    hidesRejections: true,
     build: 'fallback',
     hasJit: false,
     hasWebAssembly: false,
@@ -112,6 +120,7 @@ const ENGINES = [
     hasWebAssembly: false,
     fullOnly: true,
   }),
+  ...OLD_ENGINES,
 ];
 
 exports.ENGINES = ENGINES;

@@ -79,7 +79,13 @@ function createConsole() {
   return { printed, console: { debug: print, error: print, info: print, log: print, warn: print } };
 }
 
-function createRealm(globals, promise) {
+/**
+ * @param {object} globals beside the language's own
+ * @param {'native' | 'polyfill'} [promise]
+ * @param {boolean} [withPolyfills] keeps the later members of built-ins, which WeChat's base library polyfills; the
+ *   package needs none of them, but frameworks do
+ */
+function createRealm(globals, promise, withPolyfills = false) {
   const context = vm.createContext({ ...globals }, { codeGeneration: { strings: false, wasm: false } });
   const evaluate = (source, filename) => vm.runInContext(source, context, { filename });
   const global = evaluate('this');
@@ -87,7 +93,8 @@ function createRealm(globals, promise) {
   Object.getOwnPropertyNames(global)
     .filter((name) => !BUILTINS.has(name) && !(name in globals))
     .forEach((name) => evaluate(`delete this[${JSON.stringify(name)}]`));
-  Object.entries(LATER_MEMBERS).forEach(([owner, names]) => {
+  const unwanted = withPolyfills ? {} : LATER_MEMBERS;
+  Object.entries(unwanted).forEach(([owner, names]) => {
     const object = evaluate(owner);
     names.split(' ').forEach((name) => delete object[name]);
   });
@@ -332,6 +339,9 @@ const readsOpenId = ({ api, given }) => api === 'getStorageSync' && given[0] ===
 exports.BUILD = BUILD;
 exports.GLUE_ROOT = GLUE_ROOT;
 exports.changedNames = changedNames;
+exports.createConsole = createConsole;
+exports.createRealm = createRealm;
+exports.createTimers = createTimers;
 exports.here = here;
 exports.loadPackage = loadPackage;
 exports.readsOpenId = readsOpenId;

@@ -6,6 +6,7 @@ use super::report::{Extent, Report};
 use super::tally::Counts;
 use crate::tools::debian;
 use crate::tools::run::{node, root};
+use crate::tools::setup;
 
 /// JavaScriptCore's shell, under the names that releases of Debian and Ubuntu
 /// have for it.
@@ -24,10 +25,14 @@ pub fn install() -> Result<()> {
 }
 
 /// Checks the stand-in for Node's modules there, then runs the suites in every
-/// engine.
+/// engine; in the full run in those of old phones, too, which are large and have
+/// their own lock file.
 pub fn run(report: &mut Report) -> Result<()> {
     install()?;
     let folder = root().join("tests/engines");
+    if report.extent() == Extent::Full {
+        setup::npm_packages(&folder.join("old"))?;
+    }
     let mut tests = node(&folder, ["--test", "--test-reporter=spec", "stand-in.test.js"]);
     report.suite("what stands in for Node in other engines", Counts::Node, &mut tests)?;
     let mut suites = node(&folder, ["run.js"]);

@@ -24,13 +24,13 @@ pub struct Report {
     extent: Extent,
     sum: Tally,
     start: Instant,
-    left_out: Option<String>,
+    left_out: Vec<String>,
 }
 
 impl Report {
     /// A report of a run that begins now.
     pub fn new(extent: Extent) -> Self {
-        Self { extent, sum: Tally::default(), start: Instant::now(), left_out: None }
+        Self { extent, sum: Tally::default(), start: Instant::now(), left_out: Vec::new() }
     }
 
     /// How much is run.
@@ -40,7 +40,7 @@ impl Report {
 
     /// Notes what this machine cannot run.
     pub fn leave_out(&mut self, what: String) {
-        self.left_out = Some(what);
+        self.left_out.push(what);
     }
 
     /// Runs a command as a suite and reads its counts.
@@ -62,7 +62,7 @@ impl Report {
 
     /// Prints what was left out, the time, and the counts in the last line.
     pub fn print(&self) {
-        if let Some(left_out) = &self.left_out {
+        for left_out in &self.left_out {
             println!("\nnot run: {left_out}");
         }
         println!("\ntook {:.1} s\n{}", self.start.elapsed().as_secs_f64(), self.sum);

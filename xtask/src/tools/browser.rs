@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::debian;
+use super::run::on_path;
 
 /// The environment variable that names the browser to use.
 pub const VARIABLE: &str = "WX_SUBSCRIBE_BROWSER";
@@ -68,11 +69,8 @@ pub fn required() -> Result<PathBuf> {
 }
 
 fn installed() -> Option<PathBuf> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let named = env::split_paths(&path)
-        .flat_map(|folder| NAMES.map(|name| folder.join(name)))
-        .map(|file| file.with_extension(env::consts::EXE_EXTENSION));
-    named.chain(usual_places()).find(|file| file.is_file())
+    let named = NAMES.iter().find_map(|name| on_path(name));
+    named.or_else(|| usual_places().into_iter().find(|file| file.is_file()))
 }
 
 fn usual_places() -> Vec<PathBuf> {

@@ -43,6 +43,14 @@ pub fn npm<I: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = I
     command
 }
 
+/// The program of this name on the PATH.
+pub fn on_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(name).with_extension(std::env::consts::EXE_EXTENSION))
+        .find(|file| file.is_file())
+}
+
 /// Whether the environment variable is there and not empty.
 pub fn is_set(variable: &str) -> bool {
     std::env::var_os(variable).is_some_and(|value| !value.is_empty())

@@ -9,6 +9,7 @@ import path from 'node:path';
 
 import { startSimulator } from '../../server/simulator.mjs';
 import { launchBrowser } from '../support/chromium.mjs';
+import { assertStoryTold, recordsOf } from './support/records.mjs';
 import { openSimulator, SCREENSHOTS } from './support/simulator-page.mjs';
 
 let steps = 0;
@@ -72,19 +73,9 @@ async function walk(browser, simulator) {
   detail('says', await panel.result.innerText());
 
   step('The database holds exactly that');
-  const list = async (name) => {
-    const response = await fetch(`${simulator.backend.url}/${name}?openId=${encodeURIComponent(openId)}`);
-    return (await response.json()).data;
-  };
-  const [answers, grants, messages] = [await list('subscriptions'), await list('grants'), await list('messages')];
-  assert.deepEqual(
-    answers.map(({ busNo, extraVariableMap }) => ({ busNo, extraVariableMap })),
-    [{ busNo: 'product-1001', extraVariableMap: { product: '明前龙井 250g', price: '129.00', quantity: 1 } }],
-  );
-  assert.deepEqual([answers[0].agreeTemplateIds.length, answers[0].rejectTemplateIds.length], [1, 1]);
-  assert.deepEqual(grants.map(({ title, state }) => [title, state]), [['降价提醒', 'spent']]);
-  assert.deepEqual(messages.map(({ title, status }) => [title, status]), [['降价提醒', 'sent']]);
-  for (const [name, rows] of Object.entries({ answers, grants, messages })) detail(name, JSON.stringify(rows));
+  const records = await recordsOf(simulator.backend.url, openId);
+  assertStoryTold(records);
+  for (const [name, rows] of Object.entries(records)) detail(name, JSON.stringify(rows));
   assert.deepEqual(errors, [], 'the browser’s console has errors');
 }
 
