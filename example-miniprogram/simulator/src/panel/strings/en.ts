@@ -21,7 +21,7 @@ export const en: Strings = {
     stored: 'The answer is in the phone’s storage, and on its way to the back end.',
     drop: 'The back end holds the grant. Press Price drop to have it send the message.',
     arrived: 'The back end has sent it; WeChat is bringing it to the phone.',
-    refused: '降价提醒 was not allowed this time, so the back end may not send. Tap 提醒我 (remind me) to choose again.',
+    refused: '降价提醒 was not allowed this time, so the back end may not send. To change that, press the button in the row 降价提醒.',
     done: 'Done: one consent, one message, and the grant is spent. Press Price drop again to see what happens without one.',
   },
   actions: { relaunch: 'Relaunch', hide: 'To background', show: 'Back to front', reset: 'Start over' },
@@ -61,6 +61,8 @@ export const en: Strings = {
   details: {
     templates: (count) => (count === 1 ? '1 template' : `${count} templates`),
     answered: (accepted, rejected) => `${accepted} accepted, ${rejected} rejected`,
+    topUp: 'no popup',
+    took: (seconds) => `in ${seconds} s`,
     saved: 'in storage',
     unsaved: 'storage refused it; in memory',
     retryIn: (seconds) => `again in ${seconds} s`,

@@ -41,6 +41,8 @@ export interface Strings {
   details: {
     templates(count: number): string;
     answered(accepted: number, rejected: number): string;
+    topUp: string;
+    took(seconds: string): string;
     saved: string;
     unsaved: string;
     retryIn(seconds: string): string;

@@ -21,7 +21,7 @@ export const zh: Strings = {
     stored: '答复已写入本机，正在送往后端。',
     drop: '额度已在后端。点「降价」，让后端发这条消息。',
     arrived: '后端已发出，等微信送到手机。',
-    refused: '这次没有同意「降价提醒」，后端就不能发。点「提醒我」，可以再选一次。',
+    refused: '这次没有同意「降价提醒」，后端就不能发。改主意，就点「降价提醒」一行的按钮。',
     done: '走完了：同意一次，收到一条，额度用掉。再点「降价」，看看没有额度会怎样。',
   },
   actions: { relaunch: '重新启动', hide: '切到后台', show: '回到前台', reset: '全部重来' },
@@ -61,6 +61,8 @@ export const zh: Strings = {
   details: {
     templates: (count) => `${count} 个模板`,
     answered: (accepted, rejected) => `同意 ${accepted} 个，拒绝 ${rejected} 个`,
+    topUp: '没有弹窗',
+    took: (seconds) => `用时 ${seconds} 秒`,
     saved: '已存入本机',
     unsaved: '本机存储写不进，在内存里',
     retryIn: (seconds) => `${seconds} 秒后重试`,

@@ -26,6 +26,8 @@ export function detailOf(event: Record<string, unknown>, { details }: Strings): 
   if (Array.isArray(event['accepted'])) {
     parts.push(details.answered(listLength(event['accepted']), listLength(event['rejected'])));
   }
+  if (event['topUp'] === true) parts.push(details.topUp);
+  if (typeof event['elapsedMs'] === 'number') parts.push(details.took(seconds(event['elapsedMs'])));
   if (typeof event['saved'] === 'boolean') parts.push(event['saved'] ? details.saved : details.unsaved);
   if (event['error']) parts.push(failureIn(event['error']));
   if (typeof event['reason'] === 'string') parts.push(details.skipped[event['reason'] as SkipReason]);
