@@ -51,7 +51,7 @@ const ADVICE = {
   network: /check the network, try again/,
   badResponse: VERB,
   timeout: /try again/,
-  notTapped: /call prefetchTemplates/,
+  notTapped: /the tap is gone/,
   busy: /wait for/,
   background: /ask at the next tap/,
   templateNotFound: /check the back end/,
