@@ -250,7 +250,7 @@ export interface Config {
    * or what `popSubscribeResult` returned. Default: any answer with status
    * 200–299 or without one, unless it is HTML.
    */
-  isSaved?: (response: unknown) => boolean | PromiseLike<boolean>;
+  isSaved?: (response: any) => boolean | PromiseLike<boolean>;
   /**
    * The template ids in the back end's answer, where that is not
    * `{ data: string[] }`. It gets the body of the response, or what
@@ -259,7 +259,7 @@ export interface Config {
   readTemplates?: (body: any) => readonly (string | null | undefined)[];
   /** Trigger number → business scene, beyond the nine or in place of them. */
   triggers?: Record<number, string>;
-  /** Most templates asked at once. Default 3, which every client takes; today's take 5. */
+  /** Most templates asked at once. Default 3; WeChat's document says 5 today, and not which clients take more than 3. */
   maxTemplates?: number;
   /** How long prefetched templates are good for, in milliseconds. Default 300,000. */
   templateTtlMs?: number;

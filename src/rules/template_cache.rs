@@ -50,9 +50,9 @@ impl<L> TemplateCache<L> {
     }
 
     /// Changes the order of what was offered at this moment.
-    pub fn reorder(&mut self, moment: &Moment, template_ids: L) {
+    pub fn reorder(&mut self, moment: &Moment, order: impl FnOnce(&L) -> L) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| *entry.moment == *moment) {
-            entry.template_ids = template_ids;
+            entry.template_ids = order(&entry.template_ids);
         }
     }
 
@@ -115,8 +115,9 @@ mod tests {
         let mut cache = TemplateCache::<Vec<String>>::default();
         cache.put(moment(1, "a"), vec!["x".to_string(), "y".to_string()], 0.0);
         let order = vec!["y".to_string(), "x".to_string()];
-        cache.reorder(&moment(1, "a"), order.clone());
-        cache.reorder(&moment(2, "a"), order.clone());
+        let reverse = |ids: &Vec<String>| ids.iter().rev().cloned().collect();
+        cache.reorder(&moment(1, "a"), reverse);
+        cache.reorder(&moment(2, "a"), reverse);
         assert_eq!(cache.get(&moment(1, "a"), 999.0, TTL_MS), Some(&order));
         assert_eq!(cache.get(&moment(1, "a"), 1_000.0, TTL_MS), None);
         assert_eq!(cache.get(&moment(2, "a"), 0.0, TTL_MS), None);

@@ -51,7 +51,7 @@ const ADVICE = {
   network: /check the network, try again/,
   badResponse: VERB,
   timeout: /try again/,
-  notTapped: /the tap is gone/,
+  notTapped: /asyncSubscribeMessage comes first/,
   busy: /wait for/,
   background: /ask at the next tap/,
   templateNotFound: /check the back end/,
