@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::package;
-use crate::tools::run::{npm, root};
+use crate::tools::run::root;
 use crate::tools::setup;
 
 mod engines;
@@ -15,11 +15,11 @@ mod report;
 mod rust;
 mod simulator;
 mod tally;
+mod types;
 
 pub use report::Extent;
 
 use report::Report;
-use tally::Counts;
 
 /// Runs everything, up to the first suite that fails. The last line on stdout
 /// counts what ran.
@@ -40,8 +40,7 @@ fn run_all(report: &mut Report) -> Result<()> {
     report.step("package", "cargo xtask build", package::build)?;
     report.step("shipped module", "cargo xtask check-module", package::check_module)?;
     report.step("package sizes", "cargo xtask check-sizes", package::check_sizes)?;
-    let mut types = npm(&root().join("js-glue"), ["run", "--silent", "typecheck"]);
-    report.suite("types of the glue", Counts::One, &mut types)?;
+    types::run(report)?;
     javascript::run(report)?;
     engines::run(report)?;
     if report.extent() == Extent::Full {
