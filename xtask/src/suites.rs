@@ -6,6 +6,7 @@ use crate::package;
 use crate::tools::run::root;
 use crate::tools::setup;
 
+mod docs;
 mod engines;
 mod gate;
 mod javascript;
@@ -42,6 +43,7 @@ fn run_all(report: &mut Report) -> Result<()> {
     report.step("package sizes", "cargo xtask check-sizes", package::check_sizes)?;
     types::run(report)?;
     javascript::run(report)?;
+    docs::run(report)?;
     engines::run(report)?;
     if report.extent() == Extent::Full {
         gate::run(report)?;

@@ -4,6 +4,7 @@ mod answers;
 mod codes;
 #[cfg(unix)]
 mod connections;
+mod contract;
 mod database;
 #[cfg(unix)]
 mod durability;

@@ -14,6 +14,8 @@ use ureq::http::Request;
 use wx_subscribe::contract::IDEMPOTENCY_KEY;
 use wx_subscribe_backend::{Account, Hosts, Limits, Sender, Store, only_for_hosts, router, serve};
 
+use crate::contract;
+
 /// A directory that is removed at the end of the test.
 pub struct Directory(PathBuf);
 
@@ -96,7 +98,12 @@ impl Client {
         let mut response = self.agent.run(request.body(body).unwrap()).unwrap();
         assert_eq!(response.headers()["content-type"], "application/json");
         let status = response.status().as_u16();
-        Reply { status, body: response.body_mut().read_json().unwrap() }
+        let reply = Reply { status, body: response.body_mut().read_json().unwrap() };
+        if method == "POST" {
+            let key = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(IDEMPOTENCY_KEY));
+            contract::check(path, key.map(|(_, key)| *key), body, &reply);
+        }
+        reply
     }
 
     pub fn get(&self, path: &str) -> Reply {
