@@ -180,7 +180,7 @@ interface Members {
    * or what `popSubscribeResult` returned. Default: any answer with status
    * 200–299 or without one, unless it is HTML.
    */
-  isSaved?: (response: unknown) => boolean | PromiseLike<boolean>;
+  isSaved?: (response: any) => boolean | PromiseLike<boolean>;
   /** Trigger number → business scene, beyond the nine or in place of them. */
   triggers?: Record<number, string>;
   /** Most templates asked at once. Default 3, which every client takes; today's take 5. */

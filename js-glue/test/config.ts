@@ -18,7 +18,7 @@ export const right: Config[] = [
   { baseUrl, header: { authorization: 'token' }, openId: 'someone' },
   { baseUrl, header: () => ({ authorization: 'token' }), openId: () => 'someone' },
   { baseUrl, header: async () => ({ authorization: 'token' }), openId: async () => 'someone' },
-  { baseUrl, openId: false, signIn: () => Promise.resolve(), isSaved: (response) => Boolean(response) },
+  { baseUrl, openId: false, signIn: () => Promise.resolve(), isSaved: (response) => response.data.code === 0 },
   { baseUrl, triggers: { 10: '到货提醒' }, maxTemplates: 5, templateTtlMs: 60_000, onEvent: ({ name }) => name.length },
   { baseUrl, wasmPath: '/a.wasm', fallback: (imports) => ({ imports }), loadTimeoutMs: 5_000, requestTimeoutMs: 5_000 },
   { baseUrl, popupGraceMs: 5_000, popupTimeoutMs: 120_000 },
