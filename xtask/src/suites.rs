@@ -6,6 +6,7 @@ use crate::package;
 use crate::tools::run::root;
 use crate::tools::setup;
 
+mod dependencies;
 mod docs;
 mod engines;
 mod gate;
@@ -46,6 +47,7 @@ fn run_all(report: &mut Report) -> Result<()> {
     docs::run(report)?;
     engines::run(report)?;
     if report.extent() == Extent::Full {
+        dependencies::run(report)?;
         gate::run(report)?;
     }
     simulator::run(report)?;
