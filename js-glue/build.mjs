@@ -1,6 +1,6 @@
 // Bundles src/ and wasm-bindgen's glue into miniprogram_dist/: one CommonJS
-// file, its types, and the fallback. `cargo xtask build` runs this after it has
-// put the generator's output into generated/.
+// file, its types, and the fallback; and writes REFERENCE.md. `cargo xtask build`
+// runs this after it has put the generator's output into generated/.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -140,14 +140,15 @@ async function bundleFallback() {
   const body = module.slice(module.indexOf('\n'), module.indexOf('var retasmFunc = '));
   const { outputFiles } = await build({
     ...common,
-    stdin: { contents: `${body}\nmodule.exports = asmFunc;` },
+    // The second assignment is for importers that take CommonJS for a module with a default export.
+    stdin: { contents: `${body}\nmodule.exports = asmFunc;\nasmFunc.default = asmFunc;` },
     format: 'cjs',
     minify: true,
   });
   writeFileSync(join(dist, 'fallback.js'), outputFiles[0].contents);
   writeFileSync(
     join(dist, 'fallback.d.ts'),
-    "import type { Fallback } from './index';\n\ndeclare const fallback: Fallback;\nexport = fallback;\n",
+    "import type { Fallback } from './index';\n\ndeclare const fallback: Fallback & { default: Fallback };\nexport = fallback;\n",
   );
 }
 
@@ -165,7 +166,21 @@ function declare() {
   }
 }
 
+/** The sections of the documentation's reference: the links to its other pages lead nowhere in the package. */
+function reference() {
+  const page = readFileSync(join(here, '../docs/zh/reference.md'), 'utf8');
+  return page.slice(page.indexOf('\n## ')).replace(/\[([^\]]*)\]\([^)]*\.md[^)]*\)/g, '「$1」').trim();
+}
+
+/** The whole package in one page: how to begin, the reference, and the types as they are shipped. */
+function writeReference() {
+  const parts = { version, reference: reference(), types: readFileSync(join(dist, 'index.d.ts'), 'utf8').trim() };
+  const page = readFileSync(join(here, 'src/reference.md'), 'utf8').replace(/\{\{(\w+)\}\}/g, (_, part) => parts[part]);
+  writeFileSync(join(here, 'REFERENCE.md'), page);
+}
+
 mkdirSync(dist, { recursive: true });
 await bundle();
 await bundleFallback();
 declare();
+writeReference();

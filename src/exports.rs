@@ -20,7 +20,18 @@ thread_local! {
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-import type { Config, ExtraVariableMap, OpenedSettings, Outcome, SubscriptionSettings } from "../src/types";
+import type {
+  Config,
+  Diagnostics,
+  ExtraVariableMap,
+  OpenedSettings,
+  Outcome,
+  Preview,
+  SubscribeOptions,
+  SubscriptionSettings,
+} from "../src/types";
+
+type Running = Extract<Diagnostics, { status: "running" }>;
 
 type Resolve<T> = (value: T) => void;
 
@@ -92,9 +103,10 @@ pub fn subscribe(
     #[wasm_bindgen(unchecked_param_type = "number")] trigger: JsValue,
     #[wasm_bindgen(unchecked_param_type = "string")] bus_no: JsValue,
     #[wasm_bindgen(unchecked_param_type = "ExtraVariableMap | undefined")] extra: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "SubscribeOptions | undefined")] options: JsValue,
     #[wasm_bindgen(unchecked_param_type = "Resolve<Outcome>")] resolve: Function,
 ) {
-    with_sdk(|sdk| sdk.subscribe(&trigger, &bus_no, &extra, resolve));
+    with_sdk(|sdk| sdk.subscribe(&trigger, &bus_no, &extra, &options, resolve));
 }
 
 /// `prefetchTemplates`
@@ -105,6 +117,16 @@ pub fn prefetch(
     #[wasm_bindgen(unchecked_param_type = "Resolve<string[]>")] resolve: Function,
 ) {
     with_sdk(|sdk| sdk.prefetch(&trigger, &bus_no, resolve));
+}
+
+/// `previewSubscription`
+#[wasm_bindgen]
+pub fn preview(
+    #[wasm_bindgen(unchecked_param_type = "number")] trigger: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string")] bus_no: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "Resolve<Preview>")] resolve: Function,
+) {
+    with_sdk(|sdk| sdk.preview(&trigger, &bus_no, resolve));
 }
 
 /// `flushReports`
@@ -130,4 +152,15 @@ pub fn open_subscription_settings(
     #[wasm_bindgen(unchecked_param_type = "Resolve<OpenedSettings>")] resolve: Function,
 ) {
     with_sdk(|sdk| sdk.open_subscription_settings(resolve));
+}
+
+/// `getDiagnostics`, without what only the glue knows.
+#[wasm_bindgen]
+pub fn diagnostics(
+    #[wasm_bindgen(
+        unchecked_param_type = "Resolve<Omit<Running, 'status' | 'version' | 'engine'>>"
+    )]
+    resolve: Function,
+) {
+    with_sdk(|sdk| sdk.diagnostics(resolve));
 }

@@ -3,8 +3,11 @@ import type { Config, Failed, FailureKind, SetupError } from './types';
 
 const ADVICE: Partial<Record<FailureKind, string>> = {
   badArgument: 'wx-subscribe is not set up',
+  unsupportedHost: 'this client lacks the API: update WeChat',
   internal: 'a defect of wx-subscribe, please report it',
-  wasmUnavailable: 'the WebAssembly module could not be loaded: check `wasmPath`',
+  wasmUnavailable:
+    'the WebAssembly module could not be loaded: check `wasmPath` (Taro, Mpx: /wx_subscribe.wasm; ' +
+    'uni-app: import it with ?url; a subpackage: /its-root/miniprogram_npm/…)',
 };
 
 /** How much of a foreign text a message quotes, in UTF-16 units. */

@@ -2,7 +2,20 @@
 import { asFailure, failed, failure, guard, quote } from './failure';
 import type { Glue, Instance } from './instance';
 import { load } from './loader';
-import type { Config, ExtraVariableMap, OpenedSettings, Outcome, SubscribeEvent, SubscriptionSettings } from './types';
+import { offer } from './offer';
+import type {
+  Config,
+  Diagnostics,
+  ExtraVariableMap,
+  OfferedSettings,
+  OpenedSettings,
+  Outcome,
+  Preview,
+  SettingsOffer,
+  SubscribeEvent,
+  SubscribeOptions,
+  SubscriptionSettings,
+} from './types';
 
 export * from './types';
 
@@ -16,6 +29,8 @@ const MOST_REVIVALS = 3;
 
 /** The SDK at work, once there is one. */
 let running: Glue | undefined;
+/** What runs it. */
+let engine: Instance['engine'];
 /** The newest start, by `setup` or after a trap. */
 let newest: Promise<void> | undefined;
 /** The starts that are under way, oldest first. */
@@ -90,6 +105,7 @@ function start(config: Config): Promise<void> {
     if (instance.trap) throw trapped(instance.trap);
     if (refusal !== undefined) throw refused(instance, refusal);
     running = glue;
+    engine = instance.engine;
     proven = config;
     instance.onTrap = (reason) => {
       running = undefined;
@@ -127,15 +143,17 @@ function trapped(reason: unknown): Error {
  * @param type a trigger type, see `TriggerType`
  * @param busNo the business number: a product, an order, a company
  * @param extraVariableMap what the message is to show, such as a price
+ * @param options how to ask
  */
 export function asyncSubscribeMessage(
   type: number,
   busNo: string,
   extraVariableMap?: ExtraVariableMap,
+  options?: SubscribeOptions,
 ): Promise<Outcome> {
   // A call that has to wait asks for what it was given now.
   const extra = running ? extraVariableMap : copiedMap(extraVariableMap);
-  return use<Outcome>((sdk, resolve) => sdk.subscribe(type, busNo, extra, resolve)).catch(failed);
+  return use<Outcome>((sdk, resolve) => sdk.subscribe(type, busNo, extra, options, resolve)).catch(failed);
 }
 
 /**
@@ -147,6 +165,23 @@ export function prefetchTemplates(type: number, busNo: string): Promise<string[]
     tell({ name: 'templatesFailed', triggerAct: '', busNo, error: failed(error).error });
     return [];
   });
+}
+
+/**
+ * What a tap would do now. Fetches the templates as `prefetchTemplates` does, and
+ * reads the settings at most once in 10 minutes, unless they may have changed. So
+ * call it in `onReady` or later, not in `onLoad` or `onShow`: WeChat limits how
+ * often settings are read. Never rejects.
+ */
+export function previewSubscription(type: number, busNo: string): Promise<Preview> {
+  return use<Preview>((sdk, resolve) => sdk.preview(type, busNo, resolve)).catch(() => ({
+    status: 'unknown',
+    ask: [],
+    keptAccepted: [],
+    keptRejected: [],
+    mainSwitch: null,
+    coolDownUntil: null,
+  }));
 }
 
 /** Sends the reports that wait, and tells how many went and how many still wait. */
@@ -162,6 +197,27 @@ export function getSubscriptionSettings(): Promise<SubscriptionSettings> {
 /** Opens the settings page, in a tap, and tells what is set then. */
 export function openSubscriptionSettings(): Promise<OpenedSettings> {
   return use((sdk, resolve) => sdk.openSubscriptionSettings(resolve));
+}
+
+/**
+ * The way back to a user who has refused for good, or turned messages off: asks
+ * in a modal whether to open the settings, opens them, and tells what is set
+ * then. A grant needs a further tap. Call it anywhere, it needs no tap. Never
+ * rejects.
+ */
+export function offerSettings(texts: SettingsOffer): Promise<OfferedSettings> {
+  return offer(texts, openSubscriptionSettings);
+}
+
+/** How the SDK is doing, for a log or a support page. It names no user. Never rejects. */
+export function getDiagnostics(): Promise<Diagnostics> {
+  type Running = Extract<Diagnostics, { status: 'running' }>;
+  return use<Omit<Running, 'status' | 'version' | 'engine'>>((sdk, resolve) => sdk.diagnostics(resolve)).then(
+    // A copy: the module goes on with its own.
+    (found): Diagnostics =>
+      Object.assign({ status: 'running' as const, version, engine }, JSON.parse(JSON.stringify(found)) as typeof found),
+    (reason): Diagnostics => ({ status: 'notRunning', version, engine: null, error: failed(reason).error }),
+  );
 }
 
 /** Tells the application of a step that the SDK itself never got to see. */

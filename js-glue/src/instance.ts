@@ -12,6 +12,8 @@ export type Glue = typeof import('../generated/wx_subscribe') & {
 
 export interface Instance {
   glue: Glue;
+  /** What runs the module. */
+  engine: 'wasm' | 'fallback';
   /** What the module is instantiated with. */
   imports: Record<string, Record<string, unknown>>;
   /** What the module threw when it trapped. */
@@ -25,13 +27,14 @@ export interface Instance {
 /** No function here takes more than five arguments; listing them avoids a rest array. */
 type Call = (a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) => unknown;
 
-export function createInstance(): Instance {
+export function createInstance(engine: Instance['engine']): Instance {
   const glue: Glue = createGlue();
   /** How many nested calls into the module are on the stack. */
   let depth = 0;
 
   const instance: Instance = {
     glue,
+    engine,
     // The only module name of the imports.
     imports: { g: {} },
     trap: undefined,

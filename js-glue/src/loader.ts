@@ -85,7 +85,7 @@ function checked<T>(key: string, type: string, value: T | null | undefined): T |
 function fromWasm(path: string): Promise<Instance> {
   return new Promise<unknown>((resolve) => {
     if (typeof WXWebAssembly === 'undefined') throw new Error('this client has no WXWebAssembly');
-    const made = createInstance();
+    const made = createInstance('wasm');
     const imports = made.imports as object as WXWebAssembly.Imports;
     const answer = new Promise<unknown>((settle) => settle(WXWebAssembly.instantiate(path, imports)));
     resolve(answer.then((result) => connected(made, exportsOf(result))));
@@ -93,7 +93,7 @@ function fromWasm(path: string): Promise<Instance> {
 }
 
 function fromScript(fallback: Fallback): Instance {
-  const made = createInstance();
+  const made = createInstance('fallback');
   return connected(made, fallback(made.imports));
 }
 

@@ -71,6 +71,12 @@ export interface Answered {
   filtered: string[];
   /** An unknown word, or none. */
   other: string[];
+  /**
+   * Those of `rejected` that the user keeps refusing (总是保持以上选择): no later
+   * tap asks for them, only the settings change it. `null` if WeChat did not say
+   * within 500 ms.
+   */
+  keptRejected: string[] | null;
   /** Template id → the host's own word. */
   raw: Record<string, string>;
   /** Beyond `maxTemplates`: not asked yet, and asked first at the next tap. */
@@ -84,15 +90,62 @@ export interface NoTemplates {
   status: 'noTemplates';
 }
 
+/** No popup was asked for, as the application wanted it. */
+export type Skipped =
+  /** With `only: 'keptAccepted'`: no template is kept as accepted. */
+  | { status: 'skipped'; reason: 'notKept' }
+  /** Not long ago the user refused every template of this `triggerAct`; `until` is a time like `Date.now()`. */
+  | { status: 'skipped'; reason: 'coolDown'; until: number }
+  /** `signal.aborted` was true when the templates came. */
+  | { status: 'skipped'; reason: 'aborted' };
+
 /** The user was not asked, or did not answer. */
 export interface Failed {
   status: 'failed';
-  stage: 'setup' | 'trigger' | 'templates' | 'popup';
+  /** `settings`: with `only: 'keptAccepted'`, the kept choices could not be read. */
+  stage: 'setup' | 'trigger' | 'templates' | 'settings' | 'popup';
   error: Failure;
 }
 
 /** The one result of `asyncSubscribeMessage`. */
-export type Outcome = Answered | NoTemplates | Failed;
+export type Outcome = Answered | NoTemplates | Skipped | Failed;
+
+/** How `asyncSubscribeMessage` asks. */
+export interface SubscribeOptions {
+  /** Asks only for what the user keeps accepting, so that no popup is seen. The cool-down does not hold for it. */
+  only?: 'keptAccepted' | undefined;
+  /** Asks during the cool-down all the same. */
+  force?: boolean | undefined;
+  /** An `AbortSignal`, or any object with `aborted`: if that is true when the templates come, no popup opens. */
+  signal?: { readonly aborted: boolean } | undefined;
+}
+
+/** What a tap would ask for, by what the user keeps. */
+interface Choices {
+  /** The popup would ask for these. */
+  ask: string[];
+  /** Granted without asking. */
+  keptAccepted: string[];
+  /** Refused without asking. */
+  keptRejected: string[];
+  /** Whether messages are allowed at all; `null` if it is not known. */
+  mainSwitch: boolean | null;
+  /** Until when the popup stays closed (`coolDownMs`), a time like `Date.now()`; `null` if there is no cool-down. */
+  coolDownUntil: number | null;
+}
+
+/** What a tap would do now. The lists are about the templates of one popup, so `maxTemplates` at most. */
+export type Preview =
+  /** A popup would open. */
+  | (Choices & { status: 'ask'; mainSwitch: true | null })
+  /** Every choice is kept, and at least one is an acceptance: no popup would be seen. */
+  | (Choices & { status: 'silent'; ask: []; mainSwitch: true | null })
+  /** There is nothing to ask for. */
+  | (Choices & { status: 'nothing'; ask: []; keptAccepted: []; keptRejected: [] })
+  /** The main switch is off, or every choice is a kept refusal: only the settings help. */
+  | (Choices & { status: 'blocked' })
+  /** The templates could not be fetched, or the settings not be read; `ask` lists the templates, if they are known. */
+  | (Choices & { status: 'unknown'; keptAccepted: []; keptRejected: []; mainSwitch: null });
 
 /** The argument of `findCustomerPopTemplate`. */
 export interface TemplateQuery {
@@ -124,8 +177,24 @@ export type SubscribeEvent =
   | { name: 'templatesFound'; triggerAct: string; busNo: string; templateIds: string[] }
   | { name: 'templatesFailed'; triggerAct: string; busNo: string; error: Failure }
   | { name: 'popupRequested'; triggerAct: string; busNo: string; templateIds: string[] }
-  | { name: 'popupAnswered'; triggerAct: string; busNo: string; accepted: string[]; rejected: string[] }
+  | {
+      name: 'popupAnswered';
+      triggerAct: string;
+      busNo: string;
+      accepted: string[];
+      rejected: string[];
+      /** How many templates got each answer. */
+      counts: { accepted: number; rejected: number; banned: number; filtered: number; other: number };
+      /** From the call of the popup to its answer. Kept choices answer at once. */
+      elapsedMs: number;
+      /** Whether only kept acceptances were asked for (`only: 'keptAccepted'`). */
+      topUp: boolean;
+    }
   | { name: 'popupFailed'; triggerAct: string; busNo: string; error: Failure }
+  | { name: 'skipped'; triggerAct: string; busNo: string; reason: 'notKept' | 'aborted' }
+  | { name: 'skipped'; triggerAct: string; busNo: string; reason: 'coolDown'; until: number }
+  /** The back end listed so many empty or null ids among good ones; they were left out. */
+  | { name: 'templatesLeftOut'; triggerAct: string; busNo: string; count: number }
   | { name: 'reportQueued'; reportId: string; saved: boolean }
   | { name: 'reportSent'; reportId: string }
   | { name: 'reportPostponed'; reportId: string; retryInMs: number; error: Failure }
@@ -181,6 +250,12 @@ interface Members {
    * 200–299 or without one, unless it is HTML.
    */
   isSaved?: (response: any) => boolean | PromiseLike<boolean>;
+  /**
+   * The template ids in the back end's answer, where that is not
+   * `{ data: string[] }`. It gets the body of the response, or what
+   * `findCustomerPopTemplate` returned; JSON text is parsed before.
+   */
+  readTemplates?: (body: any) => readonly (string | null | undefined)[];
   /** Trigger number → business scene, beyond the nine or in place of them. */
   triggers?: Record<number, string>;
   /** Most templates asked at once. Default 3, which every client takes; today's take 5. */
@@ -200,6 +275,11 @@ interface Members {
    * same. From 10,000 on, a further tap asks the host again.
    */
   popupTimeoutMs?: number;
+  /**
+   * How long the popup of a `triggerAct` stays closed after the user has refused
+   * all its templates, in milliseconds. Default 0: it does not.
+   */
+  coolDownMs?: number;
   /** Most reports kept until the back end has them. Default 100. */
   outboxMaxReports?: number;
   /** Most bytes of reports kept. Default 262,144. */
@@ -230,3 +310,64 @@ export interface OpenedSettings extends SubscriptionSettings {
   /** Why the settings page did not open. */
   error: Failure | null;
 }
+
+/** What `offerSettings` shows before the settings page opens. */
+export interface SettingsOffer {
+  title?: string;
+  content: string;
+  /** Default 去设置. WeChat takes 4 characters at most. */
+  confirmText?: string;
+  cancelText?: string;
+}
+
+/** What became of `offerSettings`. */
+export type OfferedSettings =
+  /** The settings page was opened; this is what is set now. */
+  | ({ status: 'opened' } & SubscriptionSettings)
+  /** The user did not want to. */
+  | { status: 'declined' }
+  /** The modal or the settings page did not open. */
+  | { status: 'failed'; error: Failure };
+
+/** A report that the back end does not have yet. */
+export interface WaitingReport {
+  reportId: string;
+  /** When the user answered, a time like `Date.now()`. */
+  queuedAt: number;
+  /** How often sending has failed. */
+  attempts: number;
+  /** When it is tried next; `null` while another user is signed in. */
+  nextTryInMs: number | null;
+  /** Whether storage has it. */
+  saved: boolean;
+  /** Why the last attempt of this launch failed. */
+  lastError: Failure | null;
+}
+
+/** What the last popup did. */
+export interface LastPopup {
+  /** A time like `Date.now()`. */
+  at: number;
+  event: Extract<SubscribeEvent, { name: 'popupRequested' | 'popupAnswered' | 'popupFailed' }>;
+}
+
+/** How the SDK is doing, for a log or a support page. It names no user. */
+export type Diagnostics =
+  | {
+      status: 'running';
+      version: string;
+      /** `fallback`: the module runs as JavaScript, as WebAssembly could not be loaded. */
+      engine: 'wasm' | 'fallback';
+      /** Reports that wait, oldest first. */
+      waiting: WaitingReport[];
+      lastPopup: LastPopup | null;
+      /** How many templates the client takes at once, if it has refused more, and when that was. */
+      learnedLimit: { most: number; at: number } | null;
+      /**
+       * `unsaved`: it refuses some reports, which are in memory only; `unreadable`: the host cannot read it;
+       * `newerVersion`: a newer version of the SDK wrote it, and it is left alone.
+       */
+      storage: 'ok' | 'unsaved' | 'unreadable' | 'newerVersion';
+    }
+  /** `setup` was not called, or failed. */
+  | { status: 'notRunning'; version: string; engine: null; error: Failure };

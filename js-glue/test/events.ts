@@ -10,6 +10,9 @@ export function logged(event: SubscribeEvent): string | Failure | null {
     case 'popupFailed':
       return event.error;
     case 'popupAnswered':
+      event.counts.banned + event.elapsedMs + Number(event.topUp);
+      // @ts-expect-error there are five counts, and no sum
+      event.counts.all;
       // @ts-expect-error no event carries the openId
       event.openId;
       return [...event.accepted, ...event.rejected].join();
@@ -27,6 +30,10 @@ export function logged(event: SubscribeEvent): string | Failure | null {
       // @ts-expect-error a report that made room has no error
       event.error.kind;
       return event.error;
+    case 'skipped':
+      return event.reason === 'coolDown' ? String(event.until) : event.reason;
+    case 'templatesLeftOut':
+      return `${event.busNo} ${event.count}`;
     case 'outboxDamaged':
       return event.name;
     default: {

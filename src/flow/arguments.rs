@@ -76,6 +76,40 @@ pub fn extra_variable_map(
     Ok(Opaque(copy))
 }
 
+/// How a call asks.
+#[derive(Default)]
+pub struct Options {
+    /// Only for what the user keeps accepting.
+    pub is_top_up: bool,
+    /// During the cool-down, too.
+    pub is_forced: bool,
+    /// Has a member `aborted`, if there is a signal at all.
+    signal: JsValue,
+}
+
+impl Options {
+    /// Reads the options of a call. What they do not know of `only` would open a
+    /// popup that nobody expects.
+    pub fn read(options: &JsValue) -> Result<Self, Box<Error>> {
+        if options.is_null_or_undefined() {
+            return Ok(Self::default());
+        }
+        let only = value::get(options, "only");
+        let is_top_up = only.as_string().as_deref() == Some("keptAccepted");
+        if !value::is_record(options) || !is_top_up && !only.is_null_or_undefined() {
+            let detail = "options must be an object, and `only` \"keptAccepted\" or absent";
+            return Err(Error::about(Kind::BadArgument, detail));
+        }
+        let is_forced = value::get(options, "force").is_truthy();
+        Ok(Self { is_top_up, is_forced, signal: value::get(options, "signal") })
+    }
+
+    /// Whether the page has gone on to something else.
+    pub fn is_aborted(&self) -> bool {
+        value::get(&self.signal, "aborted").is_truthy()
+    }
+}
+
 /// What JavaScript calls the type of a value, with lists and `null` told apart.
 fn type_of(value: &JsValue) -> String {
     match value {

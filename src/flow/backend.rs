@@ -126,8 +126,20 @@ impl Backend {
         {
             answer = self.attempt(&request).await;
         }
-        TemplateIds::read(&value::get(&answer?, "data"))
-            .map_err(|detail| Error::about(Kind::BadResponse, detail))
+        let body = value::unpacked(answer?);
+        let (list, detail) = match &self.context.config().read_templates {
+            None => (value::get(&body, "data"), "in JSON, `data` must be a list of template ids"),
+            Some(read) => {
+                let none = JsValue::UNDEFINED;
+                let list = value::call(read, &none, &body, &none).map_err(|thrown| {
+                    let unreadable =
+                        |_, _: &str| Error::about(Kind::BadResponse, "`readTemplates`");
+                    self.identity.error_of(Fault::Failed(thrown), unreadable, None)
+                })?;
+                (list, "`readTemplates` must return a list of template ids")
+            }
+        };
+        TemplateIds::read(&list).ok_or_else(|| Error::about(Kind::BadResponse, detail))
     }
 
     /// Sends a report of this user.

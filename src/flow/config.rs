@@ -33,6 +33,8 @@ pub struct Config {
     pub sign_in: Option<Function>,
     /// Decides whether the back end has saved a report.
     pub is_saved: Option<Function>,
+    /// Finds the template ids in the back end's answer.
+    pub read_templates: Option<Function>,
     /// Most templates asked at once.
     pub max_templates: u32,
     /// How long prefetched templates are good for, in milliseconds.
@@ -44,6 +46,9 @@ pub struct Config {
     pub popup_grace_ms: f64,
     /// How long a popup may stay open, in milliseconds.
     pub popup_timeout_ms: f64,
+    /// How long a popup stays closed after all it asked for was refused, in
+    /// milliseconds.
+    pub cool_down_ms: f64,
     /// How much may wait for the back end, and for how long.
     pub outbox: Limits,
     /// Called with every event.
@@ -90,11 +95,13 @@ impl Config {
             open_id: reader.open_id(),
             sign_in: reader.function("signIn"),
             is_saved: reader.function("isSaved"),
+            read_templates: reader.function("readTemplates"),
             max_templates: reader.number("maxTemplates", 3.0, 1.0) as u32,
             template_ttl_ms: reader.number("templateTtlMs", 300_000.0, 0.0),
             request_timeout_ms: reader.timer("requestTimeoutMs", 10_000.0),
             popup_grace_ms: reader.timer("popupGraceMs", 5_000.0),
             popup_timeout_ms: reader.timer("popupTimeoutMs", 120_000.0),
+            cool_down_ms: reader.number("coolDownMs", 0.0, 0.0),
             outbox: Limits {
                 reports: reader.number("outboxMaxReports", 100.0, 1.0),
                 bytes: reader.number("outboxMaxBytes", 262_144.0, 1.0),

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use super::config::Config;
 use super::event::Event;
+use super::journal::Journal;
 use crate::host::{Answer, Call, Fault, Host};
 use crate::js::{to_js, value};
 
@@ -16,6 +17,8 @@ use crate::js::{to_js, value};
 pub struct Context {
     /// The host.
     pub host: Host,
+    /// What happened last.
+    pub journal: Journal,
     config: RefCell<Rc<Config>>,
     generation: Cell<u32>,
 }
@@ -24,7 +27,7 @@ impl Context {
     /// Begins with this configuration.
     pub fn new(host: Host, config: Rc<Config>) -> Self {
         let config = RefCell::new(config);
-        Self { host, config, generation: Cell::new(0) }
+        Self { host, journal: Journal::default(), config, generation: Cell::new(0) }
     }
 
     /// Replaces the configuration.
@@ -47,6 +50,7 @@ impl Context {
     /// Tells the application. What its function throws, or its promise is
     /// rejected with, is its own affair and never reaches the flow.
     pub fn tell(&'static self, event: &Event<'_>) {
+        self.journal.note(event);
         if let Some(on_event) = &self.config().on_event {
             self.tell_to(on_event, &to_js(event));
         }

@@ -16,7 +16,7 @@ use wasm_bindgen::JsValue;
 use super::backend::Backend;
 use super::context::Context;
 use super::event::Event;
-use super::identity::{Asked, Identity};
+use super::identity::Identity;
 use super::learned::Learned;
 use super::outbox_store::Report;
 use super::outcome::ReportState;
@@ -80,6 +80,11 @@ impl Delivery {
         }
     }
 
+    /// The reports that wait.
+    pub const fn waiting(&self) -> &Waiting {
+        &self.waiting
+    }
+
     /// Sends what an earlier launch left, and then whatever is added.
     pub fn start(&'static self) {
         self.context.host.tasks.spawn(self.run());
@@ -95,10 +100,12 @@ impl Delivery {
         self.waiting.add(body, open_id)
     }
 
-    /// Completes a report that was added before its openId was there.
-    pub async fn identify(&'static self, report: &Report, promise: JsValue) {
+    /// Completes a report that was added before its openId was there, and sends
+    /// it.
+    pub async fn identify(&'static self, report: Rc<Report>, promise: JsValue) {
         let open_id = self.identity.wait(promise).await;
-        drop(self.waiting.bind(report, &open_id));
+        drop(self.waiting.bind(&report, &open_id));
+        self.wake();
     }
 
     /// The application has configured anew: perhaps it knows the user now.
@@ -198,12 +205,7 @@ impl Delivery {
         if added_for.is_some() || self.waiting.outbox.borrow().reports().is_empty() {
             return added_for;
         }
-        match self.identity.ask() {
-            Asked::Omitted => None,
-            Asked::User(user) => Some(user),
-            Asked::Failed => Some(String::new()),
-            Asked::Later(promise) => Some(self.identity.wait(promise).await),
-        }
+        self.identity.user().await
     }
 
     /// Tries one report, while this user is signed in.

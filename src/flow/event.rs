@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use super::consent::Counts;
+use super::outcome::Skip;
 use crate::contract::FindCustomerPopTemplate;
 use crate::js::{Opaque, TemplateIds};
 use crate::rules::failure::Error;
@@ -48,6 +50,12 @@ pub enum Event<'a> {
         accepted: &'a TemplateIds,
         /// Templates the user refused.
         rejected: &'a TemplateIds,
+        /// How many got each answer.
+        counts: Counts,
+        /// From the call of the popup to its answer, in milliseconds.
+        elapsed_ms: f64,
+        /// Whether only kept acceptances were asked for.
+        top_up: bool,
     },
     /// The popup did not open, or brought no answer.
     PopupFailed {
@@ -57,6 +65,27 @@ pub enum Event<'a> {
         bus_no: &'a str,
         /// Why.
         error: &'a Error,
+    },
+    /// No popup was asked for, as the application wanted it.
+    Skipped {
+        /// The business scene.
+        trigger_act: &'a str,
+        /// The business number.
+        bus_no: &'a str,
+        /// Why.
+        reason: Skip,
+        /// Until when, if it is for a time.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<f64>,
+    },
+    /// The back end listed empty ids among good ones.
+    TemplatesLeftOut {
+        /// The business scene.
+        trigger_act: &'a str,
+        /// The business number.
+        bus_no: &'a str,
+        /// How many.
+        count: u32,
     },
     /// An answer waits to be reported.
     ReportQueued {

@@ -88,6 +88,16 @@ impl Identity {
         open_id
     }
 
+    /// Who is signed in, if reports say so; an empty string if that is not known.
+    pub async fn user(&'static self) -> Option<String> {
+        match self.ask() {
+            Asked::Omitted => None,
+            Asked::User(user) => Some(user),
+            Asked::Failed => Some(String::new()),
+            Asked::Later(promise) => Some(self.wait(promise).await),
+        }
+    }
+
     fn saw(&self, open_id: &str) {
         let mut seen = self.seen.borrow_mut();
         if seen.iter().all(|known| known != open_id) {

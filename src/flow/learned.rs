@@ -41,6 +41,16 @@ impl Learned {
         self.is_foreign.set(true);
     }
 
+    /// Whether storage takes what was learned.
+    pub fn may_write(&self) -> bool {
+        !self.is_foreign.get()
+    }
+
+    /// What this client has taught, if anything.
+    pub const fn limit(&self) -> Option<LearnedLimit> {
+        self.limit.get()
+    }
+
     /// How many of `wanted` templates to ask for.
     pub fn most(&self, wanted: u32) -> u32 {
         self.limit.get().map_or(wanted, |limit| limit.apply(wanted, Date::now()))
@@ -58,7 +68,7 @@ impl Learned {
 
     fn write(&self, context: &Context, limit: LearnedLimit) {
         self.limit.set(Some(limit));
-        if self.is_foreign.get() {
+        if !self.may_write() {
             return;
         }
         let limit = js_object! { "most": limit.most, "at": limit.at };

@@ -225,6 +225,16 @@ impl OutboxStore {
         }
     }
 
+    /// How storage is doing, in a word, if it has all reports or not.
+    pub fn health(&self, has_all: bool) -> &'static str {
+        match self.state.get() {
+            State::Closed => "unreadable",
+            State::Foreign => "newerVersion",
+            State::Open | State::Migrating if has_all => "ok",
+            State::Open | State::Migrating => "unsaved",
+        }
+    }
+
     /// Whether storage belongs to a newer version.
     pub fn is_foreign(&self) -> bool {
         self.state.get() == State::Foreign

@@ -4,34 +4,45 @@ use alloc::boxed::Box;
 use serde::Serialize;
 
 use crate::js::{StringMap, TemplateIds};
-use crate::rules::failure::{Error, Stage};
+use crate::rules::failure::{Error, Kind, Stage};
 
 /// The one result of a call.
 #[derive(Serialize)]
 #[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum Outcome {
+pub enum Outcome<'a> {
     /// The user answered the popup. Each requested id is in exactly one of the
     /// five lists.
     Answered {
         /// The user agreed.
-        accepted: TemplateIds,
+        accepted: &'a TemplateIds,
         /// The user refused or cancelled.
-        rejected: TemplateIds,
+        rejected: &'a TemplateIds,
         /// WeChat has banned the template.
-        banned: TemplateIds,
+        banned: &'a TemplateIds,
         /// Dropped for an equal title.
-        filtered: TemplateIds,
+        filtered: &'a TemplateIds,
         /// A word that is not known, or none.
-        other: TemplateIds,
+        other: &'a TemplateIds,
         /// Template id → the host's own word.
-        raw: StringMap,
+        raw: &'a StringMap,
         /// Beyond the limit: not asked yet.
-        remaining: TemplateIds,
+        remaining: &'a TemplateIds,
         /// What became of the report.
         report: ReportState,
+        /// Those of `rejected` that the user keeps refusing; `None` if that could
+        /// not be told.
+        kept_rejected: Option<&'a TemplateIds>,
     },
     /// The back end has nothing to ask at this moment.
     NoTemplates,
+    /// No popup was asked for, as the application wanted it.
+    Skipped {
+        /// Why.
+        reason: Skip,
+        /// Until when, if it is for a time.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<f64>,
+    },
     /// The user was not asked, or did not answer.
     Failed {
         /// Where.
@@ -41,11 +52,28 @@ pub enum Outcome {
     },
 }
 
-impl Outcome {
+impl Outcome<'_> {
+    /// Another popup is open.
+    pub fn busy() -> Self {
+        Self::failed(Stage::Popup, Error::new(Kind::Busy))
+    }
+
     /// The call failed at this stage.
     pub const fn failed(stage: Stage, error: Box<Error>) -> Self {
         Self::Failed { stage, error }
     }
+}
+
+/// Why no popup was asked for.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Skip {
+    /// None of the templates is kept as accepted.
+    NotKept,
+    /// The user refused all of them not long ago.
+    CoolDown,
+    /// The page's signal was aborted.
+    Aborted,
 }
 
 /// What became of the report of an answer.

@@ -2,28 +2,33 @@
 //! back at any time.
 
 use alloc::boxed::Box;
+use alloc::rc::Rc;
 use alloc::string::String;
+use core::pin::Pin;
 
 use js_sys::Function;
-use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use super::arguments;
+use super::arguments::{self, Options};
 use super::backend::Backend;
 use super::config::Config;
 use super::context::Context;
+use super::cool_down::CoolDown;
 use super::delivery::Delivery;
+use super::diagnostics::diagnose;
 use super::event::Event;
 use super::identity::Identity;
+use super::kept::KeptChoices;
 use super::learned::Learned;
 use super::outcome::Outcome;
-use super::settings;
+use super::preview::preview;
 use super::subscription::{Call, Subscriptions};
 use super::templates::TemplateSource;
 use crate::contract::FindCustomerPopTemplate;
 use crate::host::Host;
-use crate::js::{TemplateIds, to_js, value};
+use crate::js::{to_js, value};
 use crate::rules::failure::Stage;
+use crate::rules::template_cache::Moment;
 
 /// The SDK at work.
 #[allow(missing_debug_implementations)]
@@ -34,6 +39,8 @@ pub struct Sdk {
     templates: &'static TemplateSource,
     delivery: &'static Delivery,
     learned: &'static Learned,
+    kept: &'static KeptChoices,
+    cool_down: &'static CoolDown,
     subscriptions: &'static Subscriptions,
 }
 
@@ -48,9 +55,12 @@ impl Sdk {
         let backend: &_ = leak(Backend::new(context, identity));
         let templates: &_ = leak(TemplateSource::new(context, backend));
         let delivery: &_ = leak(Delivery::new(context, identity, backend, learned));
-        let subscriptions =
-            leak(Subscriptions::new(context, identity, templates, delivery, learned));
-        Ok(Self { context, identity, templates, delivery, learned, subscriptions })
+        let kept: &_ = leak(KeptChoices::new(context));
+        let cool_down: &_ = leak(CoolDown::new(context, learned));
+        let subscriptions = leak(Subscriptions::new(
+            context, identity, templates, delivery, learned, kept, cool_down,
+        ));
+        Ok(Self { context, identity, templates, delivery, learned, kept, cool_down, subscriptions })
     }
 
     /// Listens to the host, and sends what an earlier launch left. The host may
@@ -58,6 +68,7 @@ impl Sdk {
     pub fn start(self) {
         self.context.host.listen();
         self.learned.read(self.context);
+        self.cool_down.configured();
         self.delivery.start();
     }
 
@@ -65,6 +76,7 @@ impl Sdk {
     /// way stays so: an open popup, and reports that wait.
     pub fn configure(self, config: &JsValue) -> Result<(), String> {
         self.context.configure(Config::read(config)?.into());
+        self.cool_down.configured();
         self.delivery.configured();
         Ok(())
     }
@@ -77,6 +89,7 @@ impl Sdk {
     /// The mini-program came to the foreground.
     pub fn app_shown(self) {
         self.context.host.app_shown(self.context.config().popup_grace_ms);
+        self.kept.forget();
         self.delivery.host_is_back();
     }
 
@@ -98,16 +111,17 @@ impl Sdk {
         trigger: &JsValue,
         bus_no: &JsValue,
         extra: &JsValue,
+        options: &JsValue,
         resolve: Function,
     ) {
         let Self { context, subscriptions, .. } = self;
         let arguments = arguments::moment(context, trigger, bus_no).and_then(|moment| {
             let extra = arguments::extra_variable_map(context, extra, &moment.query.bus_no)?;
-            Ok((moment, extra))
+            Ok((moment, extra, Options::read(options)?))
         });
         match arguments {
-            Ok((moment, extra)) => {
-                let call = Call { moment, extra, resolve };
+            Ok((moment, extra, options)) => {
+                let call = Call { moment, extra, options, resolve };
                 context.host.tasks.spawn(subscriptions.ask(call));
             }
             Err(error) => {
@@ -119,39 +133,66 @@ impl Sdk {
 
     /// `prefetchTemplates`
     pub fn prefetch(self, trigger: &JsValue, bus_no: &JsValue, resolve: Function) {
-        let Self { context, templates, .. } = self;
-        match arguments::moment(context, trigger, bus_no) {
-            Ok(moment) => self.answer(resolve, async move { templates.prefetch(&moment).await }),
-            Err(error) => {
-                let bus_no = bus_no.as_string().unwrap_or_default();
-                let query = FindCustomerPopTemplate { trigger_act: String::new(), bus_no };
-                context.tell(&Event::templates_failed(&query, &error));
-                context.tell_to(&resolve, &to_js(&TemplateIds::default()));
-            }
+        let moment = self.moment(trigger, bus_no);
+        self.answer(resolve, async move {
+            let found = match &moment {
+                Some(moment) => self.templates.prefetch(moment).await,
+                None => None,
+            };
+            found.unwrap_or_default().to_value()
+        });
+    }
+
+    /// `previewSubscription`
+    pub fn preview(self, trigger: &JsValue, bus_no: &JsValue, resolve: Function) {
+        let Self { templates, kept, cool_down, .. } = self;
+        let most = self.learned.most(self.context.config().max_templates);
+        let moment = self.moment(trigger, bus_no);
+        self.answer(resolve, preview(moment, most, templates, kept, cool_down));
+    }
+
+    /// The moment that is meant, or an event that says what is wrong.
+    fn moment(self, trigger: &JsValue, bus_no: &JsValue) -> Option<Rc<Moment>> {
+        let moment = arguments::moment(self.context, trigger, bus_no);
+        if let Err(error) = &moment {
+            let bus_no = bus_no.as_string().unwrap_or_default();
+            let query = FindCustomerPopTemplate { trigger_act: String::new(), bus_no };
+            self.context.tell(&Event::templates_failed(&query, error));
         }
+        moment.ok()
     }
 
     /// `flushReports`
     pub fn flush_reports(self, resolve: Function) {
-        self.answer(resolve, self.delivery.flush());
+        self.answer(resolve, async move { to_js(&self.delivery.flush().await) });
     }
 
     /// `getSubscriptionSettings`
     pub fn subscription_settings(self, resolve: Function) {
-        self.answer(resolve, settings::read_settings(self.context));
+        let Self { context, kept, .. } = self;
+        self.answer(resolve, async move {
+            let limit = context.config().request_timeout_ms;
+            kept.forget();
+            to_js(&kept.get(limit).await.unwrap_or_default())
+        });
     }
 
     /// `openSubscriptionSettings`
     pub fn open_subscription_settings(self, resolve: Function) {
-        self.answer(resolve, settings::open_settings(self.context, self.identity));
+        self.answer(resolve, async move { to_js(&self.kept.open_page(self.identity).await) });
+    }
+
+    /// `getDiagnostics`
+    pub fn diagnostics(self, resolve: Function) {
+        let Self { context, identity, delivery, learned, .. } = self;
+        self.answer(resolve, diagnose(context, identity, delivery, learned));
     }
 
     /// Resolves a page's promise with what `work` comes to.
-    fn answer<T: Serialize>(self, resolve: Function, work: impl Future<Output = T> + 'static) {
+    fn answer(self, resolve: Function, work: impl Future<Output = JsValue> + 'static) {
         let context = self.context;
-        context.host.tasks.spawn(async move {
-            context.tell_to(&resolve, &to_js(&work.await));
-        });
+        let work: Pin<Box<dyn Future<Output = JsValue>>> = Box::pin(work);
+        context.host.tasks.spawn(async move { context.tell_to(&resolve, &work.await) });
     }
 }
 

@@ -4,17 +4,16 @@ use alloc::boxed::Box;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use super::context::Context;
-use super::identity::Identity;
-use crate::js::{StringMap, value};
+use super::consent::Consent;
+use crate::js::{StringMap, TemplateIds, value};
 use crate::rules::failure::Error;
 
-/// What the user has set.
-#[derive(Serialize)]
+/// What the user has set; nothing, if the host does not say.
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Settings {
     /// Whether messages are allowed at all; `None` if the host does not say.
-    main_switch: Option<bool>,
+    pub main_switch: Option<bool>,
     /// The kept choices by template id, in the host's own words.
     items: StringMap,
 }
@@ -29,32 +28,26 @@ pub struct OpenedSettings {
     error: Option<Box<Error>>,
 }
 
-/// Reads the settings; empty ones if the host has none.
-pub async fn read_settings(context: &'static Context) -> Settings {
-    let limit = context.config().request_timeout_ms;
-    settings_in(&context.host.get_setting(limit).await.unwrap_or_default())
+impl OpenedSettings {
+    /// What is set now, and why the page did not open, if it did not.
+    pub fn new(settings: Option<Settings>, error: Option<Box<Error>>) -> Self {
+        let Settings { main_switch, items } = settings.unwrap_or_default();
+        Self { main_switch, items, error }
+    }
 }
 
-/// Opens the settings page, in a tap. A call that stays silent ends as one with a
-/// popup does.
-pub async fn open_settings(
-    context: &'static Context,
-    identity: &'static Identity,
-) -> OpenedSettings {
-    let call = context.host.open_setting();
-    context.host.limit(&call, context.config().popup_timeout_ms);
-    let (answer, error) = match call.await {
-        Ok(answer) => (answer, None),
-        Err(fault) => (JsValue::UNDEFINED, Some(identity.error_of(fault, Error::of_popup, None))),
-    };
-    let Settings { main_switch, items } = settings_in(&answer);
-    OpenedSettings { main_switch, items, error }
+impl Settings {
+    /// Sorts ids by the words that are kept for them.
+    pub fn sort(&self, ids: &TemplateIds) -> Consent {
+        Consent::sort(ids, self.items.as_ref())
+    }
 }
 
-/// Reads the answer of `wx.getSetting` or `wx.openSetting`. Hosts leave
-/// `itemSettings` out when it is empty, and some repeat the ids beside
-/// `mainSwitch`: both places count, `itemSettings` before the other.
-fn settings_in(answer: &JsValue) -> Settings {
+/// Reads the answer of `wx.getSetting` or `wx.openSetting`, if it says anything
+/// about subscriptions. Hosts leave `itemSettings` out when it is empty, and some
+/// repeat the ids beside `mainSwitch`: both places count, `itemSettings` before
+/// the other.
+pub fn settings_in(answer: &JsValue) -> Option<Settings> {
     let setting = value::get(answer, "subscriptionsSetting");
     let items = StringMap::default();
     for place in [&setting, &value::get(&setting, "itemSettings")] {
@@ -65,5 +58,6 @@ fn settings_in(answer: &JsValue) -> Settings {
             }
         }
     }
-    Settings { main_switch: value::get(&setting, "mainSwitch").as_bool(), items }
+    let main_switch = value::get(&setting, "mainSwitch").as_bool();
+    setting.is_object().then_some(Settings { main_switch, items })
 }

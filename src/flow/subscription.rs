@@ -8,27 +8,27 @@ use core::cell::Cell;
 use js_sys::{Date, Function};
 use wasm_bindgen::JsValue;
 
+use super::arguments::Options;
 use super::backend::ReportBody;
+use super::consent::Consent;
 use super::context::Context;
+use super::cool_down::CoolDown;
 use super::delivery::Delivery;
 use super::event::Event;
 use super::identity::{Asked, Identity};
+use super::kept::KeptChoices;
 use super::learned::Learned;
-use super::outbox_store::Report;
-use super::outcome::{Outcome, ReportState};
+use super::outcome::{Outcome, ReportState, Skip};
 use super::templates::TemplateSource;
+use crate::contract::FindCustomerPopTemplate;
 use crate::host::Fault;
-use crate::js::{JsonText, Opaque, StringMap, TemplateIds, to_js, value};
+use crate::js::{JsonText, Opaque, TemplateIds, to_js};
 use crate::rules::failure::{Error, Kind, Stage};
 use crate::rules::template_cache::Moment;
-use crate::rules::verdict::Verdict;
 
 /// How long the SDK itself answers `busy` while a popup is open, in
 /// milliseconds. From then on the host is asked, which knows.
 const BUSY_MS: f64 = 10_000.0;
-
-/// The longest word of the host that is read, in UTF-16 units.
-const LONGEST_WORD: u32 = 32;
 
 /// What calls of `asyncSubscribeMessage` work with.
 pub struct Subscriptions {
@@ -37,6 +37,8 @@ pub struct Subscriptions {
     templates: &'static TemplateSource,
     delivery: &'static Delivery,
     learned: &'static Learned,
+    kept: &'static KeptChoices,
+    cool_down: &'static CoolDown,
     /// The popup that is open.
     open: Cell<Option<Popup>>,
     popups: Cell<u32>,
@@ -55,19 +57,23 @@ pub struct Call {
     pub moment: Rc<Moment>,
     /// A copy of the page's `extraVariableMap`.
     pub extra: Opaque,
+    /// How it asks.
+    pub options: Options,
     /// Resolves the page's promise. Only its first call counts.
     pub resolve: Function,
 }
 
-/// The host's words, sorted.
-#[derive(Default)]
-struct Consent {
-    accepted: TemplateIds,
-    rejected: TemplateIds,
-    banned: TemplateIds,
-    filtered: TemplateIds,
-    other: TemplateIds,
-    raw: StringMap,
+/// What the back end has answered.
+type Found = Result<TemplateIds, Box<Error>>;
+
+/// The ids of a popup.
+struct Question {
+    /// What the back end offers.
+    offered: TemplateIds,
+    /// What is asked for now.
+    asked: TemplateIds,
+    /// What may be asked for at the next tap.
+    remaining: TemplateIds,
 }
 
 impl Subscriptions {
@@ -78,16 +84,22 @@ impl Subscriptions {
         templates: &'static TemplateSource,
         delivery: &'static Delivery,
         learned: &'static Learned,
+        kept: &'static KeptChoices,
+        cool_down: &'static CoolDown,
     ) -> Self {
         let (open, popups) = (Cell::new(None), Cell::new(0));
-        Self { context, identity, templates, delivery, learned, open, popups }
+        Self { context, identity, templates, delivery, learned, kept, cool_down, open, popups }
     }
 
     /// Asks the user. With the templates prefetched, the host's popup is called
     /// before this first waits.
     pub async fn ask(&'static self, call: Call) {
         if self.is_busy() {
-            return self.fail(&call, Stage::Popup, Error::new(Kind::Busy));
+            return self.end(&call, None, &Outcome::busy());
+        }
+        let until = self.cool_down.until(&call.moment.query.trigger_act);
+        if until.is_some() && !call.options.is_forced && !call.options.is_top_up {
+            return self.end(&call, None, &Outcome::Skipped { reason: Skip::CoolDown, until });
         }
         let known = self.templates.known(&call.moment);
         let is_known = known.is_some();
@@ -95,87 +107,121 @@ impl Subscriptions {
             Some(ids) => Ok(ids),
             None => self.templates.find(&call.moment).await,
         };
-        match found {
-            Ok(ids) if !ids.is_empty() && !self.is_busy() => self.show(call, ids, is_known).await,
-            found => {
-                if !is_known {
-                    self.templates.tell(&call.moment.query, &found);
-                }
-                match found {
-                    Ok(ids) if ids.is_empty() => self.resolve(&call, &Outcome::NoTemplates),
-                    Ok(_) => self.fail(&call, Stage::Popup, Error::new(Kind::Busy)),
-                    Err(error) => self.fail(&call, Stage::Templates, error),
+        let news = (!is_known).then_some(&found);
+        let offered = match &found {
+            Ok(ids) if ids.is_empty() => return self.end(&call, news, &Outcome::NoTemplates),
+            Ok(ids) => ids.clone(),
+            Err(error) => {
+                let outcome = Outcome::failed(Stage::Templates, error.clone());
+                return self.end(&call, news, &outcome);
+            }
+        };
+        let mut ids = offered.clone();
+        if call.options.is_top_up {
+            match self.kept.get(self.context.config().request_timeout_ms).await {
+                Ok(settings) => ids = settings.sort(&offered).accepted,
+                Err(fault) => {
+                    let error = self.identity.error_of(fault, Error::of_request, None);
+                    let outcome = Outcome::failed(Stage::Settings, error);
+                    return self.end(&call, news, &outcome);
                 }
             }
         }
+        let skip = |reason| Outcome::Skipped { reason, until: None };
+        if ids.is_empty() {
+            return self.end(&call, news, &skip(Skip::NotKept));
+        }
+        if call.options.is_aborted() {
+            return self.end(&call, news, &skip(Skip::Aborted));
+        }
+        if self.is_busy() {
+            return self.end(&call, news, &Outcome::busy());
+        }
+        let most = self.learned.most(self.context.config().max_templates);
+        let (asked, remaining) = (ids.slice(0, most), ids.slice(most, ids.len()));
+        self.show(call, news, Question { offered, asked, remaining }).await;
     }
 
     /// Shows the popup, before anything else is called: nothing may come between
     /// the tap and it.
-    async fn show(&'static self, call: Call, ids: TemplateIds, is_known: bool) {
-        let most = self.learned.most(self.context.config().max_templates);
-        let (asked, remaining) = (ids.slice(0, most), ids.slice(most, ids.len()));
-        let popup = self.popups.get().wrapping_add(1);
-        self.popups.set(popup);
-        self.open.set(Some(Popup { number: popup, opened_at: Date::now() }));
-        let mut answer = self.context.host.request_subscribe_message(&asked);
+    async fn show(&'static self, call: Call, news: Option<&Found>, question: Question) {
+        let popup = Popup { number: self.popups.get().wrapping_add(1), opened_at: Date::now() };
+        self.popups.set(popup.number);
+        self.open.set(Some(popup));
+        let mut answer = self.context.host.request_subscribe_message(&question.asked);
 
         let query = &call.moment.query;
         self.context.host.limit(&answer, self.context.config().popup_timeout_ms);
-        if !is_known {
-            self.templates.tell(query, &Ok(ids));
+        if let Some(found) = news {
+            self.templates.tell(query, found);
         }
         self.context.tell(&Event::PopupRequested {
             trigger_act: &query.trigger_act,
             bus_no: &query.bus_no,
-            template_ids: &asked,
+            template_ids: &question.asked,
         });
         let mut settled = (&mut answer).await;
-        self.close(popup);
+        self.close(popup.number);
         if let Err(Fault::TimedOut) = settled {
             self.popup_failed(&call, Error::new(Kind::Timeout));
         }
         // Should the user answer all the same, that is reported, too.
         while let Err(Fault::TimedOut) = settled {
+            self.kept.forget();
             settled = (&mut answer).await;
         }
         match settled {
             Ok(answer) => {
-                if let Some((report, promise)) = self.answered(&call, &asked, remaining, &answer) {
-                    self.delivery.identify(&report, promise).await;
-                }
-                self.delivery.wake();
+                let elapsed_ms = (Date::now() - popup.opened_at).max(0.0);
+                self.answered(call, question, &answer, elapsed_ms).await;
             }
-            Err(fault) => self.refused(&call, asked.len(), fault),
+            Err(fault) => {
+                self.kept.forget();
+                self.refused(&call, question.asked.len(), fault);
+            }
         }
     }
 
-    /// The user answered. Returns the report, if a promise is to tell who that
-    /// was.
-    fn answered(
+    /// The user answered.
+    async fn answered(
         &'static self,
-        call: &Call,
-        asked: &TemplateIds,
-        remaining: TemplateIds,
+        call: Call,
+        question: Question,
         answer: &JsValue,
-    ) -> Option<(Rc<Report>, JsValue)> {
-        let Some(consent) = sort(asked, answer) else {
+        elapsed_ms: f64,
+    ) {
+        let Question { offered, asked, remaining } = &question;
+        let consent = Consent::sort(asked, answer);
+        self.kept.answered(asked, &consent);
+        if !consent.has_words {
             let detail = "the answer has no word for any template";
-            self.popup_failed(call, Error::about(Kind::BadResponse, detail));
-            return None;
-        };
-        self.templates.answered(&call.moment, &remaining);
+            return self.popup_failed(&call, Error::about(Kind::BadResponse, detail));
+        }
+        let top_up = call.options.is_top_up;
+        if top_up {
+            self.templates.topped_up(&call.moment, offered, asked);
+        } else {
+            self.templates.answered(&call.moment, remaining);
+        }
         let query = &call.moment.query;
         self.context.tell(&Event::PopupAnswered {
             trigger_act: &query.trigger_act,
             bus_no: &query.bus_no,
             accepted: &consent.accepted,
             rejected: &consent.rejected,
+            counts: consent.counts(),
+            elapsed_ms,
+            top_up,
         });
         let has_report = !(consent.accepted.is_empty() && consent.rejected.is_empty());
-        let queued = if has_report { self.queue(call, &consent) } else { None };
-        let report = queued.as_ref().map_or(ReportState::None, |(_, _, report)| *report);
-        let Consent { accepted, rejected, banned, filtered, other, raw } = consent;
+        let report = if has_report { self.queue(&call, &consent) } else { ReportState::None };
+        let kept_rejected = self.kept.rejected(&consent.rejected).await;
+        let kept = kept_rejected.as_ref().map_or(0, TemplateIds::len);
+        let Consent { accepted, rejected, banned, filtered, other, raw, .. } = &consent;
+        if accepted.is_empty() && kept < rejected.len() {
+            self.cool_down.refused(&query.trigger_act);
+        }
+        let kept_rejected = kept_rejected.as_ref();
         let outcome = Outcome::Answered {
             accepted,
             rejected,
@@ -185,21 +231,14 @@ impl Subscriptions {
             raw,
             remaining,
             report,
+            kept_rejected,
         };
-        self.resolve(call, &outcome);
-        match queued {
-            Some((report, Asked::Later(promise), _)) => Some((report, promise)),
-            _ => None,
-        }
+        self.resolve(&call, &outcome);
     }
 
     /// Puts the report of an answer into the outbox, with the openId of the user
-    /// who gave it.
-    fn queue(
-        &'static self,
-        call: &Call,
-        consent: &Consent,
-    ) -> Option<(Rc<Report>, Asked, ReportState)> {
+    /// who gave it, and has it sent.
+    fn queue(&'static self, call: &Call, consent: &Consent) -> ReportState {
         let asked = self.identity.ask();
         let open_id = match &asked {
             Asked::User(open_id) => Some(open_id.clone()),
@@ -213,8 +252,14 @@ impl Subscriptions {
             agree_template_ids: &consent.accepted,
             reject_template_ids: &consent.rejected,
         });
-        let (report, state) = self.delivery.add(JsonText::of(&body)?, open_id);
-        Some((report, asked, state))
+        let Some(body) = JsonText::of(&body) else { return ReportState::None };
+        let (report, state) = self.delivery.add(body, open_id);
+        if let Asked::Later(promise) = asked {
+            self.context.host.tasks.spawn(self.delivery.identify(report, promise));
+        } else {
+            self.delivery.wake();
+        }
+        state
     }
 
     /// The popup did not open, or was not answered.
@@ -222,6 +267,9 @@ impl Subscriptions {
         let mut error = self.identity.error_of(fault, Error::of_popup, None);
         if error.kind == Kind::TooManyTemplates && self.learned.refused(self.context, asked) {
             error.retryable = true;
+        }
+        if error.kind == Kind::Cancelled {
+            self.cool_down.refused(&call.moment.query.trigger_act);
         }
         self.popup_failed(call, error);
     }
@@ -233,11 +281,20 @@ impl Subscriptions {
             bus_no: &query.bus_no,
             error: &error,
         });
-        self.fail(call, Stage::Popup, error);
+        self.resolve(call, &Outcome::failed(Stage::Popup, error));
     }
 
-    fn fail(&'static self, call: &Call, stage: Stage, error: Box<Error>) {
-        self.resolve(call, &Outcome::failed(stage, error));
+    /// Ends a call that asked for no popup.
+    fn end(&'static self, call: &Call, news: Option<&Found>, outcome: &Outcome) {
+        let query = &call.moment.query;
+        if let Some(found) = news {
+            self.templates.tell(query, found);
+        }
+        if let Outcome::Skipped { reason, until } = *outcome {
+            let FindCustomerPopTemplate { trigger_act, bus_no } = query;
+            self.context.tell(&Event::Skipped { trigger_act, bus_no, reason, until });
+        }
+        self.resolve(call, outcome);
     }
 
     fn resolve(&'static self, call: &Call, outcome: &Outcome) {
@@ -254,32 +311,4 @@ impl Subscriptions {
             self.open.set(None);
         }
     }
-}
-
-/// Sorts the asked ids by the words of an answer. WeChat puts `errMsg` among the
-/// ids and leaves some out, so only the asked ids are looked up. `None` if there
-/// is a word for none of them: that is no answer.
-fn sort(asked: &TemplateIds, answer: &JsValue) -> Option<Consent> {
-    let consent = Consent::default();
-    let mut is_answer = false;
-    for id in asked.iter() {
-        let word = value::get_by(answer, &id);
-        let verdict = match value::beginning(&word, LONGEST_WORD) {
-            Some(beginning) => {
-                is_answer = true;
-                consent.raw.insert(&id, &word);
-                Verdict::of(&beginning)
-            }
-            None => Verdict::Other,
-        };
-        let list = match verdict {
-            Verdict::Accepted => &consent.accepted,
-            Verdict::Rejected => &consent.rejected,
-            Verdict::Banned => &consent.banned,
-            Verdict::Filtered => &consent.filtered,
-            Verdict::Other => &consent.other,
-        };
-        list.push(&id);
-    }
-    is_answer.then_some(consent)
 }

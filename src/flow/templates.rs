@@ -35,7 +35,7 @@ struct Fetch {
     /// Whether the user has answered meanwhile, so that the list is outdated.
     is_outdated: Cell<bool>,
     /// What the back end offered.
-    found: RefCell<TemplateIds>,
+    found: RefCell<Option<TemplateIds>>,
     is_over: Cell<bool>,
 }
 
@@ -71,6 +71,12 @@ impl TemplateSource {
         }
     }
 
+    /// The user keeps accepting these, and was granted them once more. They can
+    /// be asked for again at the next tap, after the others.
+    pub fn topped_up(&self, moment: &Moment, offered: &TemplateIds, asked: &TemplateIds) {
+        self.cache.borrow_mut().reorder(moment, offered.with_last(asked));
+    }
+
     /// Asks the back end, and remembers what it offers. If the user answers
     /// another tap meanwhile, the back end is asked again. The caller tells the
     /// application: in a tap, only once the popup is open.
@@ -86,8 +92,9 @@ impl TemplateSource {
 
     /// Fetches the templates of a moment ahead of its tap; none after a failure.
     /// A prefetch that is under way is joined.
-    pub async fn prefetch(&'static self, moment: &Rc<Moment>) -> TemplateIds {
-        if let Some(known) = self.known(moment) {
+    pub async fn prefetch(&'static self, moment: &Rc<Moment>) -> Option<TemplateIds> {
+        let known = self.known(moment);
+        if known.is_some() {
             return known;
         }
         let Some(joined) = self.under_way(moment) else {
@@ -95,7 +102,7 @@ impl TemplateSource {
             let found = self.fetch(&fetch).await;
             self.tell(&moment.query, &found);
             self.fetched.send(&self.context.host.tasks);
-            return found.unwrap_or_default();
+            return found.ok();
         };
         while !joined.is_over.get() {
             self.fetched.next(&self.context.host.tasks).await;
@@ -110,6 +117,10 @@ impl TemplateSource {
             Ok(template_ids) => Event::TemplatesFound { trigger_act, bus_no, template_ids },
             Err(error) => Event::templates_failed(query, error),
         });
+        let count = found.as_ref().map_or(0, TemplateIds::left_out);
+        if count > 0 {
+            self.context.tell(&Event::TemplatesLeftOut { trigger_act, bus_no, count });
+        }
     }
 
     /// The prefetch to join. One that began before the user answered is left
@@ -138,7 +149,7 @@ impl TemplateSource {
         self.fetches.borrow_mut().retain(|under_way| !Rc::ptr_eq(under_way, fetch));
         fetch.is_over.set(true);
         if let Ok(ids) = &found {
-            fetch.found.replace(ids.clone());
+            fetch.found.replace(Some(ids.clone()));
             if !fetch.is_outdated.get() {
                 let moment = Rc::clone(&fetch.moment);
                 self.cache.borrow_mut().put(moment, ids.clone(), Date::now());

@@ -172,6 +172,12 @@ impl Waiting {
         }
     }
 
+    /// How storage is doing, in a word.
+    pub fn storage(&self) -> &'static str {
+        let has_all = self.outbox.borrow().reports().iter().all(|report| report.is_saved.get());
+        self.store.health(has_all)
+    }
+
     /// How long a report is leased, in milliseconds.
     pub fn lease_ms(&self) -> f64 {
         self.context.config().request_timeout_ms + LEASE_MARGIN_MS

@@ -24,6 +24,12 @@ impl StringMap {
     }
 }
 
+impl AsRef<JsValue> for StringMap {
+    fn as_ref(&self) -> &JsValue {
+        &self.0
+    }
+}
+
 impl Serialize for StringMap {
     /// Writes a plain object.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -71,6 +71,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn slice(this: &Own, start: u32, end: u32) -> JsValue;
 
+    #[wasm_bindgen(method)]
+    pub fn trim(this: &Own) -> JsValue;
+
     #[wasm_bindgen(method, js_name = indexOf)]
     pub fn index_of(this: &Own, part: &str) -> i32;
 

@@ -9,18 +9,36 @@ use super::{sys, value};
 
 /// Template ids, in order.
 #[derive(Clone, Debug, Default)]
-pub struct TemplateIds(Array);
+pub struct TemplateIds {
+    ids: Array,
+    left_out: u32,
+}
 
 impl TemplateIds {
-    /// The ids of the back end's list, each once; the error says what is wrong
-    /// with it.
-    pub fn read(list: &JsValue) -> Result<Self, &'static str> {
-        let list = value::copied_list(list).ok_or("in JSON, `data` must be a list")?;
-        if list.iter().all(|id| value::is_text(&id)) {
-            Ok(Self(sys::array_of(&Set::new(&list))))
-        } else {
-            Err("`data` must hold template ids only")
+    /// The ids of the back end's list, each once. Empty and null ones are left
+    /// out, unless there is no other. `None` for anything else.
+    pub fn read(list: &JsValue) -> Option<Self> {
+        let list = value::copied_list(list)?;
+        let mut read = Self::default();
+        for id in list.iter() {
+            if value::is_text(&id) {
+                read.push(&id);
+            } else if id.is_null() || id.is_string() {
+                read.left_out += 1;
+            } else {
+                return None;
+            }
         }
+        if read.is_empty() && read.left_out > 0 {
+            return None;
+        }
+        read.ids = sys::array_of(&Set::new(&read.ids));
+        Some(read)
+    }
+
+    /// How many empty or null ids the back end's list had.
+    pub const fn left_out(&self) -> u32 {
+        self.left_out
     }
 
     /// Whether there are none.
@@ -30,27 +48,37 @@ impl TemplateIds {
 
     /// How many there are.
     pub fn len(&self) -> u32 {
-        self.0.length()
+        self.ids.length()
     }
 
     /// The ids from `start` up to, and without, `end`: a copy.
     pub fn slice(&self, start: u32, end: u32) -> Self {
-        Self(value::slice(&self.0, start, end).unchecked_into())
+        Self { ids: value::slice(&self.ids, start, end).unchecked_into(), left_out: 0 }
+    }
+
+    /// The same ids, with these at the end.
+    pub fn with_last(&self, last: &Self) -> Self {
+        let ids = Set::new(&self.ids);
+        for id in last.iter() {
+            ids.delete(&id);
+            ids.add(&id);
+        }
+        Self { ids: sys::array_of(&ids), left_out: 0 }
     }
 
     /// The ids one by one.
     pub fn iter(&self) -> impl Iterator<Item = JsValue> + '_ {
-        self.0.iter()
+        self.ids.iter()
     }
 
     /// Adds an id.
     pub fn push(&self, id: &JsValue) {
-        self.0.push(id);
+        self.ids.push(id);
     }
 
     /// A copy for others, who may change it.
     pub fn to_value(&self) -> JsValue {
-        self.slice(0, self.len()).0.into()
+        self.slice(0, self.len()).ids.into()
     }
 }
 

@@ -107,6 +107,16 @@ pub fn parsed(text: &JsValue) -> Option<JsValue> {
     if text.is_string() { sys::json_parse(text).ok() } else { None }
 }
 
+/// The body of a response, where it came as JSON text, with or without a byte
+/// order mark.
+pub fn unpacked(body: JsValue) -> JsValue {
+    if !body.is_string() {
+        return body;
+    }
+    // The mark counts as white space.
+    parsed(&body.unchecked_ref::<Own>().trim()).unwrap_or(body)
+}
+
 /// A value of storage: the object that was written as JSON text. Some storages
 /// parse what they read.
 pub fn stored_object(value: &JsValue) -> Option<JsValue> {
@@ -139,6 +149,12 @@ pub fn call(
     second: &JsValue,
 ) -> Result<JsValue, JsValue> {
     function.unchecked_ref::<Callable>().call(context, first, second)
+}
+
+/// The value, with `null` for nothing.
+pub fn or_null(value: impl Into<JsValue>) -> JsValue {
+    let value = value.into();
+    if value.is_undefined() { JsValue::NULL } else { value }
 }
 
 /// Sets a member of an object that the SDK made itself, which cannot fail.

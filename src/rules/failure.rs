@@ -20,6 +20,8 @@ pub enum Stage {
     Trigger,
     /// Asking the back end which templates to offer.
     Templates,
+    /// Reading which choices the user keeps.
+    Settings,
     /// The consent popup.
     Popup,
 }
@@ -92,9 +94,10 @@ impl Kind {
             Self::BadResponse => "the answer cannot be used: check the back end",
             Self::Timeout => "no answer in time: try again",
             Self::NotTapped => {
-                "the popup opens only in a tap: call prefetchTemplates before, \
-                 asyncSubscribeMessage first thing in the tap handler; uni-app: \
-                 data-eventsync=\"true\" on the tapped node"
+                "the tap is gone. Check in this order: asyncSubscribeMessage comes \
+                 first in the handler, with no await or sign-in before; uni-app: \
+                 data-eventsync=\"true\" on the tapped node and the one inside; \
+                 prefetchTemplates ran before; the event is a bindtap"
             }
             Self::Busy => "a popup is open already: wait for its answer",
             Self::Background => "in the background: ask at the next tap",

@@ -1,6 +1,7 @@
 //! What follows from what. These modules know no JavaScript: they are tested
 //! natively with the types that ship.
 
+pub mod ask;
 pub mod failure;
 pub mod json_text;
 pub mod limit;

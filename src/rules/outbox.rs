@@ -191,22 +191,27 @@ impl<Body> Outbox<Body> {
         self.closed_until = 0.0;
     }
 
+    /// How long until this report is sent, in milliseconds.
+    #[must_use]
+    pub fn wait(&self, report: &Report<Body>, now: f64, lease_ms: f64) -> f64 {
+        let Schedule { not_before, wait_ms, leased_until, is_mine, round, .. } =
+            report.schedule.get();
+        let waiting = if round == self.round { left(not_before, now, wait_ms) } else { 0.0 };
+        let leased = if is_mine { 0.0 } else { left(leased_until, now, lease_ms) };
+        waiting.max(leased).max(left(self.closed_until, now, self.closed_ms))
+    }
+
     /// What to do at the time `now`, while this user is signed in. Of the
     /// reports that are due, one that has waited longer since its last failure
     /// goes first, so that a report that always fails starves no other.
     #[must_use]
     pub fn next(&self, now: f64, user: Option<&str>, lease_ms: f64) -> Next<Body> {
-        let closed = left(self.closed_until, now, self.closed_ms);
         let mut due: Option<(&Rc<Report<Body>>, f64)> = None;
         let mut shortest: Option<f64> = None;
         for report in self.reports.iter().filter(|report| report.belongs_to(user)) {
-            let Schedule { not_before, wait_ms, leased_until, is_mine, round, .. } =
-                report.schedule.get();
-            let is_new_in_round = round != self.round;
-            let rank = if is_new_in_round { 0.0 } else { not_before };
-            let waiting = if is_new_in_round { 0.0 } else { left(not_before, now, wait_ms) };
-            let leased = if is_mine { 0.0 } else { left(leased_until, now, lease_ms) };
-            let wait = waiting.max(leased).max(closed);
+            let Schedule { not_before, round, .. } = report.schedule.get();
+            let rank = if round == self.round { not_before } else { 0.0 };
+            let wait = self.wait(report, now, lease_ms);
             if wait > 0.0 {
                 shortest = Some(shortest.map_or(wait, |shortest| shortest.min(wait)));
             } else if due.is_none_or(|(_, first)| rank < first) {

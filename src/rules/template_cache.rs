@@ -49,6 +49,13 @@ impl<L> TemplateCache<L> {
         self.entries.push(Entry { moment, template_ids, fetched_at: now });
     }
 
+    /// Changes the order of what was offered at this moment.
+    pub fn reorder(&mut self, moment: &Moment, template_ids: L) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| *entry.moment == *moment) {
+            entry.template_ids = template_ids;
+        }
+    }
+
     /// The ids for this moment, unless they are older than `time_to_live`
     /// milliseconds. A clock that was set back makes them too old as well.
     #[must_use]
@@ -101,6 +108,18 @@ mod tests {
         assert!(cache.get(&moment(1, "a"), 5_999.0, TTL_MS).is_some());
         assert!(cache.get(&moment(1, "a"), 6_000.0, TTL_MS).is_none());
         assert!(cache.get(&moment(1, "a"), 4_999.0, TTL_MS).is_none(), "the clock was set back");
+    }
+
+    #[test]
+    fn another_order_makes_ids_no_younger_and_nothing_known() {
+        let mut cache = TemplateCache::<Vec<String>>::default();
+        cache.put(moment(1, "a"), vec!["x".to_string(), "y".to_string()], 0.0);
+        let order = vec!["y".to_string(), "x".to_string()];
+        cache.reorder(&moment(1, "a"), order.clone());
+        cache.reorder(&moment(2, "a"), order.clone());
+        assert_eq!(cache.get(&moment(1, "a"), 999.0, TTL_MS), Some(&order));
+        assert_eq!(cache.get(&moment(1, "a"), 1_000.0, TTL_MS), None);
+        assert_eq!(cache.get(&moment(2, "a"), 0.0, TTL_MS), None);
     }
 
     #[test]

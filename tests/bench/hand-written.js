@@ -19,6 +19,7 @@ const TRIGGER_ACTS = {
 const CACHED_MOMENTS = 64;
 const SAFE_LIMIT = 3;
 const LEARNED_KEY = 'wx-subscribe:learned';
+const ANSWER_WAITS_MS = 500;
 const LIMIT_TTL_MS = 7 * 86400000;
 const MARKER_KEY = 'wx-subscribe:outbox';
 const REPORT_KEY = 'wx-subscribe:report:';
@@ -235,19 +236,25 @@ function utf8Length(text) {
   return length;
 }
 
-/** The ids in an answer of the form `{ data: string[] }`, each once. Throws a failure. */
+/**
+ * The ids in an answer of the form `{ data: string[] }`, each once; the answer may be JSON text. Empty ids are left
+ * out and counted as `leftOut`, unless there is no other. Throws a failure.
+ */
 function templateIds(answer) {
-  const data = get(answer, 'data');
+  const data = get((typeof answer === 'string' && json(answer.trim())) || answer, 'data');
   if (!isList(data) || !(get(data, 'length') <= LONGEST_LIST)) {
     throw failure('badResponse', 'findCustomerPopTemplate: `data` is no list');
   }
   const ids = new Set();
+  let leftOut = 0;
   for (let at = 0; at < data.length; at++) {
     const id = get(data, at);
-    if (typeof id !== 'string' || id === '') throw failure('badResponse', 'findCustomerPopTemplate: not a template id');
-    ids.add(id);
+    if (id === '' || id === null || id === undefined) leftOut += 1;
+    else if (typeof id === 'string') ids.add(id);
+    else throw failure('badResponse', 'findCustomerPopTemplate: not a template id');
   }
-  return Array.from(ids);
+  if (leftOut > 0 && ids.size === 0) throw failure('badResponse', 'findCustomerPopTemplate: no template id');
+  return Object.assign(Array.from(ids), { leftOut });
 }
 
 /** A copy of `extraVariableMap` as it is at the tap. Throws a failure. */
@@ -668,6 +675,7 @@ function createFlow(host, firstConfig) {
   function tellTemplates({ triggerAct, busNo }, error, ids) {
     if (error) emit({ name: 'templatesFailed', triggerAct, busNo, error });
     else emit({ name: 'templatesFound', triggerAct, busNo, templateIds: ids.slice() });
+    if (ids && ids.leftOut > 0) emit({ name: 'templatesLeftOut', triggerAct, busNo, count: ids.leftOut });
   }
 
   function prefetch(type, given) {
@@ -786,7 +794,7 @@ function createFlow(host, firstConfig) {
         return;
       }
       if (popup === opened) popup = null;
-      answered(asked, tmplIds, remaining, how, value);
+      answered(asked, tmplIds, remaining, how, value, Math.max(0, Date.now() - opened.openedAt));
     }
     const isAnswer = (value) => string(value, 'errMsg') !== undefined || tmplIds.some((id) => string(value, id) !== undefined);
     // Should the user answer after the time limit all the same, that is reported, too.
@@ -819,7 +827,7 @@ function createFlow(host, firstConfig) {
     resolve({ status: 'failed', stage: 'popup', error });
   }
 
-  function answered(asked, tmplIds, remaining, how, value) {
+  function answered(asked, tmplIds, remaining, how, value, elapsedMs) {
     const { moment, triggerAct, busNo, extra, resolve } = asked;
     let error = how === THROWN ? failureOf(value, popupFailure) : value;
     const outcome = how === OK && sorted(tmplIds, value);
@@ -839,7 +847,12 @@ function createFlow(host, firstConfig) {
     if (remaining.length > 0) keep(moment, remaining.slice());
     else cache.delete(moment);
     const { accepted, rejected } = outcome;
-    emit({ name: 'popupAnswered', triggerAct, busNo, accepted: accepted.slice(), rejected: rejected.slice() });
+    const counts = {};
+    ['accepted', 'rejected', 'banned', 'filtered', 'other'].forEach((list) => {
+      counts[list] = outcome[list].length;
+    });
+    const lists = { accepted: accepted.slice(), rejected: rejected.slice() };
+    emit(Object.assign({ name: 'popupAnswered', triggerAct, busNo, counts, elapsedMs, topUp: false }, lists));
     outcome.remaining = remaining;
     outcome.report = 'none';
     let report;
@@ -851,7 +864,10 @@ function createFlow(host, firstConfig) {
       report = addReport(Object.assign(body, { agreeTemplateIds: accepted, rejectTemplateIds: rejected }));
       outcome.report = report.isSaved ? 'queued' : 'unsaved';
     }
-    resolve(outcome);
+    keptOf(rejected, (keptRejected) => {
+      outcome.keptRejected = keptRejected;
+      resolve(outcome);
+    });
     if (!isThenable(user)) {
       pump();
       return;
@@ -1268,6 +1284,20 @@ function createFlow(host, firstConfig) {
       const settle = once(answered, config.requestTimeoutMs, isSettings);
       call('getSetting', { withSubscriptions: true }, settle);
     });
+  }
+
+  /** Calls back with those of the refused ids that the user keeps refusing; with null if that cannot be told in time. */
+  function keptOf(rejected, callBack) {
+    if (rejected.length === 0) {
+      callBack([]);
+      return;
+    }
+    const answered = (how, value) => {
+      const isTold = how === OK && isObject(get(value, 'subscriptionsSetting'));
+      const { items } = settingsOf(value);
+      callBack(isTold ? rejected.filter((id) => items[id] === 'reject') : null);
+    };
+    call('getSetting', { withSubscriptions: true }, once(answered, ANSWER_WAITS_MS, isSettings));
   }
 
   const isSettings = (value) => string(value, 'errMsg') !== undefined || isObject(get(value, 'subscriptionsSetting'));

@@ -6,7 +6,7 @@ import { tokenizer } from 'acorn';
 
 import { page, pagesIn, pairs } from './support/pages.js';
 
-const LINE_COMMENTS = { go: '//', java: '//', sh: '#', sql: '--' };
+const LINE_COMMENTS = { go: '//', java: '//', sh: '#', sql: '--', tsx: '//', vue: '//' };
 
 /** Code without its comments and the space before them: comments are translated. */
 function withoutComments({ language, code }) {

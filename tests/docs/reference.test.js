@@ -8,7 +8,7 @@ import { compile } from './support/compile.js';
 import { ROOT, page } from './support/pages.js';
 
 const NAMES = ['docs/zh/reference.md', 'docs/en/reference.md'];
-const SECTIONS = { functions: 1, triggers: 2, outcome: 3, kinds: 4, config: 5, events: 6 };
+const SECTIONS = { functions: 1, triggers: 2, outcome: 3, kinds: 4, config: 5, events: 6, others: 7 };
 
 /** The rows of the tables of a section, without their heads. */
 const rowsOf = (name, section) =>
@@ -23,13 +23,18 @@ const memberOf = (cell) => cell.replace(/^error\./, '');
 
 /** TypeScript that compiles if and only if the reference and the types agree. */
 function comparison(name) {
-  const first = (section) => rowsOf(name, section)[0].map(([cell]) => cell);
-  const [answered, ...others] = rowsOf(name, 'outcome').map((rows) => rows.map(([cell]) => cell));
-  const failed = others.at(-1);
+  const columns = (section) => rowsOf(name, section).map((rows) => rows.map(([cell]) => cell));
+  const first = (section) => columns(section)[0];
+  const [, options] = columns('functions');
+  const [answered, skipped, failed] = columns('outcome');
+  const [preview, offered, diagnostics, waiting] = columns('others');
   const events = rowsOf(name, 'events')[0].map(([event, members]) => `${event}: ${record(wordsOf(members))}`);
   return `
 import type * as sdk from 'wx-subscribe';
-import type { Answered, Config, Failed, Failure, FailureKind, SubscribeEvent } from 'wx-subscribe';
+import type {
+  Answered, Config, Diagnostics, Failed, Failure, FailureKind, OfferedSettings, Preview, Skipped, SubscribeEvent,
+  SubscribeOptions, WaitingReport,
+} from 'wx-subscribe';
 
 type KeysOf<T> = T extends unknown ? keyof T : never;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
@@ -42,6 +47,12 @@ export const kinds: Same<FailureKind, keyof ${record(first('kinds'))}> = true;
 export const answered: Same<Exclude<keyof Answered, 'status'>, keyof ${record(answered)}> = true;
 export const failed: Same<Exclude<keyof Failed, 'status' | 'error'>, keyof ${record(failed.filter((cell) => !cell.startsWith('error.')))}> = true;
 export const failure: Same<keyof Failure, keyof ${record(failed.filter((cell) => cell.startsWith('error.')).map(memberOf))}> = true;
+export const skipped: Same<Exclude<KeysOf<Skipped>, 'status'>, keyof ${record(skipped)}> = true;
+export const options: Same<keyof SubscribeOptions, keyof ${record(options)}> = true;
+export const preview: Same<KeysOf<Preview>, keyof ${record(preview)}> = true;
+export const offered: Same<KeysOf<OfferedSettings>, keyof ${record(offered)}> = true;
+export const diagnostics: Same<KeysOf<Diagnostics>, keyof ${record(diagnostics)}> = true;
+export const waiting: Same<keyof WaitingReport, keyof ${record(waiting)}> = true;
 export const events: Same<keyof Events, keyof Written> = true;
 export const members: { [N in keyof Events]: N extends keyof Written ? Same<Events[N], keyof Written[N]> : never } = {
   ${rowsOf(name, 'events')[0].map(([event]) => `${event}: true`).join(', ')},

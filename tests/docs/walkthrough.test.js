@@ -136,7 +136,107 @@ describe('the guide', () => {
   });
 });
 
+describe('asking well', () => {
+  const PAGE = 'docs/zh/asking-well.md';
+  const KEPT = { accepted: { 'tmpl-a': 'accept', 'tmpl-b': 'accept' }, refused: { 'tmpl-a': 'reject', 'tmpl-b': 'reject' } };
+  const allOf = (word) => (ids) => Object.fromEntries(ids.map((id) => [id, word]));
+
+  test('the page that looks ahead offers the settings where a tap is in vain', async (t) => {
+    const app = await start(t, { fake: { itemSettings: KEPT.refused } });
+    const { page } = run(app, snippet(PAGE, 'onSettings'));
+    page.onLoad({ orderNo: 'order-1' });
+    page.onReady();
+    await until(() => page.data.status === 'blocked', 'blocked');
+    app.fake.onSettingsPage = (settings) => Object.assign(settings, { itemSettings: undefined });
+    await page.onSettings();
+    await until(() => page.data.status === 'ask', 'ask');
+    app.fake.autoAnswer = allOf('accept');
+    await app.fake.tap(() => page.onSubscribe());
+    assert.ok(app.eventNames().includes('popupAnswered'));
+  });
+
+  test('a refusal that is kept, and a main switch that is off, lead to the settings', async (t) => {
+    for (const fake of [{ itemSettings: KEPT.refused, autoAnswer: allOf('reject') }, { mainSwitch: false }]) {
+      const app = await start(t, { fake });
+      const { onRemind } = run(app, snippet(PAGE, 'function onRemind'), { returns: ['onRemind'] });
+      app.fake.onSettingsPage = (settings) => Object.assign(settings, { mainSwitch: true });
+      await app.fake.tap(() => onRemind('order-1'));
+      assert.deepEqual([app.fake.calls('openSetting').length, toasts(app)], [1, ['请再点一次订阅']]);
+    }
+  });
+
+  test('a refusal that is not kept leads nowhere', async (t) => {
+    const app = await start(t, { fake: { autoAnswer: allOf('reject') } });
+    const { onRemind } = run(app, snippet(PAGE, 'function onRemind'), { returns: ['onRemind'] });
+    await app.fake.tap(() => onRemind('order-1'));
+    assert.deepEqual(app.fake.calls('showModal'), []);
+  });
+
+  test('a silent top-up asks for what is kept as accepted, in the tap, and for nothing else', async (t) => {
+    for (const [itemSettings, expected] of [[KEPT.accepted, [true]], [KEPT.refused, []], [undefined, []]]) {
+      const app = await start(t, { fake: { itemSettings } });
+      const { page } = run(app, snippet(PAGE, "only: 'keptAccepted'"));
+      page.onLoad({ productNo: 'product-1001' });
+      page.onReady();
+      await until(() => app.optionsOf('getSetting').length > 0, 'the settings');
+      await app.flush();
+      app.fake.tap(() => page.onAddToCart());
+      await until(() => app.eventNames().some((name) => /skipped|popupAnswered/.test(name)), 'an outcome');
+      assert.deepEqual(popupCalls(app).map(({ heldTap }) => heldTap), expected);
+    }
+  });
+
+  test('the cool-down holds for a page, and not for a user who asks', async (t) => {
+    const app = await start(t, { ready: false, fake: { autoAnswer: allOf('reject') } });
+    const { onRemindMe } = run(app, snippet(PAGE, 'coolDownMs'), { returns: ['onRemindMe'] });
+    await app.flush();
+    assert.equal((await app.tap(2)).status, 'answered');
+    const { reason } = await app.tap(2);
+    assert.equal(reason, 'coolDown');
+    assert.equal((await app.fake.tap(() => onRemindMe('order-1'))).status, 'answered');
+  });
+
+  test('a page that was left opens no popup', async (t) => {
+    for (const isLeft of [false, true]) {
+      const app = await start(t);
+      const { page } = run(app, snippet(PAGE, 'signal: this.visit'));
+      app.fake.tap(() => page.onSubscribe());
+      if (isLeft) page.onUnload();
+      await until(() => app.eventNames().some((name) => /skipped|popupAnswered/.test(name)), 'an outcome');
+      assert.equal(popupCalls(app).length, isLeft ? 0 : 1);
+    }
+  });
+
+  test('the funnel counts', async (t) => {
+    const app = await start(t, { ready: false, fake: { autoAnswer: ([id]) => ({ [id]: 'accept' }) } });
+    const { funnel } = run(app, snippet(PAGE, 'function countEvent'), { returns: ['funnel'] });
+    await app.flush();
+    await app.tap(1);
+    await app.tap(1);
+    assert.deepEqual(funnel, { 加入购物车: { asked: 4, accepted: 2, skipped: 0, failed: 0 } });
+  });
+
+  test('the diagnosis is printed, with setup and without', async (t) => {
+    for (const ready of [true, false]) {
+      const app = await start(t, { ready });
+      const { printed } = run(app, snippet(PAGE, 'getDiagnostics'));
+      await until(() => printed.length > 0, 'a line');
+      assert.equal(JSON.parse(printed[0][0]).status, ready ? 'running' : 'notRunning');
+    }
+  });
+});
+
 describe('the other pages', () => {
+  test('back end: an answer of another shape is read, and the tap is kept', async (t) => {
+    const json = { code: 0, data: { list: [{ id: 'tmpl-a', title: '降价' }] } };
+    const app = await start(t, { ready: false, answers: { findCustomerPopTemplate: { json } } });
+    run(app, snippet('docs/zh/backend.md', 'readTemplates'));
+    await app.flush();
+    assert.equal((await app.tap()).status, 'answered');
+    assert.deepEqual(app.optionsOf('requestSubscribeMessage').map(({ tmplIds }) => tmplIds), [['tmpl-a']]);
+  });
+
+
   test('delivery: with isSaved, a failure in a body of status 200 is retried', async (t) => {
     for (const [code, sent] of [[0, true], [1, false]]) {
       const app = await start(t, { ready: false, answers: { popSubscribeResult: { json: { code } } } });

@@ -48,6 +48,7 @@ describe('the answer', () => {
       other: ids.slice(8),
       remaining: [],
       report: 'queued',
+      keptRejected: [],
     });
     assert.deepEqual(raw, Object.fromEntries(WORDS.map((word, index) => [ids[index], word])));
   });

@@ -51,7 +51,7 @@ const ADVICE = {
   network: /check the network, try again/,
   badResponse: VERB,
   timeout: /try again/,
-  notTapped: /call prefetchTemplates/,
+  notTapped: /asyncSubscribeMessage comes first/,
   busy: /wait for/,
   background: /ask at the next tap/,
   templateNotFound: /check the back end/,
@@ -143,7 +143,15 @@ describe('what the page passes', () => {
   const busNo = (...given) => [{ call: [1, ...given] }, { kind: 'badArgument', says: 'busNo' }];
   const extra = (map) => [{ call: [1, 'order-1', map] }, { kind: 'badArgument', says: 'extraVariableMap' }];
 
+  const options = (given) => [{ call: [1, 'order-1', undefined, given] }, { kind: 'badArgument', says: '`only`' }];
+
   rows('trigger', [], {
+    'an `only` that nobody knows': options({ only: 'kept' }),
+    'an `only` of true': options({ only: true }),
+    'options as a string': options('keptAccepted'),
+    'options as a list': options(['keptAccepted']),
+    'options as a function': options(() => {}),
+
     'the trigger type 0': unknown(0),
     'the trigger type 10': unknown(10),
     'the trigger type -1': unknown(-1),
@@ -223,7 +231,7 @@ describe('what the back end answers', () => {
     'data that holds a number': [answeringJson({ data: ['tmpl-a', 42] }), badResponse('`data`')],
     'data that holds null': [answeringJson({ data: [null] }), badResponse('`data`')],
     'data that holds an object': [answeringJson({ data: [{ id: 'tmpl-a' }] }), badResponse('`data`')],
-    'data that holds an empty string': [answeringJson({ data: ['tmpl-a', ''] }), badResponse('`data`')],
+    'data of empty strings': [answeringJson({ data: ['', ''] }), badResponse('`data`')],
     'a list in place of an object': [answeringJson(['tmpl-a']), badResponse('`data`')],
     'a body of null': [answeringJson(null), badResponse('`data`')],
     'a body of 42': [answeringJson(42), badResponse('`data`')],
@@ -353,7 +361,7 @@ describe('the application’s own function', () => {
     'one that returns a number': [own(() => 42), badData],
     'one that returns the list itself': [own(() => ['tmpl-a']), badData],
     'one that resolves with nothing': [own(async () => {}), badData],
-    'one that resolves with text': [own(async () => '{"data":[]}'), { kind: 'badResponse', says: 'JSON' }],
+    'one that resolves with text': [own(async () => '{"data"'), { kind: 'badResponse', says: 'JSON' }],
     'one that resolves with the whole response': [own(async () => ({ statusCode: 200, data: { data: [] } })), badData],
     'one whose getter throws': [own(() => ({ get data() { throw new Error('getter'); } })), badData],
   });

@@ -13,15 +13,56 @@ describe('the events', () => {
     await answer(app, { 'tmpl-a': 'accept' }, 4, 'order-7');
     await app.flush();
     const moment = { triggerAct: '支付成功', busNo: 'order-7' };
-    const [, , , { reportId }] = app.events;
+    const [, , { elapsedMs }, { reportId }] = app.events;
+    assert.ok(elapsedMs >= 0 && elapsedMs < 60_000, `${elapsedMs} ms`);
     assert.match(reportId, /^\S{20,}$/);
     assert.deepEqual(app.events, [
       { name: 'templatesFound', ...moment, templateIds: ['tmpl-a', 'tmpl-b'] },
       { name: 'popupRequested', ...moment, templateIds: ['tmpl-a', 'tmpl-b'] },
-      { name: 'popupAnswered', ...moment, accepted: ['tmpl-a'], rejected: ['tmpl-b'] },
+      {
+        name: 'popupAnswered',
+        ...moment,
+        accepted: ['tmpl-a'],
+        rejected: ['tmpl-b'],
+        counts: { accepted: 1, rejected: 1, banned: 0, filtered: 0, other: 0 },
+        elapsedMs,
+        topUp: false,
+      },
       { name: 'reportQueued', reportId, saved: true },
       { name: 'reportSent', reportId },
     ]);
+  });
+
+  test('an answer says how long it took, whatever the clock does', async (t) => {
+    let now = Date.now();
+    t.mock.method(Date, 'now', () => now);
+    const app = await start(t, { fake: { autoAnswer: null } });
+    const took = [];
+    for (const ms of [1234, -5000]) {
+      const outcome = app.tap(1, `order${ms}`);
+      await app.fake.nextPopup();
+      now += ms;
+      app.fake.popup.acceptAll();
+      await outcome;
+      took.push(app.events.filter(({ name }) => name === 'popupAnswered').pop().elapsedMs);
+    }
+    assert.deepEqual(took, [1234, 0]);
+  });
+
+  test('an acceptance rate can be drawn from onEvent alone', async (t) => {
+    const seen = { asked: 0, accepted: 0, refused: 0, skipped: 0 };
+    function onEvent(event) {
+      if (event.name === 'skipped') seen.skipped += 1;
+      if (event.name !== 'popupAnswered' || event.topUp) return;
+      seen.asked += 1;
+      seen.accepted += event.counts.accepted;
+      seen.refused += event.counts.rejected;
+    }
+    const answers = [{ 'tmpl-a': 'accept' }, { 'tmpl-a': 'accept', 'tmpl-b': 'acceptWithAlert' }, {}];
+    const app = await start(t, { config: { onEvent, coolDownMs: 1000 }, fake: { autoAnswer: () => answers.shift() } });
+    for (let tap = 0; tap < 3; tap += 1) await app.tap(1, `order-${tap}`);
+    await app.tap();
+    assert.deepEqual(seen, { asked: 3, accepted: 3, refused: 3, skipped: 1 });
   });
 
   test('an onEvent that throws changes nothing', async (t) => {

@@ -7,7 +7,8 @@ const { after, before, describe, test } = require('node:test');
 const { startBackend } = require('./support/backend.js');
 const { answerWith, createFakeWx } = require('./support/fake-wx.js');
 const { createHttpTransport } = require('./support/http-transport.js');
-const { launch, until } = require('./support/miniprogram.js');
+const { launch } = require('./support/miniprogram.js');
+const { until } = require('./support/until.js');
 
 const PRODUCT = 'pages/product/index';
 const ORDER = 'pages/order/index';

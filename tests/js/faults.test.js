@@ -337,8 +337,8 @@ describe('template ids', () => {
     'that are booleans': [true, false],
     'that are lists': [['tmpl-a'], [['tmpl-b']]],
     'that are objects': [{}, { id: 'a' }],
-    'with a hole': [, 'tmpl-a'], // eslint-disable-line no-sparse-arrays
-    'with an empty one': ['tmpl-a', ''],
+    'that are nothing but holes': [, ,], // eslint-disable-line no-sparse-arrays
+    'that are all empty': ['', ''],
     'that throw': Object.defineProperty(['tmpl-a'], 0, { get: boom }),
     'of an endless list': new Proxy([], { get: (_, key) => (key === 'length' ? 2 ** 53 - 1 : 'tmpl') }),
     'of a list without a length': new Proxy([], { get: (_, key) => (key === 'length' ? 'many' : 'tmpl') }),

@@ -58,9 +58,12 @@ describe('loading', () => {
       'TriggerType',
       'asyncSubscribeMessage',
       'flushReports',
+      'getDiagnostics',
       'getSubscriptionSettings',
+      'offerSettings',
       'openSubscriptionSettings',
       'prefetchTemplates',
+      'previewSubscription',
       'setup',
       'version',
     ]);
@@ -121,6 +124,12 @@ describe('loading', () => {
     await rejection(app.setup({ loadTimeoutMs: 10 }));
     await app.setup();
     assert.equal((await app.tap()).status, 'answered');
+  });
+
+  test('a wrong wasmPath names the usual one of each framework', async (t) => {
+    const app = await startWasm(t, { ready: false, config: { wasmPath: '/elsewhere/wx_subscribe.wasm' } });
+    const { message } = await rejection(app.setup());
+    assert.match(message, /Taro, Mpx: \/wx_subscribe\.wasm; uni-app: .*\?url; a subpackage: \/its-root\/miniprogram_npm\//);
   });
 
   const unavailable = {

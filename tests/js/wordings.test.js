@@ -199,12 +199,15 @@ describe('the popup’s numbers and texts', () => {
     assert.match(message, /the user cancelled: a refusal/);
   });
 
-  test('notTapped says what uni-app needs', async (t) => {
+  test('notTapped names its causes, the likeliest first', async (t) => {
     const app = await start(t);
     await app.prefetch();
     const { error } = await app.subscribe();
     assert.equal(error.kind, 'notTapped');
-    assert.match(error.message, /uni-app: data-eventsync="true"/);
+    assert.match(
+      error.message,
+      /no await or sign-in before; uni-app: data-eventsync="true" on the tapped node and the one inside; prefetchTemplates .*; .*bindtap/,
+    );
   });
 });
 

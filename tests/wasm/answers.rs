@@ -16,8 +16,17 @@ async fn the_answer_is_sorted_by_the_words_of_the_host() {
                 dup: { title: 't' }, alert: {} } }";
     let shop = Shop::new(find, fake, "{ maxTemplates: 5 }");
     let outcome = shop.subscribe(&[("ok", "accept"), ("alert", "acceptWithAlert")]).await;
-    let Outcome::Answered { accepted, rejected, banned, filtered, other, raw, remaining, report } =
-        outcome
+    let Outcome::Answered {
+        accepted,
+        rejected,
+        banned,
+        filtered,
+        other,
+        raw,
+        remaining,
+        report,
+        kept_rejected,
+    } = outcome
     else {
         panic!("{outcome:?}")
     };
@@ -29,13 +38,14 @@ async fn the_answer_is_sorted_by_the_words_of_the_host() {
     assert_eq!(raw["alert"], "acceptWithAlert");
     assert_eq!(raw.len(), 5);
     assert_eq!(report, "queued");
+    assert_eq!(kept_rejected, Some(vec![]));
 }
 
 /// An outcome in which only `list` and `raw` are not empty.
 fn answered(list: &str, ids: &str, raw: &str, report: &str) -> String {
     format!(
         "{{ status: 'answered', accepted: [], rejected: [], banned: [], filtered: [], other: [], \
-         remaining: [], {list}: {ids}, raw: {raw}, report: '{report}' }}"
+         remaining: [], keptRejected: [], {list}: {ids}, raw: {raw}, report: '{report}' }}"
     )
 }
 
@@ -79,6 +89,7 @@ async fn each_id_is_in_one_list_in_the_order_it_was_asked() {
         &value_of(shop.tap(1, "goods-1")).await,
         "{ status: 'answered', accepted: ['a', 'j'], rejected: ['b', 'i'], banned: ['c'], \
          filtered: ['d'], other: ['e', 'f', 'g', 'h'], remaining: [], report: 'queued', \
+         keptRejected: [], \
          raw: { a: 'acceptWithAudio', b: 'reject', c: 'ban', d: 'filter', e: '?', i: 'reject', \
          j: 'accept' } }",
     );
@@ -109,7 +120,8 @@ async fn a_choice_that_the_user_kept_answers_without_a_popup() {
     let find = "{ json: { data: ['a'] } }";
     let shop = Shop::new(find, "{ itemSettings: { a: 'reject' } }", "{}");
     let outcome = value_of(shop.tap(1, "goods-1")).await;
-    assert_exactly(&outcome, &answered("rejected", "['a']", "{ a: 'reject' }", "queued"));
+    let rejected = answered("rejected", "['a']", "{ a: 'reject' }", "queued");
+    assert_exactly(&outcome, &rejected.replace("keptRejected: []", "keptRejected: ['a']"));
 }
 
 #[wasm_bindgen_test]
@@ -172,10 +184,13 @@ async fn each_step_is_told_in_order() {
     pause(20).await;
     let id = text(&shop.events("reportSent")[0], "reportId");
     let at = "triggerAct: '支付成功', busNo: 'order-7'";
+    let elapsed = get(&shop.events("popupAnswered")[0], "elapsedMs").as_f64().unwrap();
     let expected = format!(
         "[{{ name: 'templatesFound', {at}, templateIds: ['a', 'b'] }}, \
          {{ name: 'popupRequested', {at}, templateIds: ['a', 'b'] }}, \
-         {{ name: 'popupAnswered', {at}, accepted: ['a'], rejected: ['b'] }}, \
+         {{ name: 'popupAnswered', {at}, accepted: ['a'], rejected: ['b'], topUp: false, \
+         counts: {{ accepted: 1, rejected: 1, banned: 0, filtered: 0, other: 0 }}, \
+         elapsedMs: {elapsed} }}, \
          {{ name: 'reportQueued', reportId: '{id}', saved: true }}, \
          {{ name: 'reportSent', reportId: '{id}' }}]"
     );

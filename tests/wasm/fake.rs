@@ -99,8 +99,13 @@ pub enum Outcome {
         raw: std::collections::BTreeMap<String, String>,
         remaining: Vec<String>,
         report: String,
+        kept_rejected: Option<Vec<String>>,
     },
     NoTemplates,
+    Skipped {
+        reason: String,
+        until: Option<f64>,
+    },
     Failed {
         stage: String,
         error: Error,
@@ -165,7 +170,33 @@ impl Sdk {
     }
 
     pub fn subscribe(self, trigger: &JsValue, bus_no: &JsValue, extra: &JsValue) -> Promise {
-        Promise::new(&mut |resolve, _| self.0.subscribe(trigger, bus_no, extra, resolve))
+        self.subscribe_as(trigger, bus_no, extra, &JsValue::UNDEFINED)
+    }
+
+    fn subscribe_as(
+        self,
+        trigger: &JsValue,
+        bus_no: &JsValue,
+        extra: &JsValue,
+        options: &JsValue,
+    ) -> Promise {
+        Promise::new(&mut |resolve, _| self.0.subscribe(trigger, bus_no, extra, options, resolve))
+    }
+
+    fn preview(self, trigger: &JsValue, bus_no: &JsValue) -> Promise {
+        Promise::new(&mut |resolve, _| self.0.preview(trigger, bus_no, resolve))
+    }
+
+    fn diagnostics(self) -> Promise {
+        Promise::new(&mut |resolve, _| self.0.diagnostics(resolve))
+    }
+
+    fn subscription_settings(self) -> Promise {
+        Promise::new(&mut |resolve, _| self.0.subscription_settings(resolve))
+    }
+
+    fn open_subscription_settings(self) -> Promise {
+        Promise::new(&mut |resolve, _| self.0.open_subscription_settings(resolve))
     }
 
     pub fn prefetch(self, trigger: &JsValue, bus_no: &JsValue) -> Promise {
@@ -247,6 +278,38 @@ impl Shop {
         self.fake
             .tap(&mut || self.sdk.subscribe(&1.into(), &"goods-1".into(), extra).into())
             .unchecked_into()
+    }
+
+    /// Calls the SDK in a tap handler with these options, a JavaScript expression.
+    pub fn tap_as(&self, options: &str) -> Promise {
+        let (options, none) = (evaluate(&format!("({options})")), JsValue::UNDEFINED);
+        self.fake
+            .tap(&mut || {
+                self.sdk.subscribe_as(&1.into(), &"goods-1".into(), &none, &options).into()
+            })
+            .unchecked_into()
+    }
+
+    /// `previewSubscription` of the moment of the other taps.
+    pub async fn preview(&self) -> JsValue {
+        JsFuture::from(self.sdk.preview(&1.into(), &"goods-1".into())).await.unwrap()
+    }
+
+    /// `getDiagnostics`, as far as the crate knows.
+    pub async fn diagnostics(&self) -> JsValue {
+        JsFuture::from(self.sdk.diagnostics()).await.unwrap()
+    }
+
+    /// `getSubscriptionSettings`
+    pub async fn settings(&self) -> JsValue {
+        JsFuture::from(self.sdk.subscription_settings()).await.unwrap()
+    }
+
+    /// `openSubscriptionSettings`, in a tap.
+    pub async fn open_settings(&self) -> JsValue {
+        let opened: Promise =
+            self.fake.tap(&mut || self.sdk.open_subscription_settings().into()).unchecked_into();
+        JsFuture::from(opened).await.unwrap()
     }
 
     /// Calls the SDK in a tap handler and answers the popup with these words.

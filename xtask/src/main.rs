@@ -13,6 +13,7 @@ mod bind;
 mod demo;
 mod example;
 mod module;
+mod pack;
 mod package;
 mod runner;
 mod sizes;
@@ -24,11 +25,14 @@ Usage: cargo xtask <command>
 
   build             make the package: js-glue/miniprogram_dist, and a copy of it
                     in the example mini-program
+  pack              build, and make the tarball that npm installs:
+                    dist/wx-subscribe-<version>.tgz
   test [--full]     run every check and suite; the last line counts them. With
                     --full, WeChat's own tools (250 MB of npm packages) try
-                    the package, too, the simulated phone is tested by itself,
-                    engines since 2017 (300 MB) run all they can, and Firefox
-                    and WebKit show the example
+                    the package, too, and so do four frameworks (1.1 GB), the
+                    simulated phone is tested by itself, engines since 2017
+                    (300 MB) run all they can, and Firefox and WebKit show the
+                    example
   demo [--once]     show the example mini-program in a browser, with its back
                     end, until Ctrl-C; with --once walk through it and end
   bench [--quick] [--against DIR]
@@ -62,6 +66,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
     match words.as_slice() {
         [] | ["help" | "--help" | "-h", ..] => print!("{USAGE}"),
         ["build"] => package::build()?,
+        ["pack"] => pack::pack()?,
         ["test"] => suites::test(suites::Extent::Usual)?,
         ["test", "--full"] => suites::test(suites::Extent::Full)?,
         ["demo"] => return demo::demo(demo::End::OnInterrupt),

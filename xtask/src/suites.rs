@@ -2,13 +2,14 @@
 
 use anyhow::Result;
 
-use crate::package;
 use crate::tools::run::root;
 use crate::tools::setup;
+use crate::{pack, package};
 
 mod dependencies;
 mod docs;
 mod engines;
+mod frameworks;
 mod gate;
 mod javascript;
 mod node_tests;
@@ -42,6 +43,7 @@ fn run_all(report: &mut Report) -> Result<()> {
     report.step("package", "cargo xtask build", package::build)?;
     report.step("shipped module", "cargo xtask check-module", package::check_module)?;
     report.step("package sizes", "cargo xtask check-sizes", package::check_sizes)?;
+    report.step("tarball, twice the same", "cargo xtask pack", pack::check)?;
     types::run(report)?;
     javascript::run(report)?;
     docs::run(report)?;
@@ -49,6 +51,7 @@ fn run_all(report: &mut Report) -> Result<()> {
     if report.extent() == Extent::Full {
         dependencies::run(report)?;
         gate::run(report)?;
+        frameworks::run(report)?;
     }
     simulator::run(report)?;
     if report.extent() == Extent::Full {

@@ -39,7 +39,7 @@ export function compile(folder, files) {
   rmSync(where, { recursive: true, force: true });
   mkdirSync(path.join(where, 'node_modules'), { recursive: true });
   // Installed as a user has it.
-  symlinkSync(path.join(ROOT, 'js-glue'), path.join(where, 'node_modules/wx-subscribe'), 'dir');
+  symlinkSync(path.join(ROOT, 'js-glue'), path.join(where, 'node_modules/wx-subscribe'), 'junction');
   const all = { ...files, 'application.d.ts': APPLICATION, 'tsconfig.json': JSON.stringify({ compilerOptions: OPTIONS }) };
   Object.entries(all).forEach(([name, code]) => writeFileSync(path.join(where, name), code));
   try {

@@ -69,8 +69,11 @@ export const pagesIn = (folder) =>
 
 const rootPages = readdirSync(ROOT).filter((name) => name.endsWith('.md'));
 
+/** The pages that the npm package holds; the second one is built. */
+const ofThePackage = ['js-glue/README.md', 'js-glue/REFERENCE.md'];
+
 /** Every page of the repository for people. */
-export const allPages = [...rootPages, ...pagesIn('docs'), 'tests/README.md'];
+export const allPages = [...rootPages, ...pagesIn('docs'), 'tests/README.md', ...ofThePackage];
 
 /** Pairs of pages that say the same, Chinese and English. */
 export const pairs = [

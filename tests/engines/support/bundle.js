@@ -20,6 +20,7 @@ const NODE_ONLY = [
   'faults.test.js',
   'fuzz.test.js',
   'language-level.test.js',
+  'package.test.js',
   'restart.test.js',
   'soak.test.js',
 ];

@@ -79,7 +79,13 @@ function createConsole() {
   return { printed, console: { debug: print, error: print, info: print, log: print, warn: print } };
 }
 
-function createRealm(globals, promise) {
+/**
+ * @param {object} globals beside the language's own
+ * @param {'native' | 'polyfill'} [promise]
+ * @param {boolean} [withPolyfills] keeps the later members of built-ins, which WeChat's base library polyfills; the
+ *   package needs none of them, but frameworks do
+ */
+function createRealm(globals, promise, withPolyfills = false) {
   const context = vm.createContext({ ...globals }, { codeGeneration: { strings: false, wasm: false } });
   const evaluate = (source, filename) => vm.runInContext(source, context, { filename });
   const global = evaluate('this');
@@ -87,7 +93,8 @@ function createRealm(globals, promise) {
   Object.getOwnPropertyNames(global)
     .filter((name) => !BUILTINS.has(name) && !(name in globals))
     .forEach((name) => evaluate(`delete this[${JSON.stringify(name)}]`));
-  Object.entries(LATER_MEMBERS).forEach(([owner, names]) => {
+  const unwanted = withPolyfills ? {} : LATER_MEMBERS;
+  Object.entries(unwanted).forEach(([owner, names]) => {
     const object = evaluate(owner);
     names.split(' ').forEach((name) => delete object[name]);
   });
@@ -298,10 +305,13 @@ async function start(
     events,
     close,
     setup: (more) => sdk.setup({ ...defaults, ...config, ...more }),
-    subscribe: (type = 1, busNo = 'order-1', extra) => sdk.asyncSubscribeMessage(type, busNo, extra).then(here),
+    subscribe: (type = 1, busNo = 'order-1', extra, options) =>
+      sdk.asyncSubscribeMessage(type, busNo, extra, options).then(here),
     /** A tap whose handler does nothing but subscribe. */
     tap: (...given) => fake.tap(() => app.subscribe(...given)),
     prefetch: (type = 1, busNo = 'order-1') => sdk.prefetchTemplates(type, busNo).then(here),
+    preview: (type = 1, busNo = 'order-1') => sdk.previewSubscription(type, busNo).then(here),
+    diagnostics: () => sdk.getDiagnostics().then(here),
     flush: () => sdk.flushReports().then(here),
     /** The names of the events so far. */
     eventNames: () => events.map(({ name }) => name),
@@ -329,6 +339,9 @@ const readsOpenId = ({ api, given }) => api === 'getStorageSync' && given[0] ===
 exports.BUILD = BUILD;
 exports.GLUE_ROOT = GLUE_ROOT;
 exports.changedNames = changedNames;
+exports.createConsole = createConsole;
+exports.createRealm = createRealm;
+exports.createTimers = createTimers;
 exports.here = here;
 exports.loadPackage = loadPackage;
 exports.readsOpenId = readsOpenId;

@@ -10,6 +10,7 @@ const OPEN_ID = 'openid-of-the-user';
 const KINDS_BY_STAGE = {
   setup: ['badArgument', 'wasmUnavailable', 'internal'],
   trigger: ['badArgument', 'unknownTrigger'],
+  settings: ['network', 'timeout', 'unsupportedHost'],
   templates: ['badArgument', 'badResponse', 'network', 'timeout', 'unsupportedHost'],
   popup: [
     'badArgument', 'badResponse', 'network', 'timeout', 'unsupportedHost', 'notTapped', 'busy', 'background',
@@ -24,6 +25,7 @@ const LONGEST_MESSAGE = 1000;
 // Values
 
 const text = (value) => assert.equal(typeof value, 'string');
+const time = (value) => assert.ok(Number.isFinite(value) && value >= 0);
 const flag = (value) => assert.equal(typeof value, 'boolean');
 const id = (value) => {
   text(value);
@@ -78,6 +80,7 @@ const answered = members({
   ...Object.fromEntries(LISTS.map((list) => [list, ids])),
   raw: words,
   remaining: ids,
+  keptRejected: orNull(ids),
   report: oneOf('queued', 'unsaved', 'none'),
 });
 
@@ -89,10 +92,15 @@ const OUTCOMES = {
     assert.ok(asked.length > 0, 'answered without a question');
     assert.ok(Object.keys(outcome.raw).length > 0, 'answered without a word');
     Object.keys(outcome.raw).forEach((key) => assert.ok(asked.includes(key), `a word for ${key}, which was not asked`));
-    const { accepted, rejected, report } = outcome;
+    const { accepted, rejected, keptRejected, report } = outcome;
+    (keptRejected || []).forEach((kept) => assert.ok(rejected.indexOf(kept) >= 0, `${kept} is kept but not rejected`));
     assert.equal(report === 'none', accepted.length + rejected.length === 0);
   },
   noTemplates: members({ status: oneOf('noTemplates') }),
+  skipped(outcome) {
+    const until = outcome.reason === 'coolDown' ? { until: time } : {};
+    members({ status: oneOf('skipped'), reason: oneOf('notKept', 'coolDown', 'aborted'), ...until })(outcome);
+  },
   failed(outcome) {
     members({ status: oneOf('failed'), stage: oneOf(...Object.keys(KINDS_BY_STAGE)), error: failure })(outcome);
     oneOf(...KINDS_BY_STAGE[outcome.stage])(outcome.error.kind);
@@ -124,6 +132,53 @@ const checkOpenedSettings = members({ ...SETTINGS, error: orNull(failureOf(KINDS
 const count = (value) => assert.ok(Number.isInteger(value) && value >= 0);
 const checkFlushed = members({ sent: count, pending: count });
 
+const PREVIEWS = ['ask', 'silent', 'nothing', 'blocked', 'unknown'];
+const preview = members({
+  status: oneOf(...PREVIEWS),
+  ask: ids,
+  keptAccepted: ids,
+  keptRejected: ids,
+  mainSwitch: orNull(flag),
+  coolDownUntil: orNull(time),
+});
+
+function checkPreview(value) {
+  preview(value);
+  const { status, ask, keptAccepted, keptRejected, mainSwitch } = value;
+  ids([...ask, ...keptAccepted, ...keptRejected]);
+  if (status === 'ask') assert.ok(ask.length > 0);
+  if (status === 'silent') assert.ok(ask.length === 0 && keptAccepted.length > 0);
+  if (status === 'nothing') assert.ok(ask.length + keptAccepted.length + keptRejected.length === 0);
+  if (status === 'blocked') assert.ok(mainSwitch === false || ask.length + keptAccepted.length === 0);
+  if (status === 'unknown') assert.ok(keptAccepted.length + keptRejected.length === 0 && mainSwitch === null);
+  if (status === 'ask' || status === 'silent') assert.notEqual(mainSwitch, false);
+}
+
+const waitingReport = members({
+  reportId: id,
+  queuedAt: time,
+  attempts: count,
+  nextTryInMs: orNull(time),
+  saved: flag,
+  lastError: orNull(failure),
+});
+
+const running = members({
+  status: oneOf('running'),
+  version: id,
+  engine: oneOf('wasm', 'fallback'),
+  waiting: (reports) => reports.forEach(waitingReport),
+  lastPopup: orNull(members({ at: time, event: checkEvent })),
+  learnedLimit: orNull(members({ most: count, at: time })),
+  storage: oneOf('ok', 'unsaved', 'unreadable', 'newerVersion'),
+});
+const notRunning = members({ status: oneOf('notRunning'), version: id, engine: oneOf(null), error: failure });
+
+function checkDiagnostics(value) {
+  (value.status === 'running' ? running : notRunning)(value);
+  holdsNoOpenId(value);
+}
+
 // ---------------------------------------------------------------------------
 // Events
 
@@ -134,28 +189,40 @@ const EVENTS = {
   templatesFound: { ...moment, templateIds: ids },
   templatesFailed: { ...moment, error: failure },
   popupRequested: { ...moment, templateIds: ids },
-  popupAnswered: { ...moment, accepted: ids, rejected: ids },
+  popupAnswered: {
+    ...moment,
+    accepted: ids,
+    rejected: ids,
+    counts: members({ accepted: count, rejected: count, banned: count, filtered: count, other: count }),
+    elapsedMs: time,
+    topUp: flag,
+  },
   popupFailed: { ...moment, error: failure },
+  skipped: { ...moment, reason: oneOf('notKept', 'coolDown', 'aborted') },
   reportQueued: { reportId: id, saved: flag },
   reportSent: { reportId: id },
   reportPostponed: { reportId: id, retryInMs: (ms) => assert.ok(ms >= 0 && ms <= 600_000), error: failure },
   reportDropped: { reportId: id, error: orNull(failure), report },
   outboxDamaged: {},
+  templatesLeftOut: { ...moment, count },
 };
 
 /** Checks what `onEvent` is given. */
 function checkEvent(event) {
   assert.ok(Object.hasOwn(EVENTS, event.name), `the event is ${String(event.name)}`);
-  members({ name: text, ...EVENTS[event.name] })(event);
+  const until = event.reason === 'coolDown' ? { until: time } : {};
+  members({ name: text, ...EVENTS[event.name], ...until })(event);
   holdsNoOpenId(event);
 }
 
 exports.KINDS = KINDS;
 exports.OPEN_ID = OPEN_ID;
+exports.checkDiagnostics = checkDiagnostics;
 exports.checkEvent = checkEvent;
 exports.checkFlushed = checkFlushed;
 exports.checkOpenedSettings = checkOpenedSettings;
 exports.checkOutcome = checkOutcome;
+exports.checkPreview = checkPreview;
 exports.checkSettings = checkSettings;
 exports.checkSetupError = checkSetupError;
 exports.holdsNoOpenId = holdsNoOpenId;

@@ -14,6 +14,7 @@ const vm = require('node:vm');
 const { JSDOM } = require('jsdom');
 
 const { createFakeWXWebAssembly } = require('./fake-wx.js');
+const { sleep, until } = require('./until.js');
 
 const REPOSITORY = path.resolve(__dirname, '../../..');
 const ROOT = path.join(REPOSITORY, 'example-miniprogram/miniprogram');
@@ -165,19 +166,6 @@ function touch(type, target, touches) {
   target.dispatchEvent(event);
 }
 
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Waits until `check` returns a truthy value, and returns it. */
-async function until(check, what, timeoutMs = 5000) {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    const found = await check();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms in vain for ${what()}`);
-    await sleep(5);
-  }
-}
-
 function openedPage(component, container) {
   const { instance } = component;
   const dom = () => container.firstElementChild;
@@ -308,4 +296,3 @@ function launch({ fake, baseUrl }) {
 }
 
 exports.launch = launch;
-exports.until = until;

@@ -327,7 +327,7 @@ function createRandomHost(world) {
       if (!troubled('forget')) cells.set(key, JSON.stringify(data));
     },
     getSetting: ({ success, fail }) => behave('getSetting', [
-      [5, 'answers', () => lately(() => call(success, { subscriptionsSetting: { mainSwitch: true } }))],
+      [5, 'answers', () => lately(() => call(success, { subscriptionsSetting: { mainSwitch: true, itemSettings: kept() } }))],
       [2, 'answers anything', () => lately(() => call(success, hostile()))],
       [1, 'fails', () => call(fail, hostile())],
       [1, 'stays silent', () => {}],
@@ -344,6 +344,11 @@ function createRandomHost(world) {
     onAppHide: listen('AppHide'),
     onNetworkStatusChange: listen('NetworkStatusChange'),
   };
+
+  /** Some of the offered templates, each with a choice that the user keeps. */
+  const kept = () => Object.fromEntries(
+    [...host.offered].filter(() => world.dice.chance(0.3)).map((id) => [id, world.dice.among(['accept', 'reject', 'ban', ''])]),
+  );
 
   /** As an application does that waits for something of its own first. */
   const wrapping = (name) => (options) => {

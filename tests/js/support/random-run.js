@@ -104,8 +104,12 @@ function createRealm(build) {
 const STEPS = [
   [34, 'tap'], [4, 'tap twice'], [10, 'prefetch'], [6, 'flush'], [22, 'wait'], [4, 'wait long'], [4, 'network'],
   [7, 'come back'], [3, 'come back twice'], [3, 'sign in'], [2, 'sign out'], [3, 'clock'], [4, 'set up'], [3, 'restart'], [3, 'trap'], [4, 'storage'], [1, 'damage'],
-  [1, 'settings'],
+  [1, 'settings'], [5, 'preview'], [2, 'diagnostics'],
 ];
+
+/** How a page asks. */
+const OPTIONS = [undefined, undefined, {}, { only: 'keptAccepted' }, { force: true }, { signal: { aborted: false } },
+  { signal: { aborted: true } }];
 
 /**
  * Lives one life.
@@ -244,7 +248,8 @@ async function live(realm, seeds, journal) {
     promise.then(
       (value) => {
         waiting.delete(call);
-        trace.push(JSON.stringify(value) || '');
+        // The two builds differ in their engine.
+        trace.push((JSON.stringify(value) || '').replace(/"engine":"\w+",/, ''));
         world.note(`${name} → ${JSON.stringify(value)}`);
         check(() => checked(value), value);
       },
@@ -253,7 +258,7 @@ async function live(realm, seeds, journal) {
         trace.push(String(error && error.kind));
         world.note(`${name} ✗ ${error}`);
         check(() => contract.checkSetupError(error), String(error));
-        if (/tap|prefetch/.test(name)) world.violation(`${name} was rejected: ${error}`);
+        if (/tap|prefetch|preview|diagnostics/.test(name)) world.violation(`${name} was rejected: ${error}`);
       },
     );
   }
@@ -272,6 +277,7 @@ async function live(realm, seeds, journal) {
     popupGraceMs: GRACE_MS,
     outboxMaxReports: fate.among([3, 100]),
     openId: usesFunction ? () => host.user : undefined,
+    coolDownMs: fate.among([undefined, 5_000]),
     header: host.givesHeaders ? () => host.header() : undefined,
     signIn: host.signsIn ? () => host.signIn() : undefined,
     onEvent,
@@ -286,7 +292,9 @@ async function live(realm, seeds, journal) {
     taps.push(it);
     asked.set(moment, (asked.get(moment) || 0) + 1);
     stats.taps += 1;
-    watch(`tap ${n} ${moment}`, sdk.asyncSubscribeMessage(1 + world.dice.below(9), moment, { n }), (outcome) => {
+    const options = world.dice.among(OPTIONS);
+    const asks = sdk.asyncSubscribeMessage(1 + world.dice.below(9), moment, { n }, options);
+    watch(`tap ${n} ${moment}`, asks, (outcome) => {
       it.outcome = outcome;
       if (outcome.report === 'queued') losable.delete(n);
       const kind = outcome.status === 'failed' ? `${outcome.stage}: ${outcome.error.kind}` : outcome.status;
@@ -309,6 +317,12 @@ async function live(realm, seeds, journal) {
         if (!Array.isArray(ids)) world.violation(`prefetched ${ids}`);
       });
     },
+    preview() {
+      const moment = busNo();
+      asked.set(moment, (asked.get(moment) || 0) + 1);
+      watch('preview', sdk.previewSubscription(1 + world.dice.below(9), moment), contract.checkPreview);
+    },
+    diagnostics: () => watch('diagnostics', sdk.getDiagnostics(), contract.checkDiagnostics),
     flush: () => watch('flush', sdk.flushReports(), contract.checkFlushed),
     wait: () => world.clock.pass(world.dice.below(5_000)),
     'wait long': () => world.clock.pass(world.dice.below(LONG_MS)),

@@ -1,5 +1,4 @@
-// A project of a shop: the example, with the package installed from the tarball
-// that npm would publish.
+// A project of a shop: the example, with the package installed from its tarball.
 'use strict';
 
 const { execFile } = require('node:child_process');
@@ -7,6 +6,8 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { promisify } = require('node:util');
+
+const { tarball } = require('../../js/support/tarball.js');
 
 const ROOT = path.resolve(__dirname, '../../..');
 const DIST = path.join(ROOT, 'js-glue/miniprogram_dist');
@@ -26,15 +27,6 @@ function newFolder() {
   return fs.mkdtempSync(path.join(scratch, `${folders}-`));
 }
 
-let tarball;
-/** The path of the tarball of `npm pack`, made once. */
-async function packed() {
-  if (!fs.existsSync(DIST)) throw new Error(`${DIST} is not there: run \`cargo xtask build\``);
-  tarball = tarball || run(NPM, ['pack', '--silent', '--pack-destination', scratch], { cwd: path.join(ROOT, 'js-glue') });
-  const { stdout } = await tarball;
-  return path.join(scratch, stdout.trim());
-}
-
 /** The files of the mini-program itself, without earlier build output and packages. */
 const isOwn = (file) => !/[\\/](node_modules|miniprogram_npm|backend|simulator)$/.test(file);
 
@@ -49,7 +41,7 @@ function copyPages() {
 async function install(folder) {
   const file = path.join(folder, 'package.json');
   const manifest = JSON.parse(fs.readFileSync(path.join(EXAMPLE, 'package.json'), 'utf8'));
-  manifest.dependencies['wx-subscribe'] = `file:${await packed()}`;
+  manifest.dependencies['wx-subscribe'] = `file:${tarball()}`;
   fs.writeFileSync(file, JSON.stringify(manifest));
   await run(NPM, ['install', '--offline', '--no-audit', '--no-fund', '--no-package-lock'], { cwd: folder });
 }

@@ -13,12 +13,13 @@ use crate::tools::run::root;
 
 /// Suites that run once: they do not test the package by itself, or cover both
 /// of its builds in one run.
-const ONCE: [&str; 5] = [
+const ONCE: [&str; 6] = [
     "brotli.test.js",
     "example.test.js",
     "fake-wx.test.js",
     "fuzz.test.js",
     "language-level.test.js",
+    "package.test.js",
 ];
 
 /// The suite that takes long: of the full run only.

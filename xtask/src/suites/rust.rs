@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::report::Report;
+use super::report::{Extent, Report};
 use super::tally::Counts;
 use crate::tools::run::{HOST_TARGET, WASM_TARGET, cargo};
 
@@ -34,5 +34,10 @@ pub fn run(report: &mut Report) -> Result<()> {
     let mut docs = host(&["doc", "--quiet", "--workspace", "--no-deps"]);
     report.suite("docs on this machine", Counts::One, docs.env(variable, deny))?;
     let mut docs = wasm(&["doc", "--quiet", "--no-deps"]);
-    report.suite("docs for wasm", Counts::One, docs.env(variable, deny))
+    report.suite("docs for wasm", Counts::One, docs.env(variable, deny))?;
+    if report.extent() == Extent::Full {
+        let package = ["package", "--quiet", "--allow-dirty", "--package", "wx-subscribe"];
+        report.suite("the crate as it is published", Counts::One, &mut host(&package))?;
+    }
+    Ok(())
 }

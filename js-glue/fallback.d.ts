@@ -1,0 +1,3 @@
+import fallback = require('./miniprogram_dist/fallback');
+
+export = fallback;

@@ -1,0 +1,7 @@
+import { defineConfig } from 'weapp-vite/config';
+
+export default defineConfig({
+  weapp: {
+    srcRoot: 'src',
+  },
+});
