@@ -214,8 +214,7 @@ export type Fallback = (imports: Record<string, object>) => Record<string, unkno
 /** The headers of a request. Names have no case. */
 export type Headers = Record<string, string>;
 
-/** What `setup` takes. Give `baseUrl`, or both functions. */
-export interface Config {
+interface Members {
   /** Where the wasm is in the code package. Default `/miniprogram_npm/wx-subscribe/wx_subscribe.wasm`. */
   wasmPath?: string;
   /** `require('wx-subscribe/fallback')`: the same code as JavaScript, for hosts where the wasm does not load. */
@@ -290,6 +289,10 @@ export interface Config {
   /** Every step, for logging and analytics. */
   onEvent?: (event: SubscribeEvent) => void;
 }
+
+/** What `setup` takes. The back end is `baseUrl`, or two functions of the application. */
+export type Config = Members &
+  (Required<Pick<Members, 'baseUrl'>> | Required<Pick<Members, 'findCustomerPopTemplate' | 'popSubscribeResult'>>);
 
 /** What `setup` rejects with. */
 export interface SetupError extends Error, Failure {}
