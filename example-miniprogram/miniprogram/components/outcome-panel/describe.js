@@ -27,7 +27,7 @@ const REPORTS = {
 };
 
 const SKIPS = {
-  notKept: '已经问过，没有勾选“总是保持”的消息不再问',
+  notKept: '没有“总是保持”的同意，这次不弹窗',
   aborted: '页面已经离开，没有弹窗',
 };
 

@@ -11,8 +11,9 @@ const { product } = require('../../data/shop');
 
 const MOST = 99;
 
-/** What the row 降价提醒 says, by the status of the preview. There is no row for the other two. */
+/** What the row 降价提醒 says, by the status of the preview. If there is nothing to ask for, there is no row. */
 const REMINDERS = {
+  unknown: '同意一次，提醒一次',
   ask: '同意一次，提醒一次',
   silent: '已开启，加购时自动续上',
   blocked: '已关闭，收不到提醒',
