@@ -214,8 +214,7 @@ export type Fallback = (imports: Record<string, object>) => Record<string, unkno
 /** The headers of a request. Names have no case. */
 export type Headers = Record<string, string>;
 
-/** What `setup` takes. Give `baseUrl`, or both functions. */
-export interface Config {
+interface Members {
   /** Where the wasm is in the code package. Default `/miniprogram_npm/wx-subscribe/wx_subscribe.wasm`. */
   wasmPath?: string;
   /** `require('wx-subscribe/fallback')`: the same code as JavaScript, for hosts where the wasm does not load. */
@@ -259,7 +258,7 @@ export interface Config {
   readTemplates?: (body: any) => readonly (string | null | undefined)[];
   /** Trigger number → business scene, beyond the nine or in place of them. */
   triggers?: Record<number, string>;
-  /** Most templates asked at once. Default 3, which every client takes; today's take 5. */
+  /** Most templates asked at once. Default 3; WeChat's document says 5 today, and not which clients take more than 3. */
   maxTemplates?: number;
   /** How long prefetched templates are good for, in milliseconds. Default 300,000. */
   templateTtlMs?: number;
@@ -290,6 +289,10 @@ export interface Config {
   /** Every step, for logging and analytics. */
   onEvent?: (event: SubscribeEvent) => void;
 }
+
+/** What `setup` takes. The back end is `baseUrl`, or two functions of the application. */
+export type Config = Members &
+  (Required<Pick<Members, 'baseUrl'>> | Required<Pick<Members, 'findCustomerPopTemplate' | 'popSubscribeResult'>>);
 
 /** What `setup` rejects with. */
 export interface SetupError extends Error, Failure {}

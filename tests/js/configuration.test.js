@@ -50,7 +50,7 @@ describe('the configuration', () => {
 
   test('every key of the types has a row here', () => {
     const types = fs.readFileSync(path.join(GLUE_ROOT, 'miniprogram_dist/index.d.ts'), 'utf8');
-    const body = /export interface Config \{([^]*?)\n\}/.exec(types)[1];
+    const body = /\ninterface Members \{([^]*?)\n\}/.exec(types)[1];
     const keys = body.match(/^ {4}\w+(?=\?:)/gm).map((line) => line.trim());
     assert.deepEqual(keys.sort(), Object.keys(wrong).sort());
   });

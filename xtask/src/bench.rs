@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::tools::run::{cargo, node, output_of, root, succeed};
+use crate::tools::run::{metadata, node, root, succeed};
 
 mod build;
 
@@ -42,9 +42,7 @@ pub fn bench(options: &[&str]) -> Result<()> {
 
 /// `target/bench`, wherever this machine keeps its target folder.
 fn folder() -> Result<PathBuf> {
-    let mut metadata = cargo(["metadata", "--no-deps", "--format-version", "1"]);
-    let text = output_of(&mut metadata).context("cargo metadata")?;
-    let metadata: Value = serde_json::from_str(&text)?;
+    let metadata = metadata()?;
     let target = metadata.get("target_directory").and_then(Value::as_str);
     Ok(Path::new(target.context("the target folder")?).join("bench"))
 }

@@ -2,10 +2,11 @@
 
 use anyhow::Result;
 
-use crate::tools::run::{npm, root};
+use crate::tools::run::root;
 use crate::tools::setup;
 use crate::{pack, package};
 
+mod dependencies;
 mod docs;
 mod engines;
 mod frameworks;
@@ -17,11 +18,11 @@ mod report;
 mod rust;
 mod simulator;
 mod tally;
+mod types;
 
 pub use report::Extent;
 
 use report::Report;
-use tally::Counts;
 
 /// Runs everything, up to the first suite that fails. The last line on stdout
 /// counts what ran.
@@ -43,12 +44,12 @@ fn run_all(report: &mut Report) -> Result<()> {
     report.step("shipped module", "cargo xtask check-module", package::check_module)?;
     report.step("package sizes", "cargo xtask check-sizes", package::check_sizes)?;
     report.step("tarball, twice the same", "cargo xtask pack", pack::check)?;
-    let mut types = npm(&root().join("js-glue"), ["run", "--silent", "typecheck"]);
-    report.suite("types of the glue", Counts::One, &mut types)?;
+    types::run(report)?;
     javascript::run(report)?;
     docs::run(report)?;
     engines::run(report)?;
     if report.extent() == Extent::Full {
+        dependencies::run(report)?;
         gate::run(report)?;
         frameworks::run(report)?;
     }

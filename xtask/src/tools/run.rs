@@ -29,6 +29,12 @@ pub fn cargo<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Command
     command
 }
 
+/// What cargo knows of the workspace, without its dependencies.
+pub fn metadata() -> Result<Value> {
+    let mut metadata = cargo(["metadata", "--no-deps", "--format-version", "1"]);
+    Ok(serde_json::from_str(&output_of(&mut metadata).context("cargo metadata")?)?)
+}
+
 /// A call of Node in a folder of the workspace.
 pub fn node<I: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = I>) -> Command {
     let mut command = Command::new("node");

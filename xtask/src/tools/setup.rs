@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use super::fingerprint::fingerprint_of;
-use super::run::{WASM_TARGET, npm, output_of, root, shown, succeed};
+use super::run::{WASM_TARGET, cargo, npm, output_of, root, shown, succeed};
 
 /// The oldest Node version that the suites and the bundling work with: major
 /// and minor.
@@ -36,6 +36,39 @@ pub fn lint_tools() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Adds a toolchain of this version, with the wasm target, unless it is there.
+/// Returns whether there is a rustup to do so.
+pub fn toolchain(version: &str) -> Result<bool> {
+    if output_of(Command::new("rustup").arg("--version")).is_none() {
+        return Ok(false);
+    }
+    let mut run = Command::new("rustup");
+    if output_of(run.args(["run", version, "rustc", "--version"])).is_none() {
+        let minimal = ["--profile", "minimal", "--no-self-update", "--target", WASM_TARGET];
+        let mut install = Command::new("rustup");
+        install.args(["toolchain", "install", version]).args(minimal).current_dir(root());
+        eprintln!("set-up: {}", shown(&install));
+        succeed(&mut install)?;
+    }
+    Ok(true)
+}
+
+/// A program from crates.io in this version, in `target/tools`. It is installed
+/// unless it is there; not optimised, as it would compile for longer than it
+/// ever runs.
+pub fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
+    let folder = root().join("target/tools");
+    let program = folder.join("bin").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+    let installed = output_of(Command::new(&program).arg("--version"));
+    if installed.is_none_or(|words| !words.ends_with(version)) {
+        let mut install = cargo(["install", "--quiet", name, "--version", version, "--locked"]);
+        install.args(["--debug", "--no-default-features", "--root", "target/tools"]);
+        eprintln!("set-up: {}", shown(&install));
+        succeed(&mut install)?;
+    }
+    Ok(program)
 }
 
 /// Fails with a hint if Node is not on the PATH or too old.

@@ -13,11 +13,14 @@ const PAGE = 'wx-page:not([hidden])';
  * Null until it rests and can be hit. The phone lies in a shadow root.
  */
 function look({ frame, selector, text }) {
-  const within = (root) => [root, ...Array.from(root.querySelectorAll('*'), ({ shadowRoot }) => shadowRoot).filter(Boolean)];
+  const within = (root) =>
+    [root, ...Array.from(root.querySelectorAll('*'), ({ shadowRoot }) => shadowRoot)].filter(Boolean);
   const find = (root, wanted, fits) =>
     within(root).flatMap((part) => Array.from(part.querySelectorAll(wanted))).find(fits);
-  const isMoving = (element) =>
-    element.getRootNode().getAnimations().some(({ effect, playState }) => playState === 'running' && effect.target.contains(element));
+  const isMoving = (element) => {
+    const running = element.getRootNode().getAnimations().filter(({ playState }) => playState === 'running');
+    return running.some(({ effect }) => effect.target.contains(element));
+  };
   const isHit = (element, { x, y }) => element.contains(element.getRootNode().elementFromPoint(x, y));
   const middleOf = (element, shift) => {
     const { left, top, width, height } = element.getBoundingClientRect();
