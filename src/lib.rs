@@ -13,11 +13,11 @@
 //! |---|---|
 //! | [`trigger`] | trigger type ⇄ business scene |
 //! | [`contract`] | the two calls to the back end, for a back end in Rust |
-//! | [`rules`] | what follows from what: verdicts, errors, the outbox, limits |
+//! | [`rules`] | what follows from what: verdicts, errors, the outbox, limits, what a tap would do |
 //! | [`task`] | the executor of the `async` functions, which keeps the tap |
 //! | `js` | values of JavaScript, read once at the border |
 //! | `host` | `wx`: calls and their answers, storage, timers |
-//! | `flow` | what the page asks for: popup, templates, delivery, settings |
+//! | `flow` | what the page asks for: popup, templates, delivery, settings, previews |
 //! | `exports` | what JavaScript sees of the module |
 //!
 //! The first four know neither JavaScript nor WeChat: they build and are tested

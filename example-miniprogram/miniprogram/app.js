@@ -3,6 +3,9 @@ const { setup } = require('wx-subscribe');
 const { baseUrl } = require('./config');
 const { signIn } = require('./utils/sign-in');
 
+/** How long users who refuse all messages of a moment are not asked again at that moment. */
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+
 App({
   onLaunch() {
     signIn();
@@ -10,6 +13,7 @@ App({
     // Pages may call the SDK at once: a call waits until `setup` has finished.
     setup({
       baseUrl,
+      coolDownMs: WEEK_MS,
       onEvent: (event) => console.debug('[wx-subscribe]', event),
     }).catch((error) => console.error('[wx-subscribe]', error.message));
   },

@@ -4,6 +4,7 @@ import type { Config, Failed, FailureKind, SetupError } from './types';
 const ADVICE: Partial<Record<FailureKind, string>> = {
   badArgument: 'wx-subscribe is not set up',
   unsupportedHost: 'this client lacks the API: update WeChat',
+  unknown: 'wx.showModal failed',
   internal: 'a defect of wx-subscribe, please report it',
   wasmUnavailable:
     'the WebAssembly module could not be loaded: check `wasmPath` (Taro, Mpx: /wx_subscribe.wasm; ' +

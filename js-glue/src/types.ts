@@ -258,7 +258,7 @@ interface Members {
   readTemplates?: (body: any) => readonly (string | null | undefined)[];
   /** Trigger number → business scene, beyond the nine or in place of them. */
   triggers?: Record<number, string>;
-  /** Most templates asked at once. Default 3, which every client takes; today's take 5. */
+  /** Most templates asked at once. Default 3; WeChat's document says 5 today, and not which clients take more than 3. */
   maxTemplates?: number;
   /** How long prefetched templates are good for, in milliseconds. Default 300,000. */
   templateTtlMs?: number;

@@ -69,8 +69,12 @@ impl CoolDown {
 
     fn read(&self) {
         let stored = self.context.host.read(STORAGE_KEY).unwrap_or_default();
-        if let Some(stored) = value::stored_object(&stored) {
-            drop(self.refusals.replace(stored));
+        // A copy: some storages give an object of theirs, which a tap must not
+        // look into.
+        let text = value::stored_object(&stored).and_then(|stored| value::stringified(&stored));
+        let copy = text.and_then(|text| value::parsed(&text)).filter(JsValue::is_object);
+        if let Some(copy) = copy {
+            drop(self.refusals.replace(copy));
         }
     }
 }

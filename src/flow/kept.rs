@@ -86,6 +86,24 @@ impl KeptChoices {
         Ok(settings)
     }
 
+    /// The same outside a tap: a reading that is under way is joined.
+    pub async fn joined(&'static self) -> Option<Settings> {
+        let change = Some(self.changes.get());
+        if self.reading_for.get() == change {
+            while self.reading_for.get() == change {
+                self.was_read.next(&self.context.host.tasks).await;
+            }
+            return self.known();
+        }
+        self.reading_for.set(change);
+        let settings = self.get(self.context.config().request_timeout_ms).await;
+        if self.reading_for.get() == change {
+            self.reading_for.set(None);
+        }
+        self.was_read.send(&self.context.host.tasks);
+        settings.ok()
+    }
+
     /// Opens the settings page, in a tap. A call that stays silent ends as one
     /// with a popup does.
     pub async fn open_page(&'static self, identity: &'static Identity) -> OpenedSettings {
@@ -107,24 +125,6 @@ impl KeptChoices {
                 OpenedSettings::new(None, Some(error))
             }
         }
-    }
-
-    /// The same outside a tap: a reading that is under way is joined.
-    pub async fn joined(&'static self) -> Option<Settings> {
-        let change = Some(self.changes.get());
-        if self.reading_for.get() == change {
-            while self.reading_for.get() == change {
-                self.was_read.next(&self.context.host.tasks).await;
-            }
-            return self.known();
-        }
-        self.reading_for.set(change);
-        let settings = self.get(self.context.config().request_timeout_ms).await;
-        if self.reading_for.get() == change {
-            self.reading_for.set(None);
-        }
-        self.was_read.send(&self.context.host.tasks);
-        settings.ok()
     }
 
     /// The user has answered a popup for these ids. If all of them were kept as

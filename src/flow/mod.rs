@@ -1,4 +1,4 @@
-//! What the page asks for: popup, templates, delivery, settings.
+//! What the page asks for: popup, templates, delivery, settings, previews.
 //!
 //! Everything up to the popup runs on plain calls and on the host's own
 //! callbacks: WeChat opens the popup only within a tap, and a tap does not

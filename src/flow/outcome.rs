@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use serde::Serialize;
 
 use crate::js::{StringMap, TemplateIds};
-use crate::rules::failure::{Error, Kind, Stage};
+use crate::rules::failure::{Error, Stage};
 
 /// The one result of a call.
 #[derive(Serialize)]
@@ -53,11 +53,6 @@ pub enum Outcome<'a> {
 }
 
 impl Outcome<'_> {
-    /// Another popup is open.
-    pub fn busy() -> Self {
-        Self::failed(Stage::Popup, Error::new(Kind::Busy))
-    }
-
     /// The call failed at this stage.
     pub const fn failed(stage: Stage, error: Box<Error>) -> Self {
         Self::Failed { stage, error }

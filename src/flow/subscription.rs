@@ -19,6 +19,7 @@ use super::identity::{Asked, Identity};
 use super::kept::KeptChoices;
 use super::learned::Learned;
 use super::outcome::{Outcome, ReportState, Skip};
+use super::settings::Settings;
 use super::templates::TemplateSource;
 use crate::contract::FindCustomerPopTemplate;
 use crate::host::Fault;
@@ -68,8 +69,6 @@ type Found = Result<TemplateIds, Box<Error>>;
 
 /// The ids of a popup.
 struct Question {
-    /// What the back end offers.
-    offered: TemplateIds,
     /// What is asked for now.
     asked: TemplateIds,
     /// What may be asked for at the next tap.
@@ -94,12 +93,8 @@ impl Subscriptions {
     /// Asks the user. With the templates prefetched, the host's popup is called
     /// before this first waits.
     pub async fn ask(&'static self, call: Call) {
-        if self.is_busy() {
-            return self.end(&call, None, &Outcome::busy());
-        }
-        let until = self.cool_down.until(&call.moment.query.trigger_act);
-        if until.is_some() && !call.options.is_forced && !call.options.is_top_up {
-            return self.end(&call, None, &Outcome::Skipped { reason: Skip::CoolDown, until });
+        if let Err(outcome) = self.may_ask(&call) {
+            return self.end(&call, None, &outcome);
         }
         let known = self.templates.known(&call.moment);
         let is_known = known.is_some();
@@ -107,39 +102,64 @@ impl Subscriptions {
             Some(ids) => Ok(ids),
             None => self.templates.find(&call.moment).await,
         };
+        let settings = match &found {
+            Ok(ids) if call.options.is_top_up && !ids.is_empty() => {
+                Some(self.kept.get(self.context.config().request_timeout_ms).await)
+            }
+            _ => None,
+        };
         let news = (!is_known).then_some(&found);
-        let offered = match &found {
-            Ok(ids) if ids.is_empty() => return self.end(&call, news, &Outcome::NoTemplates),
-            Ok(ids) => ids.clone(),
-            Err(error) => {
-                let outcome = Outcome::failed(Stage::Templates, error.clone());
-                return self.end(&call, news, &outcome);
+        match self.question(&call, &found, settings) {
+            Ok(question) => self.show(call, news, question).await,
+            Err(outcome) => self.end(&call, news, &outcome),
+        }
+    }
+
+    /// Whether this call may ask at all; the outcome if not.
+    fn may_ask(&self, call: &Call) -> Result<(), Outcome<'static>> {
+        if self.is_busy() {
+            return Err(Outcome::failed(Stage::Popup, Error::new(Kind::Busy)));
+        }
+        let until = self.cool_down.until(&call.moment.query.trigger_act);
+        if until.is_some() && !call.options.is_forced && !call.options.is_top_up {
+            return Err(Outcome::Skipped { reason: Skip::CoolDown, until });
+        }
+        Ok(())
+    }
+
+    /// What to ask for, given what the back end offers and, for a top-up, the
+    /// settings; the outcome if nothing.
+    fn question(
+        &'static self,
+        call: &Call,
+        found: &Found,
+        settings: Option<Result<Settings, Fault>>,
+    ) -> Result<Question, Outcome<'static>> {
+        let offered = match found {
+            Ok(ids) if ids.is_empty() => return Err(Outcome::NoTemplates),
+            Ok(ids) => ids,
+            Err(error) => return Err(Outcome::failed(Stage::Templates, error.clone())),
+        };
+        let ids = match settings {
+            None => offered.clone(),
+            Some(Ok(settings)) => settings.sort(offered).accepted,
+            Some(Err(fault)) => {
+                let error = self.identity.error_of(fault, Error::of_request, None);
+                return Err(Outcome::failed(Stage::Settings, error));
             }
         };
-        let mut ids = offered.clone();
-        if call.options.is_top_up {
-            match self.kept.get(self.context.config().request_timeout_ms).await {
-                Ok(settings) => ids = settings.sort(&offered).accepted,
-                Err(fault) => {
-                    let error = self.identity.error_of(fault, Error::of_request, None);
-                    let outcome = Outcome::failed(Stage::Settings, error);
-                    return self.end(&call, news, &outcome);
-                }
-            }
-        }
-        let skip = |reason| Outcome::Skipped { reason, until: None };
+        let skipped = |reason| Err(Outcome::Skipped { reason, until: None });
         if ids.is_empty() {
-            return self.end(&call, news, &skip(Skip::NotKept));
+            return skipped(Skip::NotKept);
         }
         if call.options.is_aborted() {
-            return self.end(&call, news, &skip(Skip::Aborted));
+            return skipped(Skip::Aborted);
         }
-        if self.is_busy() {
-            return self.end(&call, news, &Outcome::busy());
-        }
+        // A popup may have opened meanwhile.
+        self.may_ask(call)?;
         let most = self.learned.most(self.context.config().max_templates);
         let (asked, remaining) = (ids.slice(0, most), ids.slice(most, ids.len()));
-        self.show(call, news, Question { offered, asked, remaining }).await;
+        Ok(Question { asked, remaining })
     }
 
     /// Shows the popup, before anything else is called: nothing may come between
@@ -190,7 +210,7 @@ impl Subscriptions {
         answer: &JsValue,
         elapsed_ms: f64,
     ) {
-        let Question { offered, asked, remaining } = &question;
+        let Question { asked, remaining } = &question;
         let consent = Consent::sort(asked, answer);
         self.kept.answered(asked, &consent);
         if !consent.has_words {
@@ -199,7 +219,7 @@ impl Subscriptions {
         }
         let top_up = call.options.is_top_up;
         if top_up {
-            self.templates.topped_up(&call.moment, offered, asked);
+            self.templates.topped_up(&call.moment, asked);
         } else {
             self.templates.answered(&call.moment, remaining);
         }
@@ -290,9 +310,16 @@ impl Subscriptions {
         if let Some(found) = news {
             self.templates.tell(query, found);
         }
-        if let Outcome::Skipped { reason, until } = *outcome {
-            let FindCustomerPopTemplate { trigger_act, bus_no } = query;
-            self.context.tell(&Event::Skipped { trigger_act, bus_no, reason, until });
+        let FindCustomerPopTemplate { trigger_act, bus_no } = query;
+        match outcome {
+            Outcome::Skipped { reason, until } => {
+                let (reason, until) = (*reason, *until);
+                self.context.tell(&Event::Skipped { trigger_act, bus_no, reason, until });
+            }
+            Outcome::Failed { stage: Stage::Settings, error } => {
+                self.context.tell(&Event::PopupFailed { trigger_act, bus_no, error });
+            }
+            _ => {}
         }
         self.resolve(call, outcome);
     }

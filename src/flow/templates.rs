@@ -73,8 +73,10 @@ impl TemplateSource {
 
     /// The user keeps accepting these, and was granted them once more. They can
     /// be asked for again at the next tap, after the others.
-    pub fn topped_up(&self, moment: &Moment, offered: &TemplateIds, asked: &TemplateIds) {
-        self.cache.borrow_mut().reorder(moment, offered.with_last(asked));
+    pub fn topped_up(&self, moment: &Moment, asked: &TemplateIds) {
+        if let Some(offered) = self.known(moment) {
+            self.cache.borrow_mut().reorder(moment, offered.with_last(asked));
+        }
     }
 
     /// Asks the back end, and remembers what it offers. If the user answers

@@ -56,12 +56,13 @@ impl TemplateIds {
         Self { ids: value::slice(&self.ids, start, end).unchecked_into(), left_out: 0 }
     }
 
-    /// The same ids, with these at the end.
+    /// The same ids, those of them that are in `last` at the end.
     pub fn with_last(&self, last: &Self) -> Self {
         let ids = Set::new(&self.ids);
         for id in last.iter() {
-            ids.delete(&id);
-            ids.add(&id);
+            if ids.delete(&id) {
+                ids.add(&id);
+            }
         }
         Self { ids: sys::array_of(&ids), left_out: 0 }
     }

@@ -95,9 +95,9 @@ impl Kind {
             Self::Timeout => "no answer in time: try again",
             Self::NotTapped => {
                 "the tap is gone. Check in this order: asyncSubscribeMessage comes \
-                 first in the handler, with no await or sign-in before; uni-app: \
-                 data-eventsync=\"true\" on the tapped node and the one inside; \
-                 prefetchTemplates ran before; the event is a bindtap"
+                 first in the handler, with no await or sign-in before; \
+                 prefetchTemplates ran before; uni-app: data-eventsync=\"true\" \
+                 on the tapped node and the one inside; the event is a bindtap"
             }
             Self::Busy => "a popup is open already: wait for its answer",
             Self::Background => "in the background: ask at the next tap",

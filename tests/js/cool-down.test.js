@@ -218,6 +218,24 @@ describe('the cool-down in storage', () => {
     });
   });
 
+  test('that gives an object of its own is read at setup, and the object left alone', async (t) => {
+    const options = withStorage({});
+    let looks = 0;
+    const refusals = {
+      get 加入购物车() {
+        looks += 1;
+        return Date.now();
+      },
+    };
+    const app = await start(t, {
+      ...options,
+      wx: (wx) => ({ getStorageSync: (key) => (key === KEY ? refusals : wx.getStorageSync(key)) }),
+    });
+    const before = looks;
+    assert.equal((await app.tap()).reason, 'coolDown');
+    assert.equal(looks, before);
+  });
+
   test('that refuses every write and read leaves the cool-down to this launch', async (t) => {
     const broken = () => { throw new Error('storage'); };
     const app = await start(t, {

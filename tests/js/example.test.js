@@ -15,6 +15,9 @@ const ORDER = 'pages/order/index';
 const AFTER_SALES = 'pages/after-sales/index';
 const COMPANY = 'pages/company/index';
 
+/** What the product page gives for the message. */
+const productOf = (quantity) => ({ product: '明前龙井 250g', price: '129.00', quantity });
+
 const macrotask = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** Long enough for a popup or a modal that should not come. */
@@ -78,7 +81,7 @@ describe('each trigger is a tap away, and its answer reaches the database', () =
       path: PRODUCT,
       tap: '加入购物车',
       busNo: 'product-1001',
-      extraVariableMap: { price: '129.00', quantity: 1 },
+      extraVariableMap: productOf(1),
     },
     {
       trigger: 'OrderDetail',
@@ -240,7 +243,7 @@ describe('the tap', () => {
     await page.shows('已订阅');
     await shop.delivered();
     const [row] = await shop.rows();
-    assert.deepEqual(row.extraVariableMap, { price: '129.00', quantity: 3 });
+    assert.deepEqual(row.extraVariableMap, productOf(3));
   });
 
   test('on 提交退货信息 sends the tracking number that was typed', async (t) => {
@@ -290,6 +293,104 @@ describe('what the user answers', () => {
     assert.equal(opened.heldTap, true);
     assert.deepEqual(await shop.rows(), []);
   });
+});
+
+describe('the product page asks well', () => {
+  /** The page after its first popup, which the user answered. */
+  async function answered(t, answer, options) {
+    const shop = openShop(t, options);
+    const page = await shop.open(PRODUCT);
+    await page.tap('加入购物车');
+    answer(shop.fake.popup);
+    await page.shows('订阅 同意');
+    await shop.delivered();
+    return { shop, page };
+  }
+  const popups = ({ fake }) => fake.calls('requestSubscribeMessage').length;
+
+  test('once a visit: after an answer, taps are silent', async (t) => {
+    const { shop, page } = await answered(t, (popup) => popup.acceptAll());
+    await page.shows('同意一次，提醒一次');
+    await page.tap('加入购物车');
+    await page.shows('没有打扰');
+    await page.shows('购物车里有 2 件');
+    assert.equal(popups(shop), 1);
+
+    page.hide();
+    page.show();
+    await page.tap('加入购物车');
+    await until(() => popups(shop) === 2, () => 'the popup of another visit');
+  });
+
+  test('with a kept acceptance each tap earns a grant, in silence', async (t) => {
+    const { shop, page } = await answered(t, (popup) => popup.acceptAll({ keep: true }));
+    await page.shows('已开启，加购时自动续上');
+    await page.tap('加入购物车');
+    assert.equal(shop.fake.popup, null);
+    const answers = () => shop.events().filter((name) => name === 'popupAnswered').length;
+    await until(() => answers() === 2, () => 'the top-up');
+    await shop.delivered();
+    const rows = await shop.rows();
+    assert.deepEqual(rows.map(({ agreeTemplateIds }) => agreeTemplateIds.length), [2, 2]);
+  });
+
+  test('a kept refusal is shown, and the row leads to the settings', async (t) => {
+    const { shop, page } = await answered(t, (popup) => popup.rejectAll({ keep: true }));
+    await page.shows('其中 2 个设为总是拒绝，以后不再询问');
+    await page.shows('已关闭，收不到提醒');
+
+    shop.fake.onSettingsPage = ({ itemSettings }) => {
+      Object.keys(itemSettings).forEach((id) => {
+        itemSettings[id] = 'accept';
+      });
+    };
+    await page.tap('去设置');
+    const [modal] = shop.fake.calls('showModal');
+    assert.equal(modal.options.content, '请在设置里打开“降价提醒”。');
+    await page.shows('已开启，加购时自动续上');
+  });
+
+  test('with the main switch off the row leads to the settings before any tap', async (t) => {
+    const shop = openShop(t, { mainSwitch: false });
+    const page = await shop.open(PRODUCT);
+    await page.shows('已关闭，收不到提醒');
+    shop.fake.onSettingsPage = (settings) => {
+      settings.mainSwitch = true;
+    };
+    await page.tap('去设置');
+    const [modal] = shop.fake.calls('showModal');
+    assert.equal(modal.options.content, '请在设置里打开“接收订阅消息”。');
+    await page.shows('同意一次，提醒一次');
+    assert.equal(popups(shop), 0);
+  });
+
+  test('after a refusal of everything not for a week, unless the user wants it', async (t) => {
+    const { shop } = await answered(t, (popup) => popup.rejectAll());
+    shop.app.close();
+    const again = openShop(t, { storage: shop.fake.storage });
+    const page = await again.open(PRODUCT);
+    await page.tap('加入购物车');
+    await page.shows('不久前都拒绝了');
+    assert.equal(popups(again), 0);
+
+    await page.tap('提醒我');
+    await until(() => again.fake.popup, () => 'the popup');
+  });
+
+  for (const leave of ['hide', 'close']) {
+    test(`opens no popup once the page is left (${leave})`, async (t) => {
+      let respond;
+      const shop = openShop(t, { transport: (_, given) => { respond = given; } });
+      const page = shop.app.openPage(PRODUCT);
+      await until(() => shop.fake.calls('request').length === 1, () => 'the prefetch');
+      await page.tap('加入购物车');
+      await until(() => shop.fake.calls('request').length === 2, () => 'the request in the tap');
+      page[leave]();
+      respond({ statusCode: 200, body: JSON.stringify({ data: ['priceDrop'] }) });
+      await until(() => shop.events().includes('skipped'), () => `the end of the call: ${shop.events()}`);
+      assert.equal(popups(shop), 0);
+    });
+  }
 });
 
 describe('the payment', () => {
@@ -369,7 +470,8 @@ describe('the back end', () => {
     await page.shows('阶段：取模板（network）');
 
     await backend.start();
-    await page.tap('加入购物车');
+    // Where nothing is known, the user may still try.
+    await page.tap('提醒我');
     (await shop.fake.nextPopup()).acceptAll();
     await page.shows('已订阅');
     await shop.delivered();
@@ -399,7 +501,7 @@ describe('the back end', () => {
     assert.deepEqual(rows.map(answerIn), [
       {
         busNo: 'product-1001',
-        extraVariableMap: { price: '129.00', quantity: 1 },
+        extraVariableMap: productOf(1),
         openId: shop.openId(),
         agreeTemplateIds: tmplIds,
         rejectTemplateIds: [],
@@ -428,13 +530,13 @@ describe('the app', () => {
     shop.fake.popup.acceptAll();
     await page.shows('已订阅');
     await shop.delivered();
-    assert.deepEqual(shop.events(), [
-      'templatesFound',
-      'popupRequested',
-      'popupAnswered',
-      'reportQueued',
-      'reportSent',
-    ]);
+    const [first, ...events] = shop.events();
+    assert.equal(first, 'templatesFound');
+    // The page fetches the templates of its next tap meanwhile.
+    assert.deepEqual(
+      events.filter((name) => name !== 'templatesFound'),
+      ['popupRequested', 'popupAnswered', 'reportQueued', 'reportSent'],
+    );
     assert.equal(JSON.stringify(shop.app.debugLines).includes(shop.openId()), false);
   });
 });

@@ -39,6 +39,13 @@ describe('offerSettings', () => {
     assert.deepEqual(app.optionsOf('openSetting'), []);
   });
 
+  [undefined, null, {}, 'ok', { confirm: 0 }].forEach((answer) => {
+    test(`a modal that answers ${JSON.stringify(answer)} leads nowhere either`, async (t) => {
+      const app = await start(t, { wx: () => ({ showModal: ({ success }) => setTimeout(() => success(answer), 0) }) });
+      assert.deepEqual(await offer(app), { status: 'declined' });
+    });
+  });
+
   test('a user who sets nothing is told apart by what is set', async (t) => {
     const app = await start(t, { fake: { mainSwitch: false } });
     assert.deepEqual(await offer(app), { status: 'opened', mainSwitch: false, items: {} });
@@ -48,9 +55,8 @@ describe('offerSettings', () => {
   const unopened = {
     'a client without wx.showModal': [{ fake: { without: ['showModal'] } }, 'unsupportedHost'],
     'a client without wx.openSetting': [{ fake: { without: ['openSetting'] } }, 'unsupportedHost'],
-    'a modal that fails': [modal(({ fail }) => fail({ errMsg: 'showModal:fail parameter error' })), 'unsupportedHost'],
-    'a modal that throws': [modal(() => { throw new Error('showModal'); }), 'unsupportedHost'],
-    'a modal whose answer is nothing': [modal(({ success }) => success()), 'unsupportedHost'],
+    'a modal that fails': [modal(({ fail }) => fail({ errMsg: 'showModal:fail parameter error' })), 'unknown'],
+    'a modal that throws': [modal(() => { throw new Error('showModal'); }), 'unknown'],
     'a modal whose answer comes too late': [
       modal(({ success }) => setTimeout(() => success({ confirm: true }), 0)),
       'notTapped',

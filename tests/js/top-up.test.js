@@ -123,6 +123,7 @@ describe('a silent top-up', () => {
       const app = await start(t, options);
       const { status, stage, error } = await topUp(app);
       assert.deepEqual([status, stage, error.kind], ['failed', 'settings', kind]);
+      assert.deepEqual(app.eventNames(), ['templatesFound', 'popupFailed']);
       assert.deepEqual(asked(app), []);
     });
   });
@@ -137,6 +138,26 @@ describe('a silent top-up', () => {
     assert.deepEqual(outcomes.map(({ accepted }) => accepted), [['a', 'b'], ['c', 'd'], ['e', 'a']]);
     assert.deepEqual(outcomes.map(({ remaining }) => remaining), [['c', 'd', 'e'], ['e', 'a', 'b'], ['b', 'c', 'd']]);
     assert.equal(app.sent('findCustomerPopTemplate').length, 1);
+  });
+
+  test('does not bring back templates that the back end no longer offers', async (t) => {
+    const answers = [];
+    const offers = [['a', 'b'], ['c']];
+    const app = await start(t, {
+      answers: { findCustomerPopTemplate: () => ({ json: { data: offers.shift() } }) },
+      config: { templateTtlMs: 1 },
+      fake: { itemSettings: { a: 'accept' } },
+      wx: () => ({ requestSubscribeMessage: ({ success }) => answers.push(success) }),
+    });
+    let now = Date.now();
+    t.mock.method(Date, 'now', () => now);
+    const outcome = topUp(app);
+    while (answers.length < 1) await new Promise((resolve) => setImmediate(resolve));
+    now += 1;
+    assert.deepEqual(await app.prefetch(), ['c']);
+    answers[0]({ errMsg: 'requestSubscribeMessage:ok', a: 'accept' });
+    assert.deepEqual((await outcome).accepted, ['a']);
+    assert.deepEqual(await app.prefetch(), ['c']);
   });
 
   test('leaves the templates for a tap that asks', async (t) => {

@@ -206,7 +206,7 @@ describe('the popup’s numbers and texts', () => {
     assert.equal(error.kind, 'notTapped');
     assert.match(
       error.message,
-      /no await or sign-in before; uni-app: data-eventsync="true" on the tapped node and the one inside; prefetchTemplates .*; .*bindtap/,
+      /no await or sign-in before; prefetchTemplates .*; uni-app: data-eventsync="true" on the tapped node and the one inside; .*bindtap/,
     );
   });
 });

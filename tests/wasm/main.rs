@@ -3,6 +3,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod answers;
+mod ask;
 mod failures;
 mod fake;
 mod headers;

@@ -211,6 +211,14 @@ function openedPage(component, container) {
       await until(() => textOf(dom()).includes(text), () => `“${text}” on the page: ${textOf(dom())}`);
     },
 
+    /** Another page comes on top, and goes. */
+    hide() {
+      if (instance.onHide) instance.onHide();
+    },
+    show() {
+      if (instance.onShow) instance.onShow();
+    },
+
     close() {
       if (instance.onUnload) instance.onUnload();
       component.detach();

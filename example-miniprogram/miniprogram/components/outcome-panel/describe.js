@@ -2,6 +2,7 @@ const STAGES = {
   setup: '加载',
   trigger: '触发类型',
   templates: '取模板',
+  settings: '读设置',
   popup: '弹窗',
 };
 
@@ -25,6 +26,11 @@ const REPORTS = {
   none: '没有需要上报的结果',
 };
 
+const SKIPS = {
+  notKept: '没有“总是保持”的同意，这次不弹窗',
+  aborted: '页面已经离开，没有弹窗',
+};
+
 const COUNTS = [
   ['accepted', '同意'],
   ['rejected', '拒绝'],
@@ -40,11 +46,28 @@ function describeAnswer(outcome) {
     .filter(({ key, count }) => count > 0 || key === 'accepted' || key === 'rejected')
     .map(({ label, count }) => `${label} ${count} 个`);
   const accepted = outcome.accepted.length > 0;
+  // `null` if WeChat did not say.
+  const kept = (outcome.keptRejected || []).length;
   return {
     tone: accepted ? 'good' : 'calm',
     title: accepted ? '已订阅' : '没有订阅',
-    lines: [counts.join('，'), REPORTS[outcome.report]],
+    lines: [
+      counts.join('，'),
+      ...(kept > 0 ? [`其中 ${kept} 个设为总是拒绝，以后不再询问`] : []),
+      REPORTS[outcome.report],
+    ],
+    settings: kept > 0,
   };
+}
+
+function describeSkip({ reason, until }) {
+  const line = reason === 'coolDown' ? `不久前都拒绝了，${dateOf(until)}之前不再询问` : SKIPS[reason];
+  return { tone: 'calm', title: '没有打扰', lines: [line] };
+}
+
+function dateOf(time) {
+  const date = new Date(time);
+  return `${date.getMonth() + 1}月${date.getDate()}日`;
 }
 
 function describeFailure({ stage, error }) {
@@ -69,6 +92,8 @@ function describe(outcome) {
       return describeAnswer(outcome);
     case 'noTemplates':
       return { tone: 'calm', title: '不需要询问', lines: ['这个时机没有要订阅的消息'] };
+    case 'skipped':
+      return describeSkip(outcome);
     default:
       return describeFailure(outcome);
   }

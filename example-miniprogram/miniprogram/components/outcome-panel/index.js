@@ -2,7 +2,7 @@ const { openSubscriptionSettings } = require('wx-subscribe');
 
 const { describe } = require('./describe');
 
-/** Describes the outcome of the last subscription. */
+/** Describes the outcome of the last subscription. Event `settings`: the user is back from the settings. */
 Component({
   options: {
     styleIsolation: 'apply-shared',
@@ -25,7 +25,7 @@ Component({
 
   methods: {
     onOpenSettings() {
-      openSubscriptionSettings();
+      openSubscriptionSettings().then(() => this.triggerEvent('settings'));
     },
   },
 });

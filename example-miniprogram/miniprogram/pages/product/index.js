@@ -1,9 +1,23 @@
-const { TriggerType, asyncSubscribeMessage, prefetchTemplates } = require('wx-subscribe');
+const {
+  TriggerType,
+  asyncSubscribeMessage,
+  offerSettings,
+  prefetchTemplates,
+  previewSubscription,
+} = require('wx-subscribe');
 
 const subscription = require('../../behaviors/subscription');
 const { product } = require('../../data/shop');
 
 const MOST = 99;
+
+/** What the row 降价提醒 says, by the status of the preview. If there is nothing to ask for, there is no row. */
+const REMINDERS = {
+  unknown: '同意一次，提醒一次',
+  ask: '同意一次，提醒一次',
+  silent: '已开启，加购时自动续上',
+  blocked: '已关闭，收不到提醒',
+};
 
 Page({
   behaviors: [subscription],
@@ -13,11 +27,28 @@ Page({
     quantity: 1,
     most: MOST,
     inCart: 0,
+    reminders: REMINDERS,
+    preview: { status: 'unknown' },
   },
 
   onShow() {
+    this.visit = { aborted: false, hasAnswered: false };
     // With this, the tap needs no network: the popup opens at once, on every phone.
     prefetchTemplates(TriggerType.AddToCart, product.busNo);
+  },
+
+  // Not in onShow: WeChat limits how often settings are read.
+  onReady() {
+    this.lookAhead();
+  },
+
+  // A popup must not open over another page.
+  onHide() {
+    this.visit.aborted = true;
+  },
+
+  onUnload() {
+    this.visit.aborted = true;
   },
 
   onFewer() {
@@ -35,12 +66,44 @@ Page({
   onAddToCart() {
     const { quantity, inCart } = this.data;
 
-    // Before anything asynchronous: only the tap itself can open the popup. A
-    // later price drop is compared with this price.
-    this.showOutcome(
-      asyncSubscribeMessage(TriggerType.AddToCart, product.busNo, { price: product.price, quantity }),
-    );
+    // Before anything asynchronous: only the tap itself can open the popup. One
+    // popup a visit is enough: further taps are silent, and earn a grant for each
+    // message that the user keeps accepting.
+    this.ask(this.visit.hasAnswered ? { only: 'keptAccepted' } : {});
 
     this.setData({ inCart: inCart + quantity });
+  },
+
+  // Who taps this wants to be asked, also after refusing not long ago.
+  onRemind() {
+    this.ask({ force: true });
+  },
+
+  onSettings() {
+    const { mainSwitch } = this.data.preview;
+    const name = mainSwitch === false ? '接收订阅消息' : '降价提醒';
+    offerSettings({ title: '收不到降价提醒', content: `请在设置里打开“${name}”。` }).then(() => this.lookAhead());
+  },
+
+  /** Asks in a tap. A later price drop is compared with this price. */
+  ask(how) {
+    const { visit } = this;
+    const { quantity } = this.data;
+    const asked = asyncSubscribeMessage(
+      TriggerType.AddToCart,
+      product.busNo,
+      { product: product.name, price: product.price, quantity },
+      { ...how, signal: visit },
+    );
+    this.showOutcome(asked);
+    asked.then(({ status }) => {
+      if (status === 'answered') visit.hasAnswered = true;
+      this.lookAhead();
+    });
+  },
+
+  /** Looks what the next tap would do, and has its templates ready. */
+  lookAhead() {
+    previewSubscription(TriggerType.AddToCart, product.busNo).then((preview) => this.setData({ preview }));
   },
 });

@@ -19,8 +19,13 @@ export interface Desk {
   failNextSend(errcode: GatewayErrcode | null): void;
   restore(): void;
   clear(): void;
+  /** Asks the SDK how it is doing. */
+  diagnose(): void;
   refresh(): void;
 }
+
+/** How long after an event the SDK is asked how it is doing: events come in groups. */
+const DIAGNOSE_AFTER_MS = 50;
 
 /** Most entries kept in a list. */
 const MOST = 500;
@@ -30,6 +35,8 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
   let launchedAt = performance.now();
   let calls = 0;
   let refreshes = 0;
+  let diagnoses = 0;
+  let diagnoseSoon = 0;
   let stopListening = (): void => {};
 
   async function refresh(): Promise<void> {
@@ -43,6 +50,14 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
     );
     // A later request has newer data, even if its answer came first.
     if (turn === refreshes && store.get().openId === openId) store.set(change);
+  }
+
+  async function diagnose(): Promise<void> {
+    diagnoses += 1;
+    const turn = diagnoses;
+    const at = Date.now();
+    const found = await phone.diagnose();
+    if (turn === diagnoses) store.set({ diagnosis: found && { at, found } });
   }
 
   /** A different user, as after a reset: the data of the previous user does not apply. */
@@ -84,6 +99,10 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
       void api.tellAnswers(phone.openId, entry.detail);
     }
     if (entry.kind === 'lifecycle') followLife(entry.text);
+    if (entry.kind === 'sdk' || entry.kind === 'lifecycle') {
+      clearTimeout(diagnoseSoon);
+      diagnoseSoon = setTimeout(() => void diagnose(), DIAGNOSE_AFTER_MS);
+    }
     if (entry.kind === 'sdk' && entry.event.name === 'reportSent') void refresh();
   });
 
@@ -140,6 +159,7 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
       if (actsAtLaunch) store.set({ needsRelaunch: true });
     },
     clear: () => store.set({ timeline: [], exchanges: [] }),
+    diagnose: () => void diagnose(),
     refresh: () => void refresh(),
   };
 }

@@ -19,6 +19,11 @@ export const SWITCHES = {
     isOn: (faults) => faults.backendStatus !== null,
     turned: (on) => ({ backendStatus: on ? 500 : null }),
   },
+  noTemplates: {
+    group: 'network',
+    isOn: (faults) => faults.noTemplates,
+    turned: (noTemplates) => ({ noTemplates }),
+  },
   slowNetwork: {
     group: 'network',
     isOn: (faults) => faults.requestDelayMs > 0,

@@ -1,5 +1,6 @@
 // The state of the panel, from which all its parts are drawn.
 import type { Entry, Faults, TemplateInfo } from '../shared/phone';
+import type { Diagnostics } from '../shared/sdk';
 import type { Held, Occasion, Sent } from './api';
 import type { Exchange } from './exchanges';
 import type { GatewayErrcode } from './faults';
@@ -10,6 +11,12 @@ export type TimelineEntry = Exclude<Entry, { kind: 'request' }>;
 
 /** The result of the last order to send. */
 export type Result = { occasion: Occasion } & (Sent | { status: 'unreachable'; reason: string });
+
+/** Diagnostics of the SDK, and when they were asked for, in milliseconds since the epoch. */
+export interface Diagnosis {
+  at: number;
+  found: Diagnostics;
+}
 
 export interface Model {
   language: Language;
@@ -22,6 +29,8 @@ export interface Model {
   held: Held | null;
   /** Why the last request to the back end failed. */
   heldFailure: string | null;
+  /** What the SDK said last about itself; null until it has, and without an SDK. */
+  diagnosis: Diagnosis | null;
   sending: Occasion | null;
   result: Result | null;
   faults: Faults;
@@ -42,6 +51,7 @@ export const initialModel = (language: Language, templates: TemplateInfo[], faul
   openId: null,
   held: null,
   heldFailure: null,
+  diagnosis: null,
   sending: null,
   result: null,
   faults,

@@ -6,6 +6,7 @@ import { rememberLanguage, type Language } from './language';
 import type { Model } from './model';
 import type { Store } from './store';
 import { stringsOf } from './strings';
+import { createDiagnostics } from './views/diagnostics';
 import { createHeld } from './views/held';
 import { createPhoneActions } from './views/phone-actions';
 import { createRequests } from './views/requests';
@@ -59,7 +60,8 @@ export function createPage(places: Places, store: Store<Model>, desk: Desk): voi
     const requests = createRequests(context);
     const held = createHeld(context);
     const switchboard = createSwitchboard(context);
-    views = [story, actions, sender, timeline, requests, held, switchboard];
+    const diagnostics = createDiagnostics(context);
+    views = [story, actions, sender, timeline, requests, held, switchboard, diagnostics];
 
     document.documentElement.lang = strings.lang;
     document.title = strings.title;
@@ -80,6 +82,7 @@ export function createPage(places: Places, store: Store<Model>, desk: Desk): voi
       createTabs('desk', [
         { id: 'held', label: strings.tabs.held, content: held.element },
         { id: 'faults', label: strings.tabs.faults, badge: switchboard.badge, content: switchboard.element },
+        { id: 'diagnostics', label: strings.tabs.diagnostics, badge: diagnostics.badge, content: diagnostics.element },
       ]),
     );
     drawnIn = language;

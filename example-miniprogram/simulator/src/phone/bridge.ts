@@ -3,6 +3,7 @@
 // realm only: through an outer object the mini-program could reach the
 // browser's globals.
 import type { Entry, Faults, TemplateInfo } from '../shared/phone';
+import type { Diagnostics } from '../shared/sdk';
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
 export type NewEntry = WithoutTime<Entry>;
@@ -143,6 +144,8 @@ export interface Controls {
   hide(): void;
   show(url: string | null, scene: number): void;
   networkChanged(connected: boolean): void;
+  /** Null: the mini-program does not use the SDK. */
+  diagnose(done: (diagnostics: Json<Diagnostics> | null) => void): void;
 }
 
 /** The exports of the script of the logic realm. */

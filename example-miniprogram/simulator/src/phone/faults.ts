@@ -5,6 +5,7 @@ import { MAX_TEMPLATES } from '../shared/wechat';
 export const NO_FAULTS: Faults = {
   offline: false,
   backendStatus: null,
+  noTemplates: false,
   requestDelayMs: 0,
   mainSwitchOff: false,
   banned: false,

@@ -8,6 +8,7 @@
 //
 // `bridge.ts` is the interface between the first two.
 import type { Entry, Phone, PhoneOptions, ServiceNotification } from '../shared/phone';
+import type { Diagnostics } from '../shared/sdk';
 import { createAccount } from './account';
 import type { Controls, NewEntry } from './bridge';
 import { NO_FAULTS, createFaults } from './faults';
@@ -183,6 +184,11 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
       account.addNotification(notification);
       screen.notify(notification);
     },
+    diagnose: () =>
+      new Promise((resolve) => {
+        const { diagnose } = running?.controls ?? NOT_STARTED;
+        diagnose((text) => resolve(text === null ? null : (JSON.parse(text) as Diagnostics)));
+      }),
     reset() {
       stop();
       account.clear();
@@ -212,4 +218,5 @@ const NOT_STARTED: Controls = {
   hide() {},
   show() {},
   networkChanged() {},
+  diagnose: (done) => done(null),
 };

@@ -3,6 +3,9 @@ import type { Faults } from '../shared/phone';
 import { NETWORK_ERRNO, REQUEST_FAILURES } from '../shared/wechat';
 import type { HttpAnswer, HttpRequest, NewEntry } from './bridge';
 
+/** Where the SDK asks which templates to offer. */
+const TEMPLATES_PATH = '/findCustomerPopTemplate';
+
 const failure = ({ text, errno }: { text: string; errno: number }): HttpAnswer => ({
   errMsg: `request:fail ${text}`,
   errno,
@@ -31,11 +34,14 @@ export function createNetwork(requestUrl: string, faults: () => Readonly<Faults>
   let lastId = 0;
 
   async function send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    const { offline, backendStatus, requestDelayMs } = faults();
+    const { offline, backendStatus, noTemplates, requestDelayMs } = faults();
     if (offline) return failure(REQUEST_FAILURES.offline);
     if (requestDelayMs > 0) await wait(requestDelayMs, signal);
     if (backendStatus !== null) {
       return { statusCode: backendStatus, header: {}, data: JSON.stringify({ error: `simulated ${backendStatus}` }) };
+    }
+    if (noTemplates && request.url.endsWith(TEMPLATES_PATH)) {
+      return { statusCode: 200, header: {}, data: JSON.stringify({ data: [] }) };
     }
     const response = await fetch(requestUrl, {
       method: 'POST',

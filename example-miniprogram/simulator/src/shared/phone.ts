@@ -1,4 +1,5 @@
 // The interface of the simulated phone for the developer panel.
+import type { Diagnostics } from './sdk';
 import type { PopupErrorCode, UncodedError } from './wechat';
 
 /** The result of `compileMiniprogram`: plain JSON. */
@@ -81,6 +82,8 @@ export interface Faults {
   offline: boolean;
   /** Every request is answered with this HTTP status instead of being sent; null: as it is. */
   backendStatus: number | null;
+  /** The back end has no templates to ask for: its list is empty. */
+  noTemplates: boolean;
   /** Milliseconds that each request takes longer. */
   requestDelayMs: number;
   /** The user turned the main switch off: 20004. */
@@ -166,6 +169,8 @@ export interface Phone {
   /** @returns a function that stops listening */
   onEntry(listener: (entry: Entry) => void): () => void;
   notify(notification: ServiceNotification): void;
+  /** `getDiagnostics` of the mini-program's SDK; null if no mini-program with the SDK runs. */
+  diagnose(): Promise<Diagnostics | null>;
   /** Clears storage, kept choices, faults and notifications; then a cold start. */
   reset(): Promise<void>;
   /** `openId` in the mini-program's storage. */

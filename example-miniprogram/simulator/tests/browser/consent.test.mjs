@@ -84,16 +84,17 @@ test('the events of one consent are told in their order, with their requests', a
   await shop.phone.tap('加入购物车');
   await shop.phone.sheet.allow();
   await shop.panel.step('stored').waitFor();
-  assert.deepEqual(await shop.panel.eventNames(), [
-    'templatesFound',
-    'popupRequested',
-    'popupAnswered',
-    'reportQueued',
-    'reportSent',
-  ]);
+  const [first, ...names] = await shop.panel.eventNames();
+  assert.equal(first, 'templatesFound');
+  // The page fetches the templates of its next tap meanwhile.
+  assert.deepEqual(
+    names.filter((name) => name !== 'templatesFound'),
+    ['popupRequested', 'popupAnswered', 'reportQueued', 'reportSent'],
+  );
   await shop.panel.openTab('requests');
-  const [asked, reported] = await shop.panel.requests.all();
+  const asked = shop.panel.requests.first();
   assert.match(await asked.innerText(), /POST \/findCustomerPopTemplate/);
+  const reported = shop.panel.requests.filter({ hasText: 'popSubscribeResult' });
   await reported.locator('summary').click();
   const text = await reported.innerText();
   assert.match(text, /POST \/popSubscribeResult/);

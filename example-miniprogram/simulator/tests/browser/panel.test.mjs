@@ -46,6 +46,8 @@ for (const [name, viewport, locale] of [
     await page.locator('[data-view=requests] summary').last().click();
     await panel.turn('noWasm');
     await look('faults');
+    await panel.openTab('diagnostics');
+    await look('diagnostics');
     await panel.openTab('held');
     await panel.send('priceDrop');
     await phone.banner.waitFor();

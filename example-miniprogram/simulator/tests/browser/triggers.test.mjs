@@ -4,11 +4,11 @@ import { test } from 'node:test';
 
 import { openShop, until } from './support/shop.mjs';
 
-const PRICE = { price: '129.00', quantity: 1 };
+const PRODUCT = { product: '明前龙井 250g', price: '129.00', quantity: 1 };
 const AMOUNT = { amount: '258.00' };
 
 const CASES = [
-  { act: '加入购物车', taps: ['加入购物车'], busNo: 'product-1001', extra: PRICE, templates: 2 },
+  { act: '加入购物车', taps: ['加入购物车'], busNo: 'product-1001', extra: PRODUCT, templates: 2 },
   { act: '订单详情', tab: '订单', taps: ['订单详情'], busNo: 'order-20260401-0007', extra: {}, templates: 3 },
   { act: '提交订单', tab: '订单', taps: ['提交订单'], busNo: 'order-20260401-0007', extra: AMOUNT, templates: 2 },
   { act: '企业信息', tab: '企业', taps: ['提交企业信息'], busNo: 'company-310', extra: { companyName: '清和贸易有限公司' }, templates: 1 },

@@ -209,3 +209,8 @@ test('without WXWebAssembly the name is undefined', async (t) => {
     ALLOWED.filter((name) => name !== 'WXWebAssembly'),
   );
 });
+
+test('a mini-program without the SDK has no diagnostics', async (t) => {
+  const { phone } = await openProbe(t);
+  assert.equal(await phone.page.evaluate(() => window.phone.diagnose()), null);
+});

@@ -4,7 +4,7 @@ import { en } from './en';
 import type { Strings } from './shape';
 import { zh } from './zh';
 
-export type { EventName, Strings } from './shape';
+export type { EventName, SkipReason, Strings } from './shape';
 
 const STRINGS: Record<Language, Strings> = { zh, en };
 

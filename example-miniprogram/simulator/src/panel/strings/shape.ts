@@ -1,4 +1,5 @@
 // Every text of the panel; the type keeps the languages complete.
+import type { Diagnostics, SubscribeEvent } from '../../shared/sdk';
 import type { PopupErrorCode, UncodedError } from '../../shared/wechat';
 import type { GrantState, MessageStatus, Occasion } from '../api';
 import type { Direction } from '../exchanges';
@@ -6,17 +7,12 @@ import type { GatewayErrcode, SwitchName } from '../faults';
 import type { StepName } from '../steps';
 
 /** The SDK's own events. */
-export type EventName =
-  | 'templatesFound'
-  | 'templatesFailed'
-  | 'popupRequested'
-  | 'popupAnswered'
-  | 'popupFailed'
-  | 'reportQueued'
-  | 'reportSent'
-  | 'reportPostponed'
-  | 'reportDropped'
-  | 'outboxDamaged';
+export type EventName = SubscribeEvent['name'];
+
+/** Why the SDK asked for no popup. */
+export type SkipReason = Extract<SubscribeEvent, { name: 'skipped' }>['reason'];
+
+type Running = Extract<Diagnostics, { status: 'running' }>;
 
 export interface Strings {
   lang: string;
@@ -40,14 +36,17 @@ export interface Strings {
     unknown: string;
     unreachable(reason: string): string;
   };
-  tabs: { events: string; requests: string; held: string; faults: string };
+  tabs: { events: string; requests: string; held: string; faults: string; diagnostics: string };
   events: { empty: string; clear: string; meaning: Record<EventName, string>; launched: string; error: string };
   details: {
     templates(count: number): string;
     answered(accepted: number, rejected: number): string;
+    topUp: string;
+    took(seconds: string): string;
     saved: string;
     unsaved: string;
     retryIn(seconds: string): string;
+    skipped: Record<SkipReason, string>;
   };
   requests: { empty: string; sent: string; answered: string; underway: string; noBody: string; routes: Record<Direction, string> };
   held: {
@@ -75,6 +74,26 @@ export interface Strings {
     nextSend: { label: string; hint: string; none: string };
     sendErrors: Record<GatewayErrcode, string>;
     restore: string;
+  };
+  diagnostics: {
+    sdk: string;
+    waiting: string;
+    version: string;
+    engines: Record<Running['engine'], string>;
+    notRunning: string;
+    storage: string;
+    storages: Record<Running['storage'], string>;
+    limit: string;
+    limitOf(most: number): string;
+    noLimit: string;
+    lastPopup: string;
+    noPopup: string;
+    noReports: string;
+    attempts(count: number): string;
+    nextTry(time: string): string;
+    otherUser: string;
+    saved: string;
+    unsaved: string;
   };
   failedToStart(reason: string): string;
 }

@@ -2,7 +2,7 @@
 // actions of WeChat and the user.
 import { fill, h } from '../dom';
 import type { TimelineEntry } from '../model';
-import type { EventName, Strings } from '../strings';
+import type { EventName, SkipReason, Strings } from '../strings';
 import { followEnd, onChange, type Context, type View } from './view';
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 9_950 ? 2 : 1);
@@ -12,22 +12,25 @@ export const clock = (ms: number): string => `+${seconds(ms)} s`;
 const listLength = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
 /** An error of the SDK: its kind, and the host's code if there is one. */
-function failureIn(value: unknown): string {
+export function failureIn(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   const { kind, code } = value as { kind?: unknown; code?: unknown };
   return [kind, code].filter((part) => part !== null && part !== undefined).join(' ');
 }
 
 /** The details of one event, in a few words. */
-function detailOf(event: Record<string, unknown>, { details }: Strings): string {
+export function detailOf(event: Record<string, unknown>, { details }: Strings): string {
   const parts: string[] = [];
   if (typeof event['triggerAct'] === 'string') parts.push(event['triggerAct']);
   if (Array.isArray(event['templateIds'])) parts.push(details.templates(event['templateIds'].length));
   if (Array.isArray(event['accepted'])) {
     parts.push(details.answered(listLength(event['accepted']), listLength(event['rejected'])));
   }
+  if (event['topUp'] === true) parts.push(details.topUp);
+  if (typeof event['elapsedMs'] === 'number') parts.push(details.took(seconds(event['elapsedMs'])));
   if (typeof event['saved'] === 'boolean') parts.push(event['saved'] ? details.saved : details.unsaved);
   if (event['error']) parts.push(failureIn(event['error']));
+  if (typeof event['reason'] === 'string') parts.push(details.skipped[event['reason'] as SkipReason]);
   if (typeof event['retryInMs'] === 'number') parts.push(details.retryIn(seconds(event['retryInMs'])));
   return parts.join(' · ');
 }

@@ -6,6 +6,7 @@ import type { CompiledMiniprogram, Faults, TemplateInfo } from '../../shared/pho
 import { createTapState } from '../../shared/wechat';
 import type { Controls, Host } from '../bridge';
 import { createConsole } from './console';
+import { createDiagnose } from './diagnose';
 import { createEngine } from './engine';
 import { createModules } from './modules';
 import { soon, startTimer } from './natives';
@@ -50,5 +51,5 @@ export function start(host: Host): Controls {
   });
   const modules = createModules(host, miniprogram.modules, names);
   const controls = pages.begin(modules);
-  return { ...controls, networkChanged: wx.networkChanged };
+  return { ...controls, networkChanged: wx.networkChanged, diagnose: createDiagnose(core, modules) };
 }

@@ -10,6 +10,9 @@ import { type LeaveMode, type Open, createCall, createStack } from './stack';
 
 type AppInstance = Record<string, unknown>;
 
+/** The controls that are about the app and its pages. */
+type PageControls = Omit<Controls, 'networkChanged' | 'diagnose'>;
+
 /** From the desktop, as in WeChat's list of scenes. */
 const SCENE_DESKTOP = 1001;
 
@@ -24,7 +27,7 @@ export interface Pages {
   App(definition: AppInstance): void;
   getApp(): AppInstance;
   getCurrentPages(): PageInstance[];
-  begin(modules: Modules): Omit<Controls, 'networkChanged'>;
+  begin(modules: Modules): PageControls;
   /** @returns the error, or null on success */
   go(mode: LeaveMode, url: unknown): string | null;
   back(delta: number): string | null;
@@ -76,7 +79,7 @@ export function createPages(core: Core, engine: Engine): Pages {
     tap.run(null, () => root.lifetime(name === 'Show' ? 'show' : 'hide'));
   }
 
-  const controls: Omit<Controls, 'networkChanged'> = {
+  const controls: PageControls = {
     launch(url, scene) {
       launched = optionsOf(url, scene);
       try {

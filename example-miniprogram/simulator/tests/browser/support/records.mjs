@@ -14,7 +14,7 @@ export async function recordsOf(backend, openId) {
 export function assertStoryTold({ answers, grants, messages }) {
   assert.deepEqual(
     answers.map(({ busNo, extraVariableMap }) => ({ busNo, extraVariableMap })),
-    [{ busNo: 'product-1001', extraVariableMap: { price: '129.00', quantity: 1 } }],
+    [{ busNo: 'product-1001', extraVariableMap: { product: '明前龙井 250g', price: '129.00', quantity: 1 } }],
   );
   assert.deepEqual([answers[0].agreeTemplateIds.length, answers[0].rejectTemplateIds.length], [1, 1]);
   assert.deepEqual(grants.map(({ title, state }) => [title, state]), [['降价提醒', 'spent']]);

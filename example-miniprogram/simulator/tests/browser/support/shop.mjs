@@ -72,7 +72,7 @@ export async function openShop(t, { expected, ...options } = {}) {
     /** Relaunches the mini-program, and waits until it has the templates of its page. */
     async relaunch() {
       const before = await found.count();
-      await opened.panel.relaunch();
+      await opened.panel.action('重新启动');
       await prefetched(before + 1);
     },
     /** Adds to the cart and allows both messages. */
