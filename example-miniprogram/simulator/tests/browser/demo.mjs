@@ -53,7 +53,7 @@ async function walk(browser, simulator) {
 
   step('The answer is reported, and the back end stores it');
   await panel.step('stored').waitFor();
-  await printRequest(panel.requests.nth(1));
+  await printRequest(panel.requests.filter({ hasText: 'popSubscribeResult' }));
 
   step('The price drops: the back end sends the message that was allowed');
   await panel.send('priceDrop');
