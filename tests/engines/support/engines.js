@@ -43,7 +43,7 @@ function jscVersion(file) {
 
 const jsc = findJsc();
 /** Where there can be none, in place of what is missing. */
-const NO_JSC = process.platform === 'win32' ? 'nobody builds its shell for Windows' : null;
+const NO_JSC = process.platform === 'win32' ? 'its shell is looked for on Linux and macOS only' : null;
 const JSC_MISSING = 'there is no `jsc`; Debian has it in libjavascriptcoregtk-4.0-bin';
 
 function javaScriptCore(mode, { env = {}, ...features }) {

@@ -86,8 +86,8 @@ pub fn node() -> Result<()> {
 }
 
 /// Installs the npm packages of a folder as its lock file names them, unless
-/// the same lock was installed before. The lock in the root covers all of the
-/// workspace but WeChat's own tools.
+/// the same lock was installed before. The lock in the root covers the
+/// workspace; what is large and for the full run alone has its own.
 pub fn npm_packages(folder: &Path) -> Result<()> {
     let lock = folder.join("package-lock.json");
     let wanted = fingerprint(&lock)?;
