@@ -207,13 +207,24 @@ describe('asking well', () => {
     }
   });
 
-  test('the funnel counts', async (t) => {
-    const app = await start(t, { ready: false, fake: { autoAnswer: ([id]) => ({ [id]: 'accept' }) } });
-    const { funnel } = run(app, snippet(PAGE, 'function countEvent'), { returns: ['funnel'] });
+  test('the funnel counts the answers to popups, not popups that failed, and not top-ups', async (t) => {
+    const app = await start(t, { ready: false, fake: { autoAnswer: ([id]) => ({ [id]: 'accept', 'tmpl-b': 'reject' }) } });
+    const { rates } = run(app, snippet(PAGE, 'function onEvent'), { returns: ['rates'] });
     await app.flush();
-    await app.tap(1);
-    await app.tap(1);
-    assert.deepEqual(funnel, { 加入购物车: { asked: 4, accepted: 2, skipped: 0, failed: 0 } });
+    const onlyAnswered = { 加入购物车: { accepted: 1, asked: 2 } };
+    await app.tap();
+    assert.deepEqual(rates, onlyAnswered);
+
+    app.fake.nextPopupError = 10002;
+    assert.equal((await app.tap()).status, 'failed');
+    app.fake.settings.itemSettings = KEPT.accepted;
+    app.fake.autoAnswer = allOf('accept');
+    await app.sdk.getSubscriptionSettings();
+    assert.equal((await app.tap(1, 'order-1', {}, { only: 'keptAccepted' })).accepted.length, 2);
+    assert.deepEqual(rates, onlyAnswered);
+
+    await app.tap();
+    assert.deepEqual(rates, { 加入购物车: { accepted: 3, asked: 4 } });
   });
 
   test('the diagnosis is printed, with setup and without', async (t) => {
