@@ -4,7 +4,7 @@ use js_sys::Date;
 use wasm_bindgen::JsValue;
 
 use super::event::Event;
-use crate::js::{js_object, to_js, value};
+use crate::js::{js_object, value};
 
 /// The key of the last popup; no report has such an id.
 const POPUP: &str = "popup";
@@ -23,8 +23,8 @@ impl Default for Journal {
 }
 
 impl Journal {
-    /// Notes an event.
-    pub fn note(&self, event: &Event<'_>) {
+    /// Notes an event, as it is told: whoever is told may change it.
+    pub fn note(&self, event: &Event<'_>, told: &JsValue) {
         let key = match event {
             Event::PopupRequested { .. }
             | Event::PopupAnswered { .. }
@@ -35,7 +35,7 @@ impl Journal {
             }
             _ => return,
         };
-        let note = js_object! { "at": Date::now(), "event": to_js(event) };
+        let note = js_object! { "at": Date::now(), "event": value::copied(told) };
         value::set(&self.notes, key, &note);
     }
 

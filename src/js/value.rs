@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, Object};
 use wasm_bindgen::prelude::*;
 
 use super::sys::{self, Callable, Own};
@@ -90,6 +90,12 @@ pub fn copied_list(value: &JsValue) -> Option<Array> {
     let is_short = is_list(value) && number(value, "length")? <= LONGEST_LIST;
     let text = if is_short { stringified(value)? } else { return None };
     parsed(&text).and_then(as_list)
+}
+
+/// A copy of an object that the SDK made itself; what its members hold is not
+/// copied.
+pub fn copied(object: &JsValue) -> JsValue {
+    Object::assign(&Object::new(), object.unchecked_ref()).into()
 }
 
 /// The enumerable string keys of an object; none for anything else.
