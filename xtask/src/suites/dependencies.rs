@@ -14,13 +14,12 @@ use crate::tools::setup;
 /// The crate that others may compile.
 const CRATE: &str = "wx-subscribe";
 
-/// The tool that reads `deny.toml`.
-const DENY: (&str, &str) = ("cargo-deny", "0.20.2");
+/// The version of the tool that reads `deny.toml`.
+const CARGO_DENY: &str = "0.20.2";
 
 /// Runs both checks.
 pub fn run(report: &mut Report) -> Result<()> {
-    let (name, version) = DENY;
-    let mut deny = Command::new(setup::cargo_tool(name, version)?);
+    let mut deny = Command::new(setup::cargo_deny(CARGO_DENY)?);
     deny.args(["--workspace", "check", "licenses", "bans", "sources"]).current_dir(root());
     report.suite("licences and sources of dependencies", Counts::One, &mut deny)?;
 
@@ -29,11 +28,11 @@ pub fn run(report: &mut Report) -> Result<()> {
         report.leave_out(format!("the crate in Rust {version}: there is no rustup here"));
         return Ok(());
     }
-    for target in [&[][..], &["--target", WASM_TARGET]] {
+    for (place, target) in [("here", &[][..]), ("for wasm", &["--target", WASM_TARGET])] {
         let mut check = Command::new("rustup");
         check.args(["run", &version, "cargo", "check", "--quiet", "--locked"]);
         check.args(["--package", CRATE, "--lib"]).args(target).current_dir(root());
-        report.suite(&format!("the crate in Rust {version}"), Counts::One, &mut check)?;
+        report.suite(&format!("Rust {version}, {place}"), Counts::One, &mut check)?;
     }
     Ok(())
 }

