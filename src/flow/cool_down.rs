@@ -62,7 +62,22 @@ impl CoolDown {
                 value::set_by(&newest, &scene, &value::get_by(&known, &scene));
             }
         }
-        if let Some(text) = value::stringified(&newest).filter(|_| self.learned.may_write()) {
+        self.write();
+    }
+
+    /// The user has accepted something of this business scene, asked in spite of
+    /// a cool-down: that ends.
+    pub fn accepted(&self, trigger_act: &str) {
+        if self.until(trigger_act).is_some() {
+            self.read();
+            value::delete(&self.refusals.borrow(), &trigger_act.into());
+            self.write();
+        }
+    }
+
+    fn write(&self) {
+        let text = value::stringified(&self.refusals.borrow());
+        if let Some(text) = text.filter(|_| self.learned.may_write()) {
             self.context.host.write(STORAGE_KEY, &text);
         }
     }

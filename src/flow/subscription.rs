@@ -240,6 +240,8 @@ impl Subscriptions {
         let Consent { accepted, rejected, banned, filtered, other, raw, .. } = &consent;
         if accepted.is_empty() && kept < rejected.len() {
             self.cool_down.refused(&query.trigger_act);
+        } else if !accepted.is_empty() && !top_up {
+            self.cool_down.accepted(&query.trigger_act);
         }
         let kept_rejected = kept_rejected.as_ref();
         let outcome = Outcome::Answered {

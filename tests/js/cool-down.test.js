@@ -62,12 +62,22 @@ describe('the cool-down', () => {
     assert.equal((await tapWith(app, { force: false })).status, 'skipped');
   });
 
+  test('ends with an acceptance that was asked for all the same, in storage, too', async (t) => {
+    const app = await start(t, cooling());
+    await app.tap();
+    app.fake.autoAnswer = () => ({ 'tmpl-a': 'accept', 'tmpl-b': 'reject' });
+    assert.deepEqual((await tapWith(app, { force: true })).accepted, ['tmpl-a']);
+    assert.deepEqual(stored(app), {});
+    assert.equal((await app.tap()).status, 'answered');
+  });
+
   test('does not hold for a silent top-up', async (t) => {
     const app = await start(t, cooling());
     await app.tap();
     app.fake.settings.itemSettings = { 'tmpl-a': 'accept' };
     app.fake.emit('appShow', {});
     assert.deepEqual((await tapWith(app, { only: 'keptAccepted' })).accepted, ['tmpl-a']);
+    assert.equal((await app.tap()).reason, 'coolDown', 'and is not ended by one');
   });
 
   test('a preview says until when', async (t) => {

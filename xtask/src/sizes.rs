@@ -113,6 +113,16 @@ mod tests {
     }
 
     #[test]
+    fn the_readmes_and_the_changelog_name_the_budget() {
+        let [.., (_, _, most)] = BUDGETS;
+        let budget = format!("{} KiB", most / 1024);
+        for page in ["README.md", "README.en.md", "CHANGELOG.md"] {
+            let text = std::fs::read_to_string(root().join(page)).unwrap();
+            assert!(text.contains(&budget), "{page} does not say {budget}");
+        }
+    }
+
+    #[test]
     fn whatever_is_over_its_budget_is_named() {
         let limit = BUDGETS.map(|(_, raw, brotli)| [raw, 0, brotli]);
         assert_eq!(excess(&limit), Vec::<String>::new());
