@@ -421,8 +421,8 @@ async function live(realm, seeds, journal) {
     asked.forEach((calls, moment) => {
       const finds = host.finds.get(moment) || 0;
       const popups = host.popups.get(moment) || 0;
-      // Asked again for a user whom the back end did not know, and where the user answered meanwhile.
-      const repeated = (host.strangers.get(moment) || 0) + popups;
+      // Asked again for a user whom the back end did not know, and by each other call during which the user answered.
+      const repeated = (host.strangers.get(moment) || 0) + popups * (calls - 1);
       if (finds > calls + repeated) world.violation(`${calls} calls asked for the templates of ${moment} ${finds} times`);
       if (popups > calls) world.violation(`${calls} calls for ${moment} made ${popups} popups`);
     });
