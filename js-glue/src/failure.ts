@@ -5,6 +5,7 @@ const ADVICE: Partial<Record<FailureKind, string>> = {
   badArgument: 'wx-subscribe is not set up',
   unsupportedHost: 'this client lacks the API: update WeChat',
   unknown: 'wx.showModal failed',
+  timeout: 'no answer in time',
   internal: 'a defect of wx-subscribe, please report it',
   wasmUnavailable:
     'the WebAssembly module could not be loaded: check `wasmPath` (Taro, Mpx: /wx_subscribe.wasm; ' +
@@ -25,7 +26,7 @@ export function failure(kind: FailureKind, detail: string): SetupError {
   const error = new Error(`${ADVICE[kind]} (${detail})`) as SetupError;
   error.kind = kind;
   error.code = null;
-  error.retryable = kind === 'internal';
+  error.retryable = kind === 'internal' || kind === 'timeout';
   made.add(error);
   return error;
 }

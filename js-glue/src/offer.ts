@@ -2,10 +2,15 @@
 import { asFailure, failed, failure } from './failure';
 import type { OfferedSettings, OpenedSettings, SettingsOffer } from './types';
 
+/** How long the modal may stay silent, in ms. What is confirmed later still opens the settings. */
+const LONGEST_MS = 120000;
+
 /** `open` is called in the callback of the modal, which is a fresh tap. */
 export function offer(texts: SettingsOffer, open: () => Promise<OpenedSettings>): Promise<OfferedSettings> {
+  let timer: ReturnType<typeof setTimeout>;
   return new Promise<OfferedSettings>((resolve, reject) => {
     if (typeof wx === 'undefined' || !wx || !wx.showModal) throw failure('unsupportedHost', 'showModal');
+    timer = setTimeout(() => reject(failure('timeout', 'showModal')), LONGEST_MS);
     wx.showModal(
       Object.assign({ confirmText: '去设置' }, texts, {
         success: (answer: { confirm: boolean } | undefined) =>
@@ -13,7 +18,12 @@ export function offer(texts: SettingsOffer, open: () => Promise<OpenedSettings>)
         fail: reject,
       }),
     );
-  }).catch((reason) => ({ status: 'failed', error: failed(asFailure(reason, 'unknown')).error }));
+  })
+    .catch((reason) => ({ status: 'failed' as const, error: failed(asFailure(reason, 'unknown')).error }))
+    .then((offered) => {
+      clearTimeout(timer);
+      return offered;
+    });
 }
 
 function opened({ mainSwitch, items, error }: OpenedSettings): OfferedSettings {

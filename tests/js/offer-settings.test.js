@@ -5,7 +5,7 @@ const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 
 const { here, start } = require('./support/bare-context.js');
-const { ownFunctions } = require('./support/steps.js');
+const { mockTimers, ownFunctions } = require('./support/steps.js');
 
 const OFFER = { title: '订阅消息已关闭', content: '打开后才能收到发货通知' };
 const offer = (app, texts = OFFER) => app.sdk.offerSettings(texts).then(here);
@@ -69,6 +69,19 @@ describe('offerSettings', () => {
       assert.deepEqual([status, error.kind], ['failed', kind]);
       assert.ok(error.message.length > 10);
     });
+  });
+
+  test('a modal that never answers ends as timeout, and one that is confirmed then still leads to the settings', async (t) => {
+    let confirm;
+    const app = await start(t, modal(({ success }) => { confirm = () => success({ confirm: true }); }));
+    mockTimers(t);
+    const offered = offer(app);
+    t.mock.timers.tick(120_000);
+    const { status, error } = await offered;
+    assert.deepEqual([status, error.kind, error.retryable], ['failed', 'timeout', true]);
+    t.mock.timers.reset();
+    app.fake.tap(confirm);
+    assert.equal(app.optionsOf('openSetting').length, 1);
   });
 
   const odd = { undefined: undefined, null: null, text: '?', 'a getter that throws': { get title() { throw new Error('title'); } } };
