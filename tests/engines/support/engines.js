@@ -100,6 +100,7 @@ const ENGINES = [
     build: 'fallback',
     hasJit: false,
     hasWebAssembly: false,
+    fullOnly: Boolean(jsc),
     suites: SUITES.filter((name) => !SLOW.includes(name)),
     command: (bundle) => [process.execPath, [path.join(HOSTS, 'quickjs.js'), bundle]],
     env: {},
