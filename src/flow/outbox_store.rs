@@ -213,6 +213,10 @@ impl OutboxStore {
         if let Some(report) = report_in(id.into(), &stored) {
             return Loaded::Found(report);
         }
+        if stored.is_truthy() {
+            // Damaged, not removed: the one in memory counts.
+            return Loaded::Unknown;
+        }
         let marker =
             self.context.host.read(MARKER_KEY).and_then(|text| value::stored_object(&text));
         match marker.and_then(|marker| value::number(&marker, "version")) {

@@ -61,6 +61,24 @@ describe('the outbox', () => {
     assert.deepEqual(after.reports().map(({ data }) => data.busNo), ['a', 'b']);
   });
 
+  Object.entries({ 'no JSON': '{', 'another value': 'null', 'another object': '{"version":1}' }).forEach(([what, text]) => {
+    test(`a report whose key holds ${what} by now was not delivered: it goes as this launch knows it`, async (t) => {
+      const storage = { openId: JSON.stringify('user-1') };
+      let isUp = false;
+      const app = await start(t, {
+        fake: { storage },
+        answers: { popSubscribeResult: () => (isUp ? { data: {} } : { statusCode: 503 }) },
+      });
+      await app.tap();
+      await event(app, 'reportPostponed');
+      const [key] = Object.keys(storage).filter((name) => name.startsWith('wx-subscribe:report:'));
+      storage[key] = JSON.stringify(text);
+      isUp = true;
+      assert.deepEqual(await app.flush(), { sent: 1, pending: 0 });
+      assert.deepEqual(app.reports()[1], app.reports()[0]);
+    });
+  });
+
   test('a storage whose every function throws keeps nobody from answering', async (t) => {
     const refuse = () => {
       throw new Error('getStorageSync:fail storage is broken');

@@ -435,10 +435,12 @@ function createRandomHost(world) {
   };
   /** What the outbox in storage holds, as text. */
   host.stored = () => [...cells].filter(([key]) => isOutboxKey(key)).map(([, cell]) => cell).join('\n');
-  /** Damages the marker or a report. */
+  /** Damages the marker or a report. Returns the id of the report that is gone now, if it is. */
   host.damage = () => {
     const keys = [OUTBOX, ...[...cells.keys()].filter((key) => key.startsWith(REPORT))];
-    cells.set(world.dice.among(keys), JSON.stringify(world.dice.among(['{', 'null', '[]', '{"version":1}', ''])));
+    const [key, value] = [world.dice.among(keys), world.dice.among(['{', 'null', '[]', '{"version":1}', ''])];
+    cells.set(key, JSON.stringify(value));
+    return value ? '' : key.slice(REPORT.length);
   };
   return host;
 }

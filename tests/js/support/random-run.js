@@ -111,6 +111,9 @@ const STEPS = [
 const OPTIONS = [undefined, undefined, {}, { only: 'keptAccepted' }, { force: true }, { signal: { aborted: false } },
   { signal: { aborted: true } }];
 
+/** Whether the report of tap `n` is in that storage. */
+const isIn = (stored, n) => stored.includes(`\\"n\\":${n}}`);
+
 /**
  * Lives one life.
  *
@@ -172,6 +175,8 @@ async function live(realm, seeds, journal) {
   const nobodys = new Set();
   const dropped = new Set();
   const losable = new Set();
+  /** The taps whose reports were in storage when that was damaged. */
+  const damaged = new Set();
   const waiting = new Set();
   let hasTrapped = false;
   /** Whether nothing happened at a moment that is another one in each build. */
@@ -187,8 +192,7 @@ async function live(realm, seeds, journal) {
   function survive() {
     const stored = host.stored();
     taps.forEach(({ n, outcome }) => {
-      const isStored = stored.includes(`\\"n\\":${n}}`);
-      if (!isStored && (!outcome || outcome.report === 'unsaved')) losable.add(n);
+      if (!isIn(stored, n) && (!outcome || outcome.report === 'unsaved')) losable.add(n);
     });
   }
 
@@ -357,8 +361,13 @@ async function live(realm, seeds, journal) {
       host.mode = world.dice.among(Object.keys(STORAGE_MODES));
     },
     damage() {
-      taps.forEach(({ n }) => losable.add(n));
-      host.damage();
+      const stored = host.stored();
+      taps.forEach(({ n }) => {
+        losable.add(n);
+        if (isIn(stored, n)) damaged.add(n);
+      });
+      // An empty key says that another copy of the SDK has delivered the report.
+      queued.delete(host.damage());
     },
     settings: () => watch('getSetting', sdk.getSubscriptionSettings(), contract.checkSettings),
   };
@@ -439,7 +448,8 @@ async function live(realm, seeds, journal) {
     taps.forEach(({ n, outcome }) => {
       if (!outcome || outcome.status !== 'answered' || outcome.report === 'none') return;
       if (!keys.has(n)) {
-        if (!dropped.has(n) && !losable.has(n)) world.violation(`the answer to tap ${n}, ${outcome.report}, is lost`);
+        const mayBeGone = [dropped, losable, damaged].some((taps) => taps.has(n));
+        if (!mayBeGone) world.violation(`the answer to tap ${n}, ${outcome.report}, is lost`);
         return;
       }
       const { body } = host.saved.get(keys.get(n)[0]);
