@@ -61,7 +61,7 @@ function createRandomHost(world) {
     /** The ids of the reports that the back end refused. */
     refused: new Set(),
     /** Whether a report was saved without its openId, and an outdated copy of it may have come back. */
-    isNobodys: () => false,
+    isNobodys: () => true,
     /** Told of each attempt to send a report. */
     onAttempt() {},
     behaviours: 0,
@@ -214,7 +214,9 @@ function createRandomHost(world) {
     }
     if (host.popup) {
       const age = world.clock.now() - host.popup.openedAt;
-      if (!host.popup.excused && age >= 0 && age < BUSY_MS) world.violation('two popups at once');
+      // With a clock that was set back, the SDK leaves it to the host, and forgets the first popup over the second.
+      if (age < 0) host.popup.excused = true;
+      if (!host.popup.excused && age < BUSY_MS) world.violation('two popups at once');
       lately(() => call(options.fail, { errMsg: `requestSubscribeMessage:fail ${TEXTS[1]}` }));
       return undefined;
     }

@@ -171,8 +171,8 @@ async function live(realm, seeds, journal) {
   const asked = new Map();
   /** Report id → the instance that it was queued in, its user if the SDK can know, and whether it was tried. */
   const queued = new Map();
-  /** The reports that were queued while the SDK could not know the user. */
-  const nobodys = new Set();
+  /** The reports that were queued while the SDK knew the user. A trap may keep a report from being told. */
+  const somebodys = new Set();
   const dropped = new Set();
   const losable = new Set();
   /** The taps whose reports were in storage when that was damaged. */
@@ -206,7 +206,7 @@ async function live(realm, seeds, journal) {
         user: usesFunction || host.tellsUser() ? host.user : undefined,
         isTried: false,
       });
-      if (!queued.get(event.reportId).user) nobodys.add(event.reportId);
+      if (queued.get(event.reportId).user) somebodys.add(event.reportId);
     }
     if (event.name === 'reportPostponed' && queued.has(event.reportId)) queued.get(event.reportId).isTried = true;
     if (event.name === 'reportDropped') {
@@ -220,7 +220,7 @@ async function live(realm, seeds, journal) {
     if (event.name === 'popupFailed' && event.error.kind === 'timeout') excusePopup();
   }
 
-  host.isNobodys = (reportId) => nobodys.has(reportId);
+  host.isNobodys = (reportId) => !somebodys.has(reportId);
 
   /** Whose report goes when: never with another user's credentials, and none that was tried keeps others back. */
   host.onAttempt = (reportId, body) => {
