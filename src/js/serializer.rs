@@ -7,8 +7,8 @@
 
 use core::fmt::{self, Display};
 
-use js_sys::{Array, Object};
-use serde::ser::{Error, Impossible, Serialize, SerializeSeq, SerializeStruct, Serializer};
+use js_sys::Object;
+use serde::ser::{Error, Impossible, Serialize, SerializeStruct, Serializer};
 use wasm_bindgen::JsValue;
 
 use super::value;
@@ -57,24 +57,6 @@ impl SerializeStruct for Members {
     }
 }
 
-/// A list that is being written.
-#[derive(Debug)]
-pub struct Elements(Array);
-
-impl SerializeSeq for Elements {
-    type Ok = JsValue;
-    type Error = Refused;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Refused> {
-        self.0.push(&value.serialize(ToJs)?);
-        Ok(())
-    }
-
-    fn end(self) -> Result<JsValue, Refused> {
-        Ok(self.0.into())
-    }
-}
-
 macro_rules! scalars {
     ($($name:ident: $type:ty),*) => {
         $(fn $name(self, value: $type) -> Result<JsValue, Refused> {
@@ -96,7 +78,7 @@ type Never = Impossible<JsValue, Refused>;
 impl Serializer for ToJs {
     type Ok = JsValue;
     type Error = Refused;
-    type SerializeSeq = Elements;
+    type SerializeSeq = Never;
     type SerializeTuple = Never;
     type SerializeTupleStruct = Never;
     type SerializeTupleVariant = Never;
@@ -111,18 +93,16 @@ impl Serializer for ToJs {
     }
 
     refused! {
+        serialize_i64(i64) -> JsValue;
         serialize_char(char) -> JsValue;
         serialize_bytes(&[u8]) -> JsValue;
         serialize_unit_struct(&'static str) -> JsValue;
+        serialize_seq(Option<usize>) -> Never;
         serialize_tuple(usize) -> Never;
         serialize_tuple_struct(&'static str, usize) -> Never;
         serialize_tuple_variant(&'static str, u32, &'static str, usize) -> Never;
         serialize_map(Option<usize>) -> Never;
         serialize_struct_variant(&'static str, u32, &'static str, usize) -> Never;
-    }
-
-    fn serialize_i64(self, value: i64) -> Result<JsValue, Refused> {
-        Ok(JsValue::from(value as f64))
     }
 
     fn serialize_u64(self, value: u64) -> Result<JsValue, Refused> {
@@ -168,10 +148,6 @@ impl Serializer for ToJs {
         _: &T,
     ) -> Result<JsValue, Refused> {
         Err(Refused)
-    }
-
-    fn serialize_seq(self, _: Option<usize>) -> Result<Elements, Refused> {
-        Ok(Elements(Array::new()))
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Members, Refused> {
