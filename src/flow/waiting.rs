@@ -151,7 +151,7 @@ impl Waiting {
     pub fn remove(&self, id: &str) {
         self.outbox.borrow_mut().remove(id);
         self.store.remove(id);
-        if self.outbox.borrow().reports().iter().all(|report| report.is_saved.get()) {
+        if self.has_saved_all() {
             self.store.finish_migration();
         }
     }
@@ -174,8 +174,11 @@ impl Waiting {
 
     /// How storage is doing, in a word.
     pub fn storage(&self) -> &'static str {
-        let has_all = self.outbox.borrow().reports().iter().all(|report| report.is_saved.get());
-        self.store.health(has_all)
+        self.store.health(self.has_saved_all())
+    }
+
+    fn has_saved_all(&self) -> bool {
+        self.outbox.borrow().reports().iter().all(|report| report.is_saved.get())
     }
 
     /// How long a report is leased, in milliseconds.
