@@ -28,7 +28,9 @@ const glue = {
   name: 'glue',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^wx-subscribe-glue$/ }, ({ path }) => ({ path, namespace: 'glue' }));
-    onLoad({ filter: /.*/, namespace: 'glue' }, async () => ({ contents: asFunction(quickened(withFreshViews(await generatedGlue()))) }));
+    onLoad({ filter: /.*/, namespace: 'glue' }, async () => ({
+      contents: asFunction(quickened(withFreshViews(await generatedGlue()))),
+    }));
   },
 };
 
@@ -50,7 +52,10 @@ async function generatedGlue() {
 function parted(module) {
   const [whole, list] = module.match(/\bexport ?\{([^}]*)\};?\s*$/);
   const locals = list.split(',').map((exported) => exported.trim().split(' as '));
-  return { body: module.replace(whole, ''), locals: Object.fromEntries(locals.map(([local, name = local]) => [name, local])) };
+  return {
+    body: module.replace(whole, ''),
+    locals: Object.fromEntries(locals.map(([local, name = local]) => [name, local])),
+  };
 }
 
 /**
@@ -86,7 +91,8 @@ function withFreshViews(module) {
       'cachedDataViewMemory0.buffer.detached === !0 || cachedDataViewMemory0.buffer.detached === void 0 && cachedDataViewMemory0.buffer !== wasm.memory.buffer',
   };
   return Object.entries(views).reduce((text, [view, outdated]) => {
-    if (text.split(outdated).length !== 2) throw new Error(`the generated glue has not one "${outdated}"`);
+    if (text.split(outdated).length !== 2)
+      throw new Error(`the generated glue has not one "${outdated}"`);
     return text.replace(outdated, `${view}.buffer !== wasm.memory.buffer`);
   }, module);
 }
@@ -95,7 +101,9 @@ function withFreshViews(module) {
 function quickened(module) {
   // Nearly all strings are constants, which are decoded once.
   const [start, end] = names.constants;
-  const [decode, kept] = ['function getStringFromWasm0(ptr, len) {', `
+  const [decode, kept] = [
+    'function getStringFromWasm0(ptr, len) {',
+    `
     var texts = new Map();
     function getStringFromWasm0(ptr, len) {
       let key = ptr * 0x10000 + len, text = texts.get(key);
@@ -105,16 +113,20 @@ function quickened(module) {
       }
       return text;
     }
-    function decodeAt(ptr, len) {`];
-  if (module.split(decode).length !== 2) throw new Error(`the generated glue has not one "${decode}"`);
+    function decodeAt(ptr, len) {`,
+  ];
+  if (module.split(decode).length !== 2)
+    throw new Error(`the generated glue has not one "${decode}"`);
   // The generator wraps each call that may throw in a closure, and its arguments in a list.
-  const wrapped = /function (\w+)\(\) \{\n  return handleError\(function\((.*?)\) \{\n([^]*?)\n  \}, arguments\);\n\}/g;
+  const wrapped =
+    /function (\w+)\(\) \{\n  return handleError\(function\((.*?)\) \{\n([^]*?)\n  \}, arguments\);\n\}/g;
   const caught = 'wasm.__wbindgen_exn_store(addHeapObject(e));';
   const unwrapped = module.replace(wrapped, (_, name, values, body) => {
     return `function ${name}(${values}) {\n  try {\n${body}\n  } catch (e) {\n    ${caught}\n  }\n}`;
   });
   const handler = /function handleError\(f, args\) \{[^]*?\n\}\n/;
-  if (unwrapped.split('handleError').length !== 2) throw new Error('the generated glue calls handleError in another way');
+  if (unwrapped.split('handleError').length !== 2)
+    throw new Error('the generated glue calls handleError in another way');
   return unwrapped.replace(handler, '').replace(decode, kept);
 }
 
@@ -156,9 +168,16 @@ async function bundleFallback() {
 function declare() {
   const out = mkdtempSync(join(here, 'generated/types-'));
   try {
-    const tsc = createRequire(import.meta.url).resolve('typescript/package.json').replace(/package\.json$/, 'bin/tsc');
-    execFileSync(process.execPath, [tsc, '--emitDeclarationOnly', '--outDir', out], { cwd: here, stdio: 'inherit' });
-    const [index, types] = ['index', 'types'].map((name) => readFileSync(join(out, 'src', `${name}.d.ts`), 'utf8'));
+    const tsc = createRequire(import.meta.url)
+      .resolve('typescript/package.json')
+      .replace(/package\.json$/, 'bin/tsc');
+    execFileSync(process.execPath, [tsc, '--emitDeclarationOnly', '--outDir', out], {
+      cwd: here,
+      stdio: 'inherit',
+    });
+    const [index, types] = ['index', 'types'].map((name) =>
+      readFileSync(join(out, 'src', `${name}.d.ts`), 'utf8'),
+    );
     const own = index.replace(/^(import|export) .* from '\.\/types';\n/gm, '');
     writeFileSync(join(dist, 'index.d.ts'), own + types);
   } finally {
@@ -169,13 +188,23 @@ function declare() {
 /** The sections of the documentation's reference: the links to its other pages lead nowhere in the package. */
 function reference() {
   const page = readFileSync(join(here, '../docs/zh/reference.md'), 'utf8');
-  return page.slice(page.indexOf('\n## ')).replace(/\[([^\]]*)\]\([^)]*\.md[^)]*\)/g, '「$1」').trim();
+  return page
+    .slice(page.indexOf('\n## '))
+    .replace(/\[([^\]]*)\]\([^)]*\.md[^)]*\)/g, '「$1」')
+    .trim();
 }
 
 /** The whole package in one page: how to begin, the reference, and the types as they are shipped. */
 function writeReference() {
-  const parts = { version, reference: reference(), types: readFileSync(join(dist, 'index.d.ts'), 'utf8').trim() };
-  const page = readFileSync(join(here, 'src/reference.md'), 'utf8').replace(/\{\{(\w+)\}\}/g, (_, part) => parts[part]);
+  const parts = {
+    version,
+    reference: reference(),
+    types: readFileSync(join(dist, 'index.d.ts'), 'utf8').trim(),
+  };
+  const page = readFileSync(join(here, 'src/reference.md'), 'utf8').replace(
+    /\{\{(\w+)\}\}/g,
+    (_, part) => parts[part],
+  );
   writeFileSync(join(here, 'REFERENCE.md'), page);
 }
 

@@ -25,6 +25,8 @@ export async function bundle() {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  const files = Object.fromEntries(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
+  const files = Object.fromEntries(
+    outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]),
+  );
   return { ...files, 'index.html': await readFile(path.join(here, 'index.html')) };
 }

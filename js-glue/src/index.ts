@@ -79,7 +79,8 @@ function copiedConfig(config: Config): Config {
   if (!config || typeof config !== 'object' || Array.isArray(config)) return config;
   const copy: Config = Object.assign(Object.create(Object.getPrototypeOf(config)), config);
   const { triggers } = copy;
-  if (triggers && typeof triggers === 'object' && !Array.isArray(triggers)) copy.triggers = Object.assign({}, triggers);
+  if (triggers && typeof triggers === 'object' && !Array.isArray(triggers))
+    copy.triggers = Object.assign({}, triggers);
   return copy;
 }
 
@@ -153,7 +154,9 @@ export function asyncSubscribeMessage(
 ): Promise<Outcome> {
   // A call that has to wait asks for what it was given now.
   const extra = running ? extraVariableMap : copiedMap(extraVariableMap);
-  return use<Outcome>((sdk, resolve) => sdk.subscribe(type, busNo, extra, options, resolve)).catch(failed);
+  return use<Outcome>((sdk, resolve) => sdk.subscribe(type, busNo, extra, options, resolve)).catch(
+    failed,
+  );
 }
 
 /**
@@ -212,17 +215,29 @@ export function offerSettings(texts: SettingsOffer): Promise<OfferedSettings> {
 /** How the SDK is doing, for a log or a support page. It names no user. Never rejects. */
 export function getDiagnostics(): Promise<Diagnostics> {
   type Running = Extract<Diagnostics, { status: 'running' }>;
-  return use<Omit<Running, 'status' | 'version' | 'engine'>>((sdk, resolve) => sdk.diagnostics(resolve)).then(
+  return use<Omit<Running, 'status' | 'version' | 'engine'>>((sdk, resolve) =>
+    sdk.diagnostics(resolve),
+  ).then(
     // A copy: the module goes on with its own.
     (found): Diagnostics =>
-      Object.assign({ status: 'running' as const, version, engine }, JSON.parse(JSON.stringify(found)) as typeof found),
-    (reason): Diagnostics => ({ status: 'notRunning', version, engine: null, error: failed(reason).error }),
+      Object.assign(
+        { status: 'running' as const, version, engine },
+        JSON.parse(JSON.stringify(found)) as typeof found,
+      ),
+    (reason): Diagnostics => ({
+      status: 'notRunning',
+      version,
+      engine: null,
+      error: failed(reason).error,
+    }),
   );
 }
 
 /** Tells the application of a step that the SDK itself never got to see. */
 function tell(event: SubscribeEvent): void {
-  new Promise<unknown>((resolve) => resolve(configured && configured.onEvent && configured.onEvent(event))).catch(() => {
+  new Promise<unknown>((resolve) =>
+    resolve(configured && configured.onEvent && configured.onEvent(event)),
+  ).catch(() => {
     // What it throws, or its promise is rejected with, is its own affair.
   });
 }
@@ -246,7 +261,8 @@ function use<T>(call: (sdk: Glue, resolve: (value: T) => void) => void): Promise
       }
     });
   }
-  if (!newest) return Promise.reject(failure('badArgument', 'call setup first, in app.js onLaunch'));
+  if (!newest)
+    return Promise.reject(failure('badArgument', 'call setup first, in app.js onLaunch'));
   const awaited = starting[starting.length - 1] || newest;
   return awaited.then(
     () => use(call),

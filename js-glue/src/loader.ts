@@ -77,7 +77,10 @@ function arrived(made: Instance): void {
 function checked<T>(key: string, type: string, value: T | null | undefined): T | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== type || (type === 'number' && !(+value > 0))) {
-    throw failure('badArgument', `setup: ${key} must be a ${type}${type === 'number' ? ' above 0' : ''}`);
+    throw failure(
+      'badArgument',
+      `setup: ${key} must be a ${type}${type === 'number' ? ' above 0' : ''}`,
+    );
   }
   return value;
 }
@@ -87,7 +90,9 @@ function fromWasm(path: string): Promise<Instance> {
     if (typeof WXWebAssembly === 'undefined') throw new Error('this client has no WXWebAssembly');
     const made = createInstance('wasm');
     const imports = made.imports as object as WXWebAssembly.Imports;
-    const answer = new Promise<unknown>((settle) => settle(WXWebAssembly.instantiate(path, imports)));
+    const answer = new Promise<unknown>((settle) =>
+      settle(WXWebAssembly.instantiate(path, imports)),
+    );
     resolve(answer.then((result) => connected(made, exportsOf(result))));
   }) as Promise<Instance>;
 }
@@ -117,7 +122,10 @@ function withLimit<T>(promise: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
     let stop = (): void => {};
     try {
-      const timer = setTimeout(() => reject(`not loaded within ${ms} ms`), Math.min(ms, LONGEST_TIMER_MS));
+      const timer = setTimeout(
+        () => reject(`not loaded within ${ms} ms`),
+        Math.min(ms, LONGEST_TIMER_MS),
+      );
       stop = () => clearTimeout(timer);
     } catch (_) {
       // A host that is as odd as this may still load the module.

@@ -6,10 +6,14 @@ import type { OfferedSettings, OpenedSettings, SettingsOffer } from './types';
 const LONGEST_MS = 120000;
 
 /** `open` is called in the callback of the modal, which is a fresh tap. */
-export function offer(texts: SettingsOffer, open: () => Promise<OpenedSettings>): Promise<OfferedSettings> {
+export function offer(
+  texts: SettingsOffer,
+  open: () => Promise<OpenedSettings>,
+): Promise<OfferedSettings> {
   let timer: ReturnType<typeof setTimeout>;
   return new Promise<OfferedSettings>((resolve, reject) => {
-    if (typeof wx === 'undefined' || !wx || !wx.showModal) throw failure('unsupportedHost', 'showModal');
+    if (typeof wx === 'undefined' || !wx || !wx.showModal)
+      throw failure('unsupportedHost', 'showModal');
     timer = setTimeout(() => reject(failure('timeout', 'showModal')), LONGEST_MS);
     wx.showModal(
       Object.assign({ confirmText: '去设置' }, texts, {
@@ -19,7 +23,10 @@ export function offer(texts: SettingsOffer, open: () => Promise<OpenedSettings>)
       }),
     );
   })
-    .catch((reason) => ({ status: 'failed' as const, error: failed(asFailure(reason, 'unknown')).error }))
+    .catch((reason) => ({
+      status: 'failed' as const,
+      error: failed(asFailure(reason, 'unknown')).error,
+    }))
     .then((offered) => {
       clearTimeout(timer);
       return offered;

@@ -184,7 +184,13 @@ export type SubscribeEvent =
       accepted: string[];
       rejected: string[];
       /** How many templates got each answer. */
-      counts: { accepted: number; rejected: number; banned: number; filtered: number; other: number };
+      counts: {
+        accepted: number;
+        rejected: number;
+        banned: number;
+        filtered: number;
+        other: number;
+      };
       /** From the call of the popup to its answer. Kept choices answer at once. */
       elapsedMs: number;
       /** Whether only kept acceptances were asked for (`only: 'keptAccepted'`). */
@@ -230,7 +236,9 @@ interface Members {
    */
   header?: Headers | (() => Headers | PromiseLike<Headers>);
   /** The application's own call in place of `{baseUrl}/findCustomerPopTemplate`. */
-  findCustomerPopTemplate?: (query: TemplateQuery) => PromiseLike<{ data: string[] }> | { data: string[] };
+  findCustomerPopTemplate?: (
+    query: TemplateQuery,
+  ) => PromiseLike<{ data: string[] }> | { data: string[] };
   /** The application's own call in place of `{baseUrl}/popSubscribeResult`. */
   popSubscribeResult?: (result: SubscribeResult, context: ReportContext) => unknown;
   /**
@@ -292,7 +300,10 @@ interface Members {
 
 /** What `setup` takes. The back end is `baseUrl`, or two functions of the application. */
 export type Config = Members &
-  (Required<Pick<Members, 'baseUrl'>> | Required<Pick<Members, 'findCustomerPopTemplate' | 'popSubscribeResult'>>);
+  (
+    | Required<Pick<Members, 'baseUrl'>>
+    | Required<Pick<Members, 'findCustomerPopTemplate' | 'popSubscribeResult'>>
+  );
 
 /** What `setup` rejects with. */
 export interface SetupError extends Error, Failure {}

@@ -17,7 +17,10 @@ class Decoder {
   decode(bytes?: Uint8Array): string {
     let binary = '';
     for (let at = 0; bytes && at < bytes.length; at += CHUNK) {
-      binary += String.fromCharCode.apply(null, bytes.subarray(at, at + CHUNK) as unknown as number[]);
+      binary += String.fromCharCode.apply(
+        null,
+        bytes.subarray(at, at + CHUNK) as unknown as number[],
+      );
     }
     return BEYOND_ASCII.test(binary) ? decodeURIComponent(escape(binary)) : binary;
   }

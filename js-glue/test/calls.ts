@@ -14,7 +14,12 @@ export function label(preview: Preview): string {
       // @ts-expect-error with the main switch off, it would be blocked
       return preview.mainSwitch === false ? '' : preview.ask.join();
     case 'blocked':
-      return [...preview.ask, ...preview.keptAccepted, ...preview.keptRejected, preview.coolDownUntil].join();
+      return [
+        ...preview.ask,
+        ...preview.keptAccepted,
+        ...preview.keptRejected,
+        preview.coolDownUntil,
+      ].join();
     case 'silent':
     case 'nothing': {
       const none: [] = preview.ask;
@@ -52,7 +57,8 @@ export function offered(result: OfferedSettings): string {
 export function shown(diagnostics: Diagnostics): string {
   // @ts-expect-error only what runs has reports that wait
   diagnostics.waiting;
-  if (diagnostics.status === 'notRunning') return `${diagnostics.version} ${diagnostics.error.kind}`;
+  if (diagnostics.status === 'notRunning')
+    return `${diagnostics.version} ${diagnostics.error.kind}`;
   const { engine, waiting, lastPopup, learnedLimit, storage } = diagnostics;
   const isWasm: boolean = engine === 'wasm';
   // @ts-expect-error nothing of a user is in it
@@ -68,6 +74,13 @@ export function shown(diagnostics: Diagnostics): string {
 export async function called(): Promise<string[]> {
   // @ts-expect-error an offer has words
   await offerSettings({});
-  const settings = await offerSettings({ content: '打开后可以收到降价提醒', confirmText: '去设置' });
-  return [label(await previewSubscription(1, 'order-1')), offered(settings), shown(await getDiagnostics())];
+  const settings = await offerSettings({
+    content: '打开后可以收到降价提醒',
+    confirmText: '去设置',
+  });
+  return [
+    label(await previewSubscription(1, 'order-1')),
+    offered(settings),
+    shown(await getDiagnostics()),
+  ];
 }

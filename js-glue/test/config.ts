@@ -19,14 +19,39 @@ export const right: Config[] = [
   { baseUrl, header: { authorization: 'token' }, openId: 'someone' },
   { baseUrl, header: () => ({ authorization: 'token' }), openId: () => 'someone' },
   { baseUrl, header: async () => ({ authorization: 'token' }), openId: async () => 'someone' },
-  { baseUrl, openId: false, signIn: () => Promise.resolve(), isSaved: (response) => response.data.code === 0 },
-  { baseUrl, triggers: { 10: '到货提醒' }, maxTemplates: 5, templateTtlMs: 60_000, onEvent: ({ name }) => name.length },
+  {
+    baseUrl,
+    openId: false,
+    signIn: () => Promise.resolve(),
+    isSaved: (response) => response.data.code === 0,
+  },
+  {
+    baseUrl,
+    triggers: { 10: '到货提醒' },
+    maxTemplates: 5,
+    templateTtlMs: 60_000,
+    onEvent: ({ name }) => name.length,
+  },
   { baseUrl, fallback },
-  { baseUrl, wasmPath: '/a.wasm', fallback: (imports) => ({ imports }), loadTimeoutMs: 5_000, requestTimeoutMs: 5_000 },
+  {
+    baseUrl,
+    wasmPath: '/a.wasm',
+    fallback: (imports) => ({ imports }),
+    loadTimeoutMs: 5_000,
+    requestTimeoutMs: 5_000,
+  },
   { baseUrl, coolDownMs: 86_400_000, readTemplates: (body) => body.list },
-  { baseUrl, readTemplates: (body: { data: { id?: string | null }[] }) => body.data.map(({ id }) => id) },
+  {
+    baseUrl,
+    readTemplates: (body: { data: { id?: string | null }[] }) => body.data.map(({ id }) => id),
+  },
   { baseUrl, popupGraceMs: 5_000, popupTimeoutMs: 120_000 },
-  { baseUrl, outboxMaxReports: 100, outboxMaxBytes: 262_144, outboxMaxAgeMs: 30 * 24 * 3600 * 1000 },
+  {
+    baseUrl,
+    outboxMaxReports: 100,
+    outboxMaxBytes: 262_144,
+    outboxMaxAgeMs: 30 * 24 * 3600 * 1000,
+  },
 ];
 
 export const wrong: Config[] = [
@@ -58,4 +83,6 @@ export const wrong: Config[] = [
   { baseUrl, popSubscribeResult: ({ openId }) => openId.length },
 ];
 
-export const settled: Promise<string | void> = setup({ baseUrl }).catch((error: SetupError) => error.kind);
+export const settled: Promise<string | void> = setup({ baseUrl }).catch(
+  (error: SetupError) => error.kind,
+);

@@ -15,7 +15,13 @@ import {
 /** A call of the application's own, by promise. */
 const post = (url: string, data: object): Promise<{ data: string[] }> =>
   new Promise((resolve, reject) => {
-    wx.request<{ data: string[] }>({ url, method: 'POST', data, success: ({ data }) => resolve(data), fail: reject });
+    wx.request<{ data: string[] }>({
+      url,
+      method: 'POST',
+      data,
+      success: ({ data }) => resolve(data),
+      fail: reject,
+    });
   });
 
 const config: Config = {
@@ -41,7 +47,9 @@ Page({
   },
 
   async onAddToCart(_: WechatMiniprogram.TouchEvent) {
-    const outcome = await asyncSubscribeMessage(TriggerType.AddToCart, this.productNo, { price: '129.00' });
+    const outcome = await asyncSubscribeMessage(TriggerType.AddToCart, this.productNo, {
+      price: '129.00',
+    });
     this.setData({ outcome });
   },
 

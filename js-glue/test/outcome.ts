@@ -1,5 +1,11 @@
 // Each status of an outcome, with what it has and what it has not.
-import { asyncSubscribeMessage, TriggerType, type Answered, type FailureKind, type Outcome } from 'wx-subscribe';
+import {
+  asyncSubscribeMessage,
+  TriggerType,
+  type Answered,
+  type FailureKind,
+  type Outcome,
+} from 'wx-subscribe';
 
 export function told(outcome: Outcome): string {
   switch (outcome.status) {
@@ -11,7 +17,16 @@ export function told(outcome: Outcome): string {
       outcome.error;
       // @ts-expect-error WeChat may not say what is kept
       answered.keptRejected.length;
-      return [...accepted, ...rejected, ...banned, ...filtered, ...other, ...remaining, String(raw['a']), report].join();
+      return [
+        ...accepted,
+        ...rejected,
+        ...banned,
+        ...filtered,
+        ...other,
+        ...remaining,
+        String(raw['a']),
+        report,
+      ].join();
     }
     case 'noTemplates':
       // @ts-expect-error no one was asked
@@ -41,9 +56,19 @@ export function told(outcome: Outcome): string {
 }
 
 export async function tap(): Promise<void> {
-  told(await asyncSubscribeMessage(TriggerType.RefundOnly, 'order-1', { price: 1, list: [null, { note: '备注' }] }));
+  told(
+    await asyncSubscribeMessage(TriggerType.RefundOnly, 'order-1', {
+      price: 1,
+      list: [null, { note: '备注' }],
+    }),
+  );
   told(await asyncSubscribeMessage(10, 'order-1'));
-  told(await asyncSubscribeMessage(1, 'order-1', undefined, { only: 'keptAccepted', signal: { aborted: false } }));
+  told(
+    await asyncSubscribeMessage(1, 'order-1', undefined, {
+      only: 'keptAccepted',
+      signal: { aborted: false },
+    }),
+  );
   told(await asyncSubscribeMessage(1, 'order-1', {}, { force: true }));
   // @ts-expect-error there is no such choice
   await asyncSubscribeMessage(1, 'order-1', {}, { only: 'accepted' });

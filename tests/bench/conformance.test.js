@@ -24,7 +24,10 @@ const OK = { json: {} };
 const DOWN = { errMsg: 'net::ERR_INTERNET_DISCONNECTED', errno: 600001 };
 const status = (statusCode) => ({ statusCode, json: {} });
 const offering = (...ids) => ({ json: { data: ids } });
-const saying = (...words) => (ids) => Object.fromEntries(ids.map((id, at) => [id, words[at]]));
+const saying =
+  (...words) =>
+  (ids) =>
+    Object.fromEntries(ids.map((id, at) => [id, words[at]]));
 const failing = (errCode, errMsg) => () => ({ errCode, errMsg });
 const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout } = globalThis;
 
@@ -67,7 +70,14 @@ function letTimePass(clock) {
 
 /** Runs a script with one contestant and records everything observable. */
 async function trace(file, clock, steps) {
-  const { offers = offering('a', 'b'), answers = {}, config = {}, storage = {}, fake: platform, script } = steps;
+  const {
+    offers = offering('a', 'b'),
+    answers = {},
+    config = {},
+    storage = {},
+    fake: platform,
+    script,
+  } = steps;
   const time = letTimePass(clock);
   const timers = clock.timers();
   const back = { [TEMPLATES]: offers, [REPORTS]: OK, ...answers };
@@ -77,13 +87,16 @@ async function trace(file, clock, steps) {
   /** A copy with report ids replaced by `report-n`, and without random values and wordings. */
   const plain = (value) => {
     const text = JSON.stringify(value, (key, member) => {
-      if (key === 'message') return typeof member === 'string' && !member.includes(OPEN_ID) && member.length > 9;
+      if (key === 'message')
+        return typeof member === 'string' && !member.includes(OPEN_ID) && member.length > 9;
       // The wait is random, between half of its length and the whole.
       if (key === 'retryInMs') return Math.floor(Math.log2(member / 1000));
       return member;
     });
     if (text === undefined) return undefined;
-    return JSON.parse(reportIds.reduce((all, id, at) => all.replaceAll(id, `report-${at + 1}`), text));
+    return JSON.parse(
+      reportIds.reduce((all, id, at) => all.replaceAll(id, `report-${at + 1}`), text),
+    );
   };
   const note = (what, value) => notes.push([what, plain(value)]);
   const onEvent = (event) => {
@@ -121,7 +134,8 @@ async function trace(file, clock, steps) {
       }),
       ...timers.functions,
     });
-    app.setup = (own) => time.stillFor(() => app.sdk.setup({ baseUrl: BASE_URL, onEvent, ...config, ...own }));
+    app.setup = (own) =>
+      time.stillFor(() => app.sdk.setup({ baseUrl: BASE_URL, onEvent, ...config, ...own }));
     if (changed !== null) await app.setup(changed);
   };
   /** Another copy of the contestant in the same app, as a subpackage may contain one. */
@@ -190,12 +204,22 @@ const CASES = {
     async script(app) {
       const cyclic = {};
       cyclic.self = cyclic;
-      for (const type of ['1', 1.5, -1, NaN, null, undefined, {}, 2 ** 32 + 1]) await app.subscribe(type);
+      for (const type of ['1', 1.5, -1, NaN, null, undefined, {}, 2 ** 32 + 1])
+        await app.subscribe(type);
       for (const busNo of ['', 7, null, undefined, []]) await app.subscribe(1, busNo);
-      for (const extra of [[], () => {}, 'text', 7, cyclic, { big: 1n }, { toJSON: () => 'text' }]) {
+      for (const extra of [
+        [],
+        () => {},
+        'text',
+        7,
+        cyclic,
+        { big: 1n },
+        { toJSON: () => 'text' },
+      ]) {
         await app.subscribe(1, 'order-1', extra);
       }
-      for (const extra of [null, undefined, {}, new Date(0)]) await app.subscribe(1, 'order-1', extra);
+      for (const extra of [null, undefined, {}, new Date(0)])
+        await app.subscribe(1, 'order-1', extra);
       await app.prefetch(99, 'order-1');
       await app.prefetch(1, '');
     },
@@ -234,7 +258,11 @@ const CASES = {
     script: tapOnce,
   },
   'nothing to ask': { offers: offering(), sees: ['outcome'], script: tapOnce },
-  'a repeated id is asked once': { offers: offering('a', 'b', 'a'), sees: ['popup'], script: tapOnce },
+  'a repeated id is asked once': {
+    offers: offering('a', 'b', 'a'),
+    sees: ['popup'],
+    script: tapOnce,
+  },
   ...Object.fromEntries(
     [
       ['a list in a text', { body: '"[]"' }],
@@ -270,7 +298,9 @@ const CASES = {
   },
   ...Object.fromEntries(
     [
-      ...[10001, 10002, 10003, 10004, 10005, 20001, 20002, 20003, 20004, 20005, 20013, 99999].map((code) => [code, '']),
+      ...[10001, 10002, 10003, 10004, 10005, 20001, 20002, 20003, 20004, 20005, 20013, 99999].map(
+        (code) => [code, ''],
+      ),
       [0, 'cancel'],
       [undefined, 'can only be invoked by user TAP gesture.'],
       [undefined, 'Main Switch is switched off'],
@@ -280,7 +310,11 @@ const CASES = {
       [undefined, ''],
     ].map(([errCode, errMsg]) => [
       `popup: fails with ${errCode} ${errMsg}`,
-      { fake: { autoAnswer: failing(errCode, errMsg) }, sees: ['popup', 'outcome', 'event'], script: tapOnce },
+      {
+        fake: { autoAnswer: failing(errCode, errMsg) },
+        sees: ['popup', 'outcome', 'event'],
+        script: tapOnce,
+      },
     ]),
   ),
   'popup: the client takes fewer templates, now and at the next launch': {
@@ -347,7 +381,11 @@ const CASES = {
         },
         () => null,
       ];
-      const reports = [() => null, () => Promise.reject({ status: 400 }), () => Promise.reject('no luck')];
+      const reports = [
+        () => null,
+        () => Promise.reject({ status: 400 }),
+        () => Promise.reject('no luck'),
+      ];
       let at = 0;
       await app.start({
         findCustomerPopTemplate(query) {
@@ -365,7 +403,9 @@ const CASES = {
   'headers: given, asked for, thrown': {
     sees: ['request', 'outcome'],
     async script(app) {
-      await app.setup({ header: { token: 't-1', 'content-type': 'application/json; charset=utf-8' } });
+      await app.setup({
+        header: { token: 't-1', 'content-type': 'application/json; charset=utf-8' },
+      });
       await app.subscribe();
       await app.setup({ header: () => ({ token: 't-2' }) });
       await app.subscribe();
@@ -424,7 +464,11 @@ const CASES = {
       await app.flush();
     },
   },
-  'reports: refused for good': { answers: { [REPORTS]: status(400) }, sees: ['event'], script: tapOnce },
+  'reports: refused for good': {
+    answers: { [REPORTS]: status(400) },
+    sees: ['event'],
+    script: tapOnce,
+  },
   'reports: the openId comes later': {
     storage: { openId: JSON.stringify('') },
     sees: ['flushed', 'request'],
@@ -460,7 +504,12 @@ const CASES = {
       'wx-subscribe:outbox': JSON.stringify(
         JSON.stringify({
           version: 1,
-          reports: [{ id: 'report-of-old', body: { busNo: 'order-0', openId: OPEN_ID } }, { id: '' }, 7, null],
+          reports: [
+            { id: 'report-of-old', body: { busNo: 'order-0', openId: OPEN_ID } },
+            { id: '' },
+            7,
+            null,
+          ],
           done: [],
         }),
       ),
@@ -505,20 +554,29 @@ const CASES = {
     async script(app) {
       const wrong = [
         ...[7, 'shop.example.com', '', undefined].map((baseUrl) => ({ baseUrl })),
-        ...['findCustomerPopTemplate', 'popSubscribeResult', 'onEvent'].map((key) => ({ [key]: 'x' })),
+        ...['findCustomerPopTemplate', 'popSubscribeResult', 'onEvent'].map((key) => ({
+          [key]: 'x',
+        })),
         { header: 7 },
         ...['', 7].map((openId) => ({ openId })),
         ...[[], { x: '名' }, { 1: '' }].map((triggers) => ({ triggers })),
         ...[0, NaN, '3'].map((maxTemplates) => ({ maxTemplates })),
         { templateTtlMs: -1 },
-        ...['requestTimeoutMs', 'popupGraceMs', 'outboxMaxReports', 'outboxMaxBytes'].map((key) => ({ [key]: 0 })),
+        ...['requestTimeoutMs', 'popupGraceMs', 'outboxMaxReports', 'outboxMaxBytes'].map(
+          (key) => ({ [key]: 0 }),
+        ),
       ];
       for (const own of wrong) {
         const error = await app.setup(own).then(
           () => assert.fail(`${JSON.stringify(own)} is taken`),
           (reason) => reason,
         );
-        app.note('refused', { kind: error.kind, code: error.code, retryable: error.retryable, own });
+        app.note('refused', {
+          kind: error.kind,
+          code: error.code,
+          retryable: error.retryable,
+          own,
+        });
       }
       await app.subscribe();
     },
@@ -530,7 +588,9 @@ for (const [title, { sees, ...steps }] of Object.entries(CASES)) {
     const clock = createAppClock(t);
     const expected = await trace(CONTESTANTS.SDK, clock, steps);
     const seen = new Set(expected.map(([what]) => what));
-    sees.forEach((what) => assert.ok(seen.has(what), `the SDK shows no ${what}: ${JSON.stringify(expected)}`));
+    sees.forEach((what) =>
+      assert.ok(seen.has(what), `the SDK shows no ${what}: ${JSON.stringify(expected)}`),
+    );
     const actual = await trace(CONTESTANTS['hand-written'], clock, steps);
     // The number of promises that an outcome passes through is not part of the contract.
     const isOutcome = ([what]) => what === 'outcome';

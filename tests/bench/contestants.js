@@ -10,15 +10,22 @@ const DIST = path.join(__dirname, '../../js-glue/miniprogram_dist');
 
 /** The module's imports, with each call from wasm to JavaScript counted in `clock`. */
 function counted(imports, clock) {
-  const count = (work) => (...given) => {
-    clock.calls += 1;
-    return work(...given);
-  };
+  const count =
+    (work) =>
+    (...given) => {
+      clock.calls += 1;
+      return work(...given);
+    };
   const withCounts = (members) =>
     Object.fromEntries(
-      Object.entries(members).map(([name, member]) => [name, typeof member === 'function' ? count(member) : member]),
+      Object.entries(members).map(([name, member]) => [
+        name,
+        typeof member === 'function' ? count(member) : member,
+      ]),
     );
-  return Object.fromEntries(Object.entries(imports).map(([from, members]) => [from, withCounts(members)]));
+  return Object.fromEntries(
+    Object.entries(imports).map(([from, members]) => [from, withCounts(members)]),
+  );
 }
 
 const seenBy = (clock, imports) => (clock.isCounting ? counted(imports, clock) : imports);

@@ -56,12 +56,14 @@ const ADVICE = {
   network: 'the request came to nothing: look at the network, then try again',
   badResponse: 'this answer cannot be used: look at what the back end sends',
   timeout: 'there was no answer in time: try again',
-  notTapped: 'a popup opens only in a tap: prefetch the templates, and subscribe first thing in the handler',
+  notTapped:
+    'a popup opens only in a tap: prefetch the templates, and subscribe first thing in the handler',
   busy: 'another popup is open: wait for its answer',
   background: 'the mini-program was in the background: ask again at the next tap',
   templateNotFound: "a template is not this mini-program's: look at the back end's list",
   mixedTemplateTypes: 'one-time and long-term templates do not go together: offer one type',
-  tooManyTemplates: 'this client takes fewer templates: the next tap asks fewer, a lower `maxTemplates` always does',
+  tooManyTemplates:
+    'this client takes fewer templates: the next tap asks fewer, a lower `maxTemplates` always does',
   mainSwitchOff: 'the user has turned subscription messages off: offer the settings from a modal',
   banned: 'WeChat has banned the subscription messages of this mini-program: see mp.weixin.qq.com',
   deviceTemplate: 'a device template: call wx.requestSubscribeDeviceMessage',
@@ -102,7 +104,11 @@ const ERRNO_TIMEOUT = 5;
 const REFUSALS = [400, 409, 410, 413, 414, 415, 422];
 
 function failure(kind, detail = '', code = null) {
-  const quoted = detail && ` (${Array.from(detail.slice(0, 2 * QUOTED)).slice(0, QUOTED).join('')})`;
+  const quoted =
+    detail &&
+    ` (${Array.from(detail.slice(0, 2 * QUOTED))
+      .slice(0, QUOTED)
+      .join('')})`;
   return { kind, code, message: ADVICE[kind] + quoted, retryable: RETRYABLE.indexOf(kind) >= 0 };
 }
 
@@ -110,7 +116,8 @@ function popupFailure(number, text) {
   const code = number || null;
   const lower = text.toLowerCase();
   const known =
-    POPUP_FAILURES.find((entry) => entry[0] === code) || POPUP_FAILURES.find((entry) => lower.indexOf(entry[2]) >= 0);
+    POPUP_FAILURES.find((entry) => entry[0] === code) ||
+    POPUP_FAILURES.find((entry) => lower.indexOf(entry[2]) >= 0);
   if (known) return failure(known[1], text, code);
   return failure(lower.indexOf('cancel') === 0 ? 'cancelled' : 'unknown', text, code);
 }
@@ -136,7 +143,8 @@ const isStranger = ({ kind, code }) => kind === 'badResponse' && (code === 401 |
 // Foreign values of the host, the back end or the page: they may be anything,
 // and may throw when read
 
-const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
+const isObject = (value) =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 function get(value, key) {
   try {
@@ -200,21 +208,34 @@ function storedObject(value) {
 
 /** The HTTP status of a response, or of what a library rejects with. */
 function httpStatus(response) {
-  const places = [[response, 'statusCode'], [response, 'status'], [get(response, 'response'), 'status']];
-  const status = places.map(([holder, key]) => integer(holder, key)).find((number) => number !== null);
+  const places = [
+    [response, 'statusCode'],
+    [response, 'status'],
+    [get(response, 'response'), 'status'],
+  ];
+  const status = places
+    .map(([holder, key]) => integer(holder, key))
+    .find((number) => number !== null);
   return status === undefined ? null : status;
 }
 
 /** A header, whose name has no case. */
 function headerOf(headers, name) {
-  const key = isObject(headers) && Object.keys(headers).find((known) => known.toLowerCase() === name);
+  const key =
+    isObject(headers) && Object.keys(headers).find((known) => known.toLowerCase() === name);
   return key ? get(headers, key) : undefined;
 }
 
 /** `Retry-After` of a response, in milliseconds. */
 function retryAfterMs(response) {
-  const holders = [get(response, 'header'), get(response, 'headers'), get(get(response, 'response'), 'headers')];
-  const given = holders.map((headers) => headerOf(headers, 'retry-after')).find((value) => value !== undefined);
+  const holders = [
+    get(response, 'header'),
+    get(response, 'headers'),
+    get(get(response, 'response'), 'headers'),
+  ];
+  const given = holders
+    .map((headers) => headerOf(headers, 'retry-after'))
+    .find((value) => value !== undefined);
   if (given === undefined) return 0;
   const seconds = Number(given);
   const ms = seconds === Math.floor(seconds) ? seconds * 1000 : Date.parse(given) - Date.now();
@@ -253,7 +274,8 @@ function templateIds(answer) {
     else if (typeof id === 'string') ids.add(id);
     else throw failure('badResponse', 'findCustomerPopTemplate: not a template id');
   }
-  if (leftOut > 0 && ids.size === 0) throw failure('badResponse', 'findCustomerPopTemplate: no template id');
+  if (leftOut > 0 && ids.size === 0)
+    throw failure('badResponse', 'findCustomerPopTemplate: no template id');
   return Object.assign(Array.from(ids), { leftOut });
 }
 
@@ -262,13 +284,19 @@ function extraMap(extra, mostBytes) {
   if (extra === undefined || extra === null) return {};
   const text = isPlain(extra) ? jsonText(extra) : undefined;
   const copy = json(text);
-  if (!isPlain(copy)) throw failure('badArgument', 'extraVariableMap is no object that JSON can hold');
+  if (!isPlain(copy))
+    throw failure('badArgument', 'extraVariableMap is no object that JSON can hold');
   if (utf8Length(text) > mostBytes) throw failure('badArgument', 'extraVariableMap is too large');
   return copy;
 }
 
 function define(object, key, value) {
-  Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
+  Object.defineProperty(object, key, {
+    value,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
 }
 
 // ---------------------------------------------------------------------------
@@ -297,7 +325,8 @@ function checked(config) {
   const find = fn('findCustomerPopTemplate');
   const report = fn('popSubscribeResult');
   const baseUrl = member('baseUrl');
-  if (baseUrl === undefined ? !find || !report : !/^https?:\/\//.test(baseUrl)) wrong('baseUrl', 'an http(s) URL');
+  if (baseUrl === undefined ? !find || !report : !/^https?:\/\//.test(baseUrl))
+    wrong('baseUrl', 'an http(s) URL');
   const header = member('header');
   if (header !== undefined && typeof header !== 'function' && !isPlain(header)) {
     wrong('header', 'an object or a function');
@@ -415,8 +444,13 @@ function createFlow(host, firstConfig) {
 
   /** The failure that a thrown or rejected value means. No text with an openId in it is passed on. */
   function failureOf(thrown, classify, own) {
-    const code = [integer(thrown, 'errCode'), integer(thrown, 'errno')].find((number) => number !== null);
-    const text = typeof thrown === 'string' ? thrown : string(thrown, 'errMsg') || string(thrown, 'message') || '';
+    const code = [integer(thrown, 'errCode'), integer(thrown, 'errno')].find(
+      (number) => number !== null,
+    );
+    const text =
+      typeof thrown === 'string'
+        ? thrown
+        : string(thrown, 'errMsg') || string(thrown, 'message') || '';
     const error = classify(code === undefined ? null : code, text);
     const isUnknown = askOpenId() === undefined;
     const lower = text.toLowerCase();
@@ -438,7 +472,8 @@ function createFlow(host, firstConfig) {
       if (timer !== undefined) clearTimeout(timer);
       then(how === FULFILLED ? OK : how, value);
     }
-    if (limitMs !== undefined) timer = setTimeout(() => settle(FAILED, failure('timeout')), limitMs);
+    if (limitMs !== undefined)
+      timer = setTimeout(() => settle(FAILED, failure('timeout')), limitMs);
     return settle;
   }
 
@@ -541,7 +576,8 @@ function createFlow(host, firstConfig) {
       const isFine = status >= 200 && status < 300;
       if (status !== null && !isFine && (how === THROWN || isHttp(status))) {
         then(statusFailure(status), undefined, retryAfterMs(value));
-      } else if (how === THROWN) then(failureOf(value, requestFailure, report && report.body.openId));
+      } else if (how === THROWN)
+        then(failureOf(value, requestFailure, report && report.body.openId));
       else if (own || isFine) then(null, value);
       else then(failure('badResponse', 'no HTTP status'));
     }
@@ -556,7 +592,11 @@ function createFlow(host, firstConfig) {
       }
       const url = config.baseUrl + path;
       const answered = once(settle, config.requestTimeoutMs, (value) => httpStatus(value) !== null);
-      call('request', { url, method: 'POST', data: body, header, timeout: config.requestTimeoutMs }, answered);
+      call(
+        'request',
+        { url, method: 'POST', data: body, header, timeout: config.requestTimeoutMs },
+        answered,
+      );
     });
   }
 
@@ -568,11 +608,17 @@ function createFlow(host, firstConfig) {
         wrong();
         return;
       }
-      const header = headerOf(value, 'content-type') === undefined ? { 'content-type': 'application/json' } : {};
+      const header =
+        headerOf(value, 'content-type') === undefined ? { 'content-type': 'application/json' } : {};
       let isRight = true;
       Object.keys(value).forEach((key) => {
         const member = get(value, key);
-        if (member === undefined || member === null || (report && key.toLowerCase() === 'idempotency-key')) return;
+        if (
+          member === undefined ||
+          member === null ||
+          (report && key.toLowerCase() === 'idempotency-key')
+        )
+          return;
         if (typeof member !== 'string' && typeof member !== 'number') isRight = false;
         header[key] = member;
       });
@@ -649,7 +695,13 @@ function createFlow(host, firstConfig) {
     const find = { moment, isOutdated: false };
     finds.push(find);
     const attempt = (answered) =>
-      callBackEnd(config.find, '/findCustomerPopTemplate', { triggerAct, busNo }, undefined, answered);
+      callBackEnd(
+        config.find,
+        '/findCustomerPopTemplate',
+        { triggerAct, busNo },
+        undefined,
+        answered,
+      );
     function end(failed, answer) {
       finds = finds.filter((other) => other !== find);
       let error = failed;
@@ -675,7 +727,8 @@ function createFlow(host, firstConfig) {
   function tellTemplates({ triggerAct, busNo }, error, ids) {
     if (error) emit({ name: 'templatesFailed', triggerAct, busNo, error });
     else emit({ name: 'templatesFound', triggerAct, busNo, templateIds: ids.slice() });
-    if (ids && ids.leftOut > 0) emit({ name: 'templatesLeftOut', triggerAct, busNo, count: ids.leftOut });
+    if (ids && ids.leftOut > 0)
+      emit({ name: 'templatesLeftOut', triggerAct, busNo, count: ids.leftOut });
   }
 
   function prefetch(type, given) {
@@ -683,7 +736,12 @@ function createFlow(host, firstConfig) {
     try {
       asked = momentOf(type, given);
     } catch (error) {
-      emit({ name: 'templatesFailed', triggerAct: '', busNo: typeof given === 'string' ? given : '', error });
+      emit({
+        name: 'templatesFailed',
+        triggerAct: '',
+        busNo: typeof given === 'string' ? given : '',
+        error,
+      });
       return Promise.resolve([]);
     }
     const known = knownTemplates(asked.moment);
@@ -710,7 +768,8 @@ function createFlow(host, firstConfig) {
   function momentOf(type, given) {
     const triggerAct = config.names.get(type);
     if (triggerAct === undefined) throw failure('unknownTrigger');
-    if (typeof given !== 'string' || given === '') throw failure('badArgument', 'busNo is no string, or empty');
+    if (typeof given !== 'string' || given === '')
+      throw failure('badArgument', 'busNo is no string, or empty');
     const busNo = wholeText(given);
     return { moment: `${type} ${busNo}`, triggerAct: wholeText(triggerAct), busNo };
   }
@@ -796,11 +855,17 @@ function createFlow(host, firstConfig) {
       if (popup === opened) popup = null;
       answered(asked, tmplIds, remaining, how, value, Math.max(0, Date.now() - opened.openedAt));
     }
-    const isAnswer = (value) => string(value, 'errMsg') !== undefined || tmplIds.some((id) => string(value, id) !== undefined);
+    const isAnswer = (value) =>
+      string(value, 'errMsg') !== undefined ||
+      tmplIds.some((id) => string(value, id) !== undefined);
     // Should the user answer after the time limit all the same, that is reported, too.
-    const late = once((how, value) => {
-      if (!isTimedOut || how === OK) settled(how, value);
-    }, undefined, isAnswer);
+    const late = once(
+      (how, value) => {
+        if (!isTimedOut || how === OK) settled(how, value);
+      },
+      undefined,
+      isAnswer,
+    );
     const settle = openOverPage(
       (how, value) => {
         if (how !== FAILED) late(how, value);
@@ -831,10 +896,14 @@ function createFlow(host, firstConfig) {
     const { moment, triggerAct, busNo, extra, resolve } = asked;
     let error = how === THROWN ? failureOf(value, popupFailure) : value;
     const outcome = how === OK && sorted(tmplIds, value);
-    if (how === OK && !outcome) error = failure('badResponse', "the popup's answer has no word for any template");
+    if (how === OK && !outcome)
+      error = failure('badResponse', "the popup's answer has no word for any template");
     if (!outcome) {
       if (error.kind === 'tooManyTemplates' && tmplIds.length > 1) {
-        learned = { most: tmplIds.length > SAFE_LIMIT ? SAFE_LIMIT : tmplIds.length - 1, at: Date.now() };
+        learned = {
+          most: tmplIds.length > SAFE_LIMIT ? SAFE_LIMIT : tmplIds.length - 1,
+          at: Date.now(),
+        };
         write(LEARNED_KEY, JSON.stringify({ limit: learned }));
         error.retryable = true;
       }
@@ -852,7 +921,12 @@ function createFlow(host, firstConfig) {
       counts[list] = outcome[list].length;
     });
     const lists = { accepted: accepted.slice(), rejected: rejected.slice() };
-    emit(Object.assign({ name: 'popupAnswered', triggerAct, busNo, counts, elapsedMs, topUp: false }, lists));
+    emit(
+      Object.assign(
+        { name: 'popupAnswered', triggerAct, busNo, counts, elapsedMs, topUp: false },
+        lists,
+      ),
+    );
     outcome.remaining = remaining;
     outcome.report = 'none';
     let report;
@@ -861,7 +935,9 @@ function createFlow(host, firstConfig) {
       user = askOpenId();
       const body = { busNo, extraVariableMap: extra };
       if (user !== null) body.openId = typeof user === 'string' ? user : '';
-      report = addReport(Object.assign(body, { agreeTemplateIds: accepted, rejectTemplateIds: rejected }));
+      report = addReport(
+        Object.assign(body, { agreeTemplateIds: accepted, rejectTemplateIds: rejected }),
+      );
       outcome.report = report.isSaved ? 'queued' : 'unsaved';
     }
     keptOf(rejected, (keptRejected) => {
@@ -899,7 +975,9 @@ function createFlow(host, firstConfig) {
       words += 1;
       define(raw, id, word);
     });
-    return words > 0 ? { status: 'answered', accepted, rejected, banned, filtered, other, raw } : undefined;
+    return words > 0
+      ? { status: 'answered', accepted, rejected, banned, filtered, other, raw }
+      : undefined;
   }
 
   // -- the outbox: a key for each report. Storage is shared with other launches, and may refuse a write or not be
@@ -923,7 +1001,8 @@ function createFlow(host, firstConfig) {
   function reportOf(id, stored) {
     const body = get(stored, 'body');
     if (!id || !isPlain(body)) return undefined;
-    const time = (key, otherwise = 0) => (typeof get(stored, key) === 'number' ? stored[key] : otherwise);
+    const time = (key, otherwise = 0) =>
+      typeof get(stored, key) === 'number' ? stored[key] : otherwise;
     return {
       id,
       body,
@@ -980,7 +1059,8 @@ function createFlow(host, firstConfig) {
       taken.forEach(save);
       const most = get(get(marker, 'limit'), 'most');
       if (most !== undefined) learned = marker.limit;
-      if (taken.every(({ isSaved }) => isSaved)) write(MARKER_KEY, JSON.stringify({ version: VERSION }));
+      if (taken.every(({ isSaved }) => isSaved))
+        write(MARKER_KEY, JSON.stringify({ version: VERSION }));
     }
     if (isDamaged) emit({ name: 'outboxDamaged' });
   }
@@ -1052,7 +1132,8 @@ function createFlow(host, firstConfig) {
 
   function beginRound(most) {
     const now = Date.now();
-    if (!(now >= rounds.since && now < rounds.since + ROUND_WINDOW_MS)) rounds = { since: now, count: 0 };
+    if (!(now >= rounds.since && now < rounds.since + ROUND_WINDOW_MS))
+      rounds = { since: now, count: 0 };
     if (rounds.count >= most) {
       rounds.postponedUntil = rounds.since + ROUND_WINDOW_MS;
       return;
@@ -1131,7 +1212,8 @@ function createFlow(host, firstConfig) {
       save(next);
     }
     if (!claim(next)) goOn();
-    else if (next.body.openId === '') settle(next, failure('badArgument', 'there is no openId yet: store it, or give it to setup'));
+    else if (next.body.openId === '')
+      settle(next, failure('badArgument', 'there is no openId yet: store it, or give it to setup'));
     else send(next);
   }
 
@@ -1142,7 +1224,11 @@ function createFlow(host, firstConfig) {
     if (report.isMine && report.leasedUntil >= now + config.requestTimeoutMs) return true;
     const cell = report.isSaved ? read(REPORT_KEY + report.id) : undefined;
     const stored = cell && storedObject(cell.value);
-    if (cell && !stored && get(storedObject((read(MARKER_KEY) || {}).value), 'version') === VERSION) {
+    if (
+      cell &&
+      !stored &&
+      get(storedObject((read(MARKER_KEY) || {}).value), 'version') === VERSION
+    ) {
       reports = reports.filter((other) => other !== report);
       return false;
     }
@@ -1164,7 +1250,8 @@ function createFlow(host, firstConfig) {
     callBackEnd(config.report, '/popSubscribeResult', body, report, (error, answer, afterMs) => {
       if (!error) {
         whetherSaved(answer, (isSaved) => settle(report, isSaved ? null : unsaved(), isOwn));
-      } else if (!isStranger(error) || signedInFor === report.id) settle(report, error, isOwn, afterMs);
+      } else if (!isStranger(error) || signedInFor === report.id)
+        settle(report, error, isOwn, afterMs);
       else {
         signedInFor = report.id;
         signInAgain((hasSignedIn) => {
@@ -1180,7 +1267,8 @@ function createFlow(host, firstConfig) {
   }
 
   function whetherSaved(answer, then) {
-    if (config.isSaved) callOwn(config.isSaved, [answer], (how, value) => then(how === OK && Boolean(value)));
+    if (config.isSaved)
+      callOwn(config.isSaved, [answer], (how, value) => then(how === OK && Boolean(value)));
     else then(!isHtml(answer) && !isHtml(get(answer, 'data')));
   }
 
@@ -1211,7 +1299,10 @@ function createFlow(host, firstConfig) {
   }
 
   const waitAfter = (failures) =>
-    Math.floor(Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures, 16), LONGEST_WAIT_MS) * (0.5 + 0.5 * Math.random()));
+    Math.floor(
+      Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures, 16), LONGEST_WAIT_MS) *
+        (0.5 + 0.5 * Math.random()),
+    );
 
   /** The report waits, and where the reason holds for all, all wait. */
   function postpone(report, error, isOwn, afterMs = 0) {
@@ -1240,7 +1331,8 @@ function createFlow(host, firstConfig) {
   /** A 403, or what an own function was rejected with, may be about this one report, until another fails next. */
   function holdsForAll({ id }, error, isOwn) {
     const isOffline = error.kind === 'network';
-    if (error.code === 401 || (isOffline && (!isOwn || /request:fail/i.test(error.message)))) return true;
+    if (error.code === 401 || (isOffline && (!isOwn || /request:fail/i.test(error.message))))
+      return true;
     if (!isOffline && !isStranger(error)) return false;
     const last = doubtful;
     doubtful = id;
@@ -1254,7 +1346,9 @@ function createFlow(host, firstConfig) {
     timer = ms < Infinity ? setTimeout(pump, ms) : undefined;
     const ended = waiters;
     waiters = [];
-    ended.forEach(({ resolve, sentBefore }) => resolve({ sent: sentCount - sentBefore, pending: reports.length }));
+    ended.forEach(({ resolve, sentBefore }) =>
+      resolve({ sent: sentCount - sentBefore, pending: reports.length }),
+    );
   }
 
   function flush() {
@@ -1300,15 +1394,24 @@ function createFlow(host, firstConfig) {
     call('getSetting', { withSubscriptions: true }, once(answered, ANSWER_WAITS_MS, isSettings));
   }
 
-  const isSettings = (value) => string(value, 'errMsg') !== undefined || isObject(get(value, 'subscriptionsSetting'));
+  const isSettings = (value) =>
+    string(value, 'errMsg') !== undefined || isObject(get(value, 'subscriptionsSetting'));
 
   function openSettings() {
     return new Promise((resolve) => {
       const settled = (how, value) => {
         const error = how === THROWN ? failureOf(value, popupFailure) : value;
-        resolve(Object.assign(settingsOf(how === OK ? value : undefined), { error: how === OK ? null : error }));
+        resolve(
+          Object.assign(settingsOf(how === OK ? value : undefined), {
+            error: how === OK ? null : error,
+          }),
+        );
       };
-      call('openSetting', { withSubscriptions: true }, openOverPage(settled, undefined, isSettings));
+      call(
+        'openSetting',
+        { withSubscriptions: true },
+        openOverPage(settled, undefined, isSettings),
+      );
     });
   }
 
@@ -1354,7 +1457,9 @@ function left(until, longest) {
 function newReportId() {
   let id = Date.now().toString(32).padStart(9, '0');
   for (let part = 0; part < 4; part++) {
-    id += Math.floor(Math.random() * 2 ** 25).toString(32).padStart(5, '0');
+    id += Math.floor(Math.random() * 2 ** 25)
+      .toString(32)
+      .padStart(5, '0');
   }
   return id;
 }
@@ -1386,7 +1491,10 @@ function asyncSubscribeMessage(type, busNo, extra) {
 
 exports.setup = setup;
 exports.asyncSubscribeMessage = asyncSubscribeMessage;
-exports.prefetchTemplates = (type, busNo) => (flow ? flow.prefetch(type, busNo) : Promise.resolve([]));
+exports.prefetchTemplates = (type, busNo) =>
+  flow ? flow.prefetch(type, busNo) : Promise.resolve([]);
 exports.flushReports = () => (flow ? flow.flush() : Promise.reject(new Error(missing().message)));
-exports.getSubscriptionSettings = () => (flow ? flow.settings() : Promise.reject(new Error(missing().message)));
-exports.openSubscriptionSettings = () => (flow ? flow.openSettings() : Promise.reject(new Error(missing().message)));
+exports.getSubscriptionSettings = () =>
+  flow ? flow.settings() : Promise.reject(new Error(missing().message));
+exports.openSubscriptionSettings = () =>
+  flow ? flow.openSettings() : Promise.reject(new Error(missing().message));

@@ -32,12 +32,17 @@ const now = () => performance.now();
 function samplesOf(times) {
   const sorted = Float64Array.from(times, (ms) => ms * 1000).sort();
   if (sorted.length <= KEPT) return [...sorted];
-  return Array.from({ length: KEPT }, (_, at) => sorted[Math.round((at / (KEPT - 1)) * (sorted.length - 1))]);
+  return Array.from(
+    { length: KEPT },
+    (_, at) => sorted[Math.round((at / (KEPT - 1)) * (sorted.length - 1))],
+  );
 }
 
 /** The samples of each metric, of its times in ms. */
 function answerOf(times) {
-  return Object.fromEntries(Object.entries(times).map(([metric, list]) => [metric, samplesOf(list)]));
+  return Object.fromEntries(
+    Object.entries(times).map(([metric, list]) => [metric, samplesOf(list)]),
+  );
 }
 
 /** Repeats `work` for so many milliseconds. */
@@ -66,7 +71,8 @@ async function subscribe(app, host, { isReported = true } = {}) {
     });
   }
   const end = now();
-  if (outcome.report !== 'queued') throw new Error(`it came to ${JSON.stringify(outcome).slice(0, 300)}`);
+  if (outcome.report !== 'queued')
+    throw new Error(`it came to ${JSON.stringify(outcome).slice(0, 300)}`);
   return { tap: popupAt - began, whole: end - began, outcome, busNo };
 }
 
@@ -77,7 +83,9 @@ async function check(app, host, templates) {
   assert.deepEqual([status, report, accepted.length], ['answered', 'queued', templates]);
   assert.deepEqual(raw, Object.fromEntries(accepted.map((id) => [id, 'accept'])));
   // An older build may lack some of the lists. All are empty here.
-  ['rejected', 'banned', 'filtered', 'other', 'remaining'].forEach((name) => assert.deepEqual(lists[name], []));
+  ['rejected', 'banned', 'filtered', 'other', 'remaining'].forEach((name) =>
+    assert.deepEqual(lists[name], []),
+  );
   Object.values(lists).forEach((list) => assert.deepEqual(list, []));
   const { method, data, header } = host.newest;
   assert.deepEqual(data, {

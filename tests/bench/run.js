@@ -33,7 +33,11 @@ const names = Object.keys(CONTESTANTS).filter((name) => name !== 'before' || fol
 const cpuShares = [];
 
 function node(...args) {
-  return execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], timeout: 180_000 });
+  return execFileSync(process.execPath, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 180_000,
+  });
 }
 
 /** Runs the driver. Returns a few samples in µs of each metric, by its name. */
@@ -60,7 +64,8 @@ function measureTimes() {
       });
     }
   });
-  const spreads = (pool) => Object.fromEntries(Object.entries(pool).map(([metric, all]) => [metric, spread(all)]));
+  const spreads = (pool) =>
+    Object.fromEntries(Object.entries(pool).map(([metric, all]) => [metric, spread(all)]));
   return Object.fromEntries(names.map((name) => [name, spreads(pools[name])]));
 }
 
@@ -71,9 +76,17 @@ function measureRow({ measure, option }, count) {
   for (let round = 0; round < pace.points; round += 1) {
     left = left.filter((contestant) => {
       const began = performance.now();
-      const answer = ask(measure, { contestant, [option]: count, warmUpMs: pace.pointMs, measureMs: pace.pointMs });
+      const answer = ask(measure, {
+        contestant,
+        [option]: count,
+        warmUpMs: pace.pointMs,
+        measureMs: pace.pointMs,
+      });
       Object.entries(answer).forEach(([metric, samples]) => {
-        row[contestant][metric] = Math.min(quantile(samples, 0.5), row[contestant][metric] ?? Infinity);
+        row[contestant][metric] = Math.min(
+          quantile(samples, 0.5),
+          row[contestant][metric] ?? Infinity,
+        );
       });
       return performance.now() - began < LONG_MS;
     });
@@ -97,8 +110,12 @@ function measureGrowth() {
 
 /** Plain, with gzip -9, with brotli 11. */
 function measureBytes(contestant) {
-  const files = CONTESTANTS[contestant].files.map((file) => path.join(folderOf(contestant, folders), file));
-  const lines = node(path.join(__dirname, '../../js-glue/measure.mjs'), ...files).trim().split('\n');
+  const files = CONTESTANTS[contestant].files.map((file) =>
+    path.join(folderOf(contestant, folders), file),
+  );
+  const lines = node(path.join(__dirname, '../../js-glue/measure.mjs'), ...files)
+    .trim()
+    .split('\n');
   const rows = lines.map((line) => line.split(' ').map(Number));
   return rows.reduce((sum, row) => sum.map((bytes, at) => bytes + row[at]));
 }

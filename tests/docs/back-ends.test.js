@@ -31,13 +31,17 @@ function clientOf({ url }) {
       body: JSON.stringify(body),
     });
     const text = await response.text();
-    if (response.ok) assert.deepEqual(responseFaults(path, response.status, JSON.parse(text)), [], text);
+    if (response.ok)
+      assert.deepEqual(responseFaults(path, response.status, JSON.parse(text)), [], text);
     return { status: response.status, text };
   }
   return {
     post,
     async ask(triggerAct) {
-      const { status, text } = await post('findCustomerPopTemplate', { triggerAct, busNo: '商品-1' });
+      const { status, text } = await post('findCustomerPopTemplate', {
+        triggerAct,
+        busNo: '商品-1',
+      });
       assert.equal(status, 200, text);
       return JSON.parse(text).data;
     },
@@ -50,7 +54,10 @@ function clientOf({ url }) {
 }
 
 for (const name of wanted) {
-  assert.ok(name in BUILDS, `WX_SUBSCRIBE_BACK_ENDS names ${name}, which is none of ${Object.keys(BUILDS)}`);
+  assert.ok(
+    name in BUILDS,
+    `WX_SUBSCRIBE_BACK_ENDS names ${name}, which is none of ${Object.keys(BUILDS)}`,
+  );
 
   describe(`the back end in ${name}`, () => {
     let backEnd;
@@ -74,7 +81,10 @@ for (const name of wanted) {
       assert.deepEqual([atOnce.filter(Boolean).length, await backEnd.grants()], [1, 6]);
 
       // A sign-in that is missing must not drop a report.
-      const { status } = await post('popSubscribeResult', REPORT, { 'Idempotency-Key': 'key5', Authorization: '' });
+      const { status } = await post('popSubscribeResult', REPORT, {
+        'Idempotency-Key': 'key5',
+        Authorization: '',
+      });
       assert.deepEqual([status, await backEnd.grants()], [401, 6]);
     });
 
@@ -84,7 +94,10 @@ for (const name of wanted) {
         config: { baseUrl: backEnd.url, header: { authorization: 'user-1' } },
         fake: { transport: httpTransport.createHttpTransport() },
       });
-      assert.deepEqual(await app.prefetch(1, '商品-1'), ['priceDropTemplateId', 'backInStockTemplateId']);
+      assert.deepEqual(await app.prefetch(1, '商品-1'), [
+        'priceDropTemplateId',
+        'backInStockTemplateId',
+      ]);
       assert.equal((await app.tap(1, '商品-1', { price: '129.00' })).status, 'answered');
       assert.deepEqual([(await app.flush()).pending, await backEnd.grants()], [0, earlier + 2]);
       assert.ok(app.eventNames().includes('reportSent'));

@@ -23,7 +23,8 @@ test('it is valid OpenAPI 3.1, and of the version of the package', async () => {
 
 test('its examples keep to its schemas', () => {
   const operations = Object.values(paths).map(({ post }) => post);
-  const contents = operations.flatMap(({ requestBody, responses }) => [requestBody, ...Object.values(responses)])
+  const contents = operations
+    .flatMap(({ requestBody, responses }) => [requestBody, ...Object.values(responses)])
     .flatMap(({ content }) => Object.values(content ?? {}))
     .filter(({ example }) => example !== undefined);
   assert.equal(contents.length, 3);
@@ -34,21 +35,34 @@ describe('the pages', () => {
   for (const name of ['docs/zh/backend.md', 'docs/en/backend.md']) {
     test(`${name} shows requests and responses that keep to it`, () => {
       const { code } = page(name);
-      const [query, templates] = code.filter(({ language }) => language === 'json').map((block) => JSON.parse(block.code));
-      assert.deepEqual(requestFaults({ url: '/findCustomerPopTemplate', data: query, header: {} }), []);
+      const [query, templates] = code
+        .filter(({ language }) => language === 'json')
+        .map((block) => JSON.parse(block.code));
+      assert.deepEqual(
+        requestFaults({ url: '/findCustomerPopTemplate', data: query, header: {} }),
+        [],
+      );
       assert.deepEqual(faultsOf({ $ref: '#/components/schemas/Templates' }, templates), []);
       const [head, body] = code.find(({ language }) => language === 'http').code.split('\n\n');
       const [first, ...headers] = head.split('\n');
       const header = Object.fromEntries(headers.map((line) => line.split(': ')));
       assert.match(first, /^POST \S+ HTTP\/1\.1$/);
-      assert.deepEqual(requestFaults({ url: first.split(' ')[1], data: JSON.parse(body), header }), []);
+      assert.deepEqual(
+        requestFaults({ url: first.split(' ')[1], data: JSON.parse(body), header }),
+        [],
+      );
     });
   }
 });
 
 describe('the SDK', () => {
   const CASES = {
-    'one accepted, one refused': { autoAnswer: ([id, ...others]) => ({ [id]: 'acceptWithAudio', ...Object.fromEntries(others.map((other) => [other, 'reject'])) }) },
+    'one accepted, one refused': {
+      autoAnswer: ([id, ...others]) => ({
+        [id]: 'acceptWithAudio',
+        ...Object.fromEntries(others.map((other) => [other, 'reject'])),
+      }),
+    },
     'all accepted': {},
     'all refused': { autoAnswer: (ids) => Object.fromEntries(ids.map((id) => [id, 'reject'])) },
   };
@@ -60,7 +74,10 @@ describe('the SDK', () => {
         await app.tap(1, '商品-1', { price: '129.00', tags: ['👍', null] });
         await app.flush();
         const sent = app.optionsOf('request');
-        assert.deepEqual(sent.map(({ url }) => url.split('/').at(-1)), ['findCustomerPopTemplate', 'popSubscribeResult']);
+        assert.deepEqual(
+          sent.map(({ url }) => url.split('/').at(-1)),
+          ['findCustomerPopTemplate', 'popSubscribeResult'],
+        );
         sent.forEach((request) => {
           assert.equal(request.method, 'POST');
           assert.deepEqual(requestFaults(request), []);
@@ -85,6 +102,8 @@ describe('the SDK', () => {
       { data: { ...report.data, busNo: 1 } },
       { data: { ...report.data, extraVariableMap: [] } },
     ];
-    wrong.forEach((changed) => assert.notDeepEqual(requestFaults({ ...report, ...changed }), [], JSON.stringify(changed)));
+    wrong.forEach((changed) =>
+      assert.notDeepEqual(requestFaults({ ...report, ...changed }), [], JSON.stringify(changed)),
+    );
   });
 });

@@ -13,8 +13,11 @@ function withoutComments({ language, code }) {
   if (language === 'js' || language === 'ts') {
     const comments = [];
     const onComment = (isBlock, text, start, end) => comments.unshift([start, end]);
-    for (const _ of tokenizer(code, { ecmaVersion: 'latest', sourceType: 'module', onComment })) continue;
-    return tidy(comments.reduce((rest, [start, end]) => rest.slice(0, start) + rest.slice(end), code));
+    for (const _ of tokenizer(code, { ecmaVersion: 'latest', sourceType: 'module', onComment }))
+      continue;
+    return tidy(
+      comments.reduce((rest, [start, end]) => rest.slice(0, start) + rest.slice(end), code),
+    );
   }
   const mark = LINE_COMMENTS[language];
   return mark ? tidy(code.replace(new RegExp(`(^|\\s)${mark}.*`, 'gm'), '')) : code;
@@ -29,10 +32,16 @@ const shapeOf = ({ headings, tables }) => ({
 
 /** Targets without their anchors, as if both languages had one name. */
 const targetsOf = ({ links }) =>
-  links.map((link) => link.replace(/#.*/, '').replace(/\b(zh|en)\//, '').replace('README.en.md', 'README.md'));
+  links.map((link) =>
+    link
+      .replace(/#.*/, '')
+      .replace(/\b(zh|en)\//, '')
+      .replace('README.en.md', 'README.md'),
+  );
 
 test('each page is there in both languages', () => {
-  const names = (language) => pagesIn(`docs/${language}`).map((name) => name.replace(`docs/${language}/`, ''));
+  const names = (language) =>
+    pagesIn(`docs/${language}`).map((name) => name.replace(`docs/${language}/`, ''));
   assert.deepEqual(names('zh'), names('en'));
 });
 

@@ -8,7 +8,15 @@ import { compile } from './support/compile.js';
 import { ROOT, page } from './support/pages.js';
 
 const NAMES = ['docs/zh/reference.md', 'docs/en/reference.md'];
-const SECTIONS = { functions: 1, triggers: 2, outcome: 3, kinds: 4, config: 5, events: 6, others: 7 };
+const SECTIONS = {
+  functions: 1,
+  triggers: 2,
+  outcome: 3,
+  kinds: 4,
+  config: 5,
+  events: 6,
+  others: 7,
+};
 
 /** The rows of the tables of a section, without their heads. */
 const rowsOf = (name, section) =>
@@ -28,7 +36,9 @@ function comparison(name) {
   const [, options] = columns('functions');
   const [answered, skipped, failed] = columns('outcome');
   const [preview, offered, diagnostics, waiting] = columns('others');
-  const events = rowsOf(name, 'events')[0].map(([event, members]) => `${event}: ${record(wordsOf(members))}`);
+  const events = rowsOf(name, 'events')[0].map(
+    ([event, members]) => `${event}: ${record(wordsOf(members))}`,
+  );
   return `
 import type * as sdk from 'wx-subscribe';
 import type {
@@ -55,28 +65,43 @@ export const diagnostics: Same<KeysOf<Diagnostics>, keyof ${record(diagnostics)}
 export const waiting: Same<keyof WaitingReport, keyof ${record(waiting)}> = true;
 export const events: Same<keyof Events, keyof Written> = true;
 export const members: { [N in keyof Events]: N extends keyof Written ? Same<Events[N], keyof Written[N]> : never } = {
-  ${rowsOf(name, 'events')[0].map(([event]) => `${event}: true`).join(', ')},
+  ${rowsOf(name, 'events')[0]
+    .map(([event]) => `${event}: true`)
+    .join(', ')},
 };
 `;
 }
 
 test('functions, configuration, kinds, outcomes and events are those of the types', () => {
-  const files = Object.fromEntries(NAMES.map((name) => [`${name.replace(/\W/g, '-')}.ts`, comparison(name)]));
+  const files = Object.fromEntries(
+    NAMES.map((name) => [`${name.replace(/\W/g, '-')}.ts`, comparison(name)]),
+  );
   assert.deepEqual(compile('reference', files), []);
 });
 
 test('a row that is missing, and one too many, are found', () => {
   const right = comparison(NAMES[0]);
-  const [without, withMore] = [right.replace(/"timeout": true; /, ''), right.replace('"busNo": true', '"busNr": true')];
+  const [without, withMore] = [
+    right.replace(/"timeout": true; /, ''),
+    right.replace('"busNo": true', '"busNr": true'),
+  ];
   assert.ok(without !== right && withMore !== right);
   const errors = compile('wrong-reference', { 'without.ts': without, 'withMore.ts': withMore });
-  assert.deepEqual([...new Set(errors.map((error) => error.split('(')[0]))].sort(), ['withMore.ts', 'without.ts']);
+  assert.deepEqual([...new Set(errors.map((error) => error.split('(')[0]))].sort(), [
+    'withMore.ts',
+    'without.ts',
+  ]);
 });
 
 test('the trigger types are those of the crate', () => {
   const crate = readFileSync(path.join(ROOT, 'src/trigger.rs'), 'utf8');
-  const numbers = [...crate.matchAll(/^ {4}(\w+) = (\d+),/gm)].map(([, name, number]) => [number, name]);
-  const acts = new Map([...crate.matchAll(/Self::(\w+) => "(.+)",/g)].map(([, name, act]) => [name, act]));
+  const numbers = [...crate.matchAll(/^ {4}(\w+) = (\d+),/gm)].map(([, name, number]) => [
+    number,
+    name,
+  ]);
+  const acts = new Map(
+    [...crate.matchAll(/Self::(\w+) => "(.+)",/g)].map(([, name, act]) => [name, act]),
+  );
   const expected = numbers.map(([number, name]) => [number, name, acts.get(name)]);
   assert.equal(expected.length, 9);
   NAMES.forEach((name) => assert.deepEqual(rowsOf(name, 'triggers')[0], expected));

@@ -12,7 +12,8 @@ import { ROOT, allPages, page } from './support/pages.js';
 const snippets = allPages
   .filter((name) => !name.includes('/frameworks/'))
   .flatMap((name) => page(name).code.map((block) => ({ ...block, name: `${name}:${block.line}` })));
-const inLanguage = (...languages) => snippets.filter(({ language }) => languages.includes(language));
+const inLanguage = (...languages) =>
+  snippets.filter(({ language }) => languages.includes(language));
 
 /** The names that the one line in front of both READMEs takes from its page. */
 const AROUND_ONE_LINE = `
@@ -29,16 +30,20 @@ function fileOf({ name, language, code }) {
 }
 
 test('the code for mini-programs compiles, in strict TypeScript', () => {
-  const files = inLanguage('js', 'ts').filter((snippet) => !isServer(snippet)).map(fileOf);
+  const files = inLanguage('js', 'ts')
+    .filter((snippet) => !isServer(snippet))
+    .map(fileOf);
   assert.ok(files.length > 20, `only ${files.length} snippets`);
   assert.deepEqual(compile('snippets', Object.fromEntries(files)), []);
 });
 
 test('code that is wrong does not compile', () => {
   const wrong = {
-    'a.js': "const { setup } = require('wx-subscribe');\nsetup({ baseURL: 'https://shop.example.com' });\n",
+    'a.js':
+      "const { setup } = require('wx-subscribe');\nsetup({ baseURL: 'https://shop.example.com' });\n",
     'b.js': "const { subscribe } = require('wx-subscribe');\nsubscribe();\n",
-    'c.js': "const { asyncSubscribeMessage } = require('wx-subscribe');\nasyncSubscribeMessage(1, 2);\n",
+    'c.js':
+      "const { asyncSubscribeMessage } = require('wx-subscribe');\nasyncSubscribeMessage(1, 2);\n",
     'd.js': 'wx.requestSubscribe({});\n',
   };
   const failed = new Set(compile('wrong-snippets', wrong).map((line) => line.slice(0, 4)));
@@ -51,7 +56,9 @@ test('JSON parses', () => {
 
 test('commands are commands that there are', () => {
   const usage = readFileSync(path.join(ROOT, 'xtask/src/main.rs'), 'utf8');
-  const commands = new Set([...usage.matchAll(/^ {2}([a-z][a-z-]+)(?= )/gm)].map(([, command]) => command));
+  const commands = new Set(
+    [...usage.matchAll(/^ {2}([a-z][a-z-]+)(?= )/gm)].map(([, command]) => command),
+  );
   assert.ok(commands.has('build') && commands.has('demo'), [...commands].join());
   allPages.forEach((name) => {
     for (const [, command] of page(name).text.matchAll(/cargo xtask ([a-z][a-z-]*)/g)) {
@@ -65,5 +72,8 @@ test('there is no language that nothing checks', () => {
   // Checked here, in `contract.test.js` (http) and in `back-ends.test.js` (the servers); `text` is a drawing.
   const checked = ['go', 'http', 'java', 'js', 'json', 'sh', 'sql', 'text', 'ts'];
   const unchecked = snippets.filter(({ language }) => !checked.includes(language));
-  assert.deepEqual(unchecked.map(({ name, language }) => [name, language]), []);
+  assert.deepEqual(
+    unchecked.map(({ name, language }) => [name, language]),
+    [],
+  );
 });

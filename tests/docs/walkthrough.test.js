@@ -26,7 +26,9 @@ const toasts = (app) => app.fake.calls('showToast').map(({ options }) => options
 async function launched(t, name, fake = {}) {
   const app = await start(t, { ready: false, fake: { autoAnswer: null, storage: {}, ...fake } });
   const signIn = () => Promise.resolve();
-  const launch = run(app, snippet(name, '// app.js'), { modules: { './utils/sign-in': { signIn } } });
+  const launch = run(app, snippet(name, '// app.js'), {
+    modules: { './utils/sign-in': { signIn } },
+  });
   launch.app.onLaunch();
   app.wx.setStorageSync('openId', 'user-1');
   app.wx.setStorageSync('token', 'token-1');
@@ -40,11 +42,15 @@ for (const name of ['README.md', 'README.en.md']) {
         const { app, launch } = await launched(t, name, { promise });
         const { page } = run(app, snippet(name, 'pages/product/index.js'));
         page.onLoad({ productNo: 'product-1001' });
-        const saw = (event) => launch.printed.some(([, { name: happened } = {}]) => happened === event);
+        const saw = (event) =>
+          launch.printed.some(([, { name: happened } = {}]) => happened === event);
         await until(() => saw('templatesFound'), 'templatesFound');
 
         const done = app.fake.tap(() => page.onAddToCart());
-        assert.deepEqual(popupCalls(app).map(({ heldTap }) => heldTap), [true]);
+        assert.deepEqual(
+          popupCalls(app).map(({ heldTap }) => heldTap),
+          [true],
+        );
         assert.deepEqual(page.data, { inCart: true });
         (await app.fake.nextPopup()).acceptAll();
         await done;
@@ -78,7 +84,8 @@ for (const name of ['README.md', 'README.en.md']) {
 
 describe('the guide', () => {
   const GUIDE = 'docs/zh/guide.md';
-  const waiting = (t, options) => start(t, { fake: { autoAnswer: null, ...options?.fake }, ...options?.more });
+  const waiting = (t, options) =>
+    start(t, { fake: { autoAnswer: null, ...options?.fake }, ...options?.more });
 
   test('the page with three steps shows whether the user subscribed', async (t) => {
     const app = await waiting(t);
@@ -95,7 +102,9 @@ describe('the guide', () => {
   test('after a payment the popup has the tap of its callback, without a prefetch', async (t) => {
     const app = await waiting(t, { fake: { promise: 'polyfill' } });
     const { pay } = run(app, snippet(GUIDE, 'function pay'), { returns: ['pay'] });
-    app.fake.tap(() => pay('order-1', { timeStamp: '1', nonceStr: 'a', package: 'prepay_id=1', paySign: 'b' }));
+    app.fake.tap(() =>
+      pay('order-1', { timeStamp: '1', nonceStr: 'a', package: 'prepay_id=1', paySign: 'b' }),
+    );
     (await app.fake.nextPopup()).acceptAll();
     assert.equal(popupCalls(app)[0].heldTap, true);
     await until(() => app.eventNames().includes('reportSent'), 'reportSent');
@@ -118,18 +127,27 @@ describe('the guide', () => {
 
   test('with the main switch off, the way to the settings and back works', async (t) => {
     const app = await waiting(t, { fake: { mainSwitch: false } });
-    const { leadToSettings } = run(app, snippet(GUIDE, 'function leadToSettings'), { returns: ['leadToSettings'] });
+    const { leadToSettings } = run(app, snippet(GUIDE, 'function leadToSettings'), {
+      returns: ['leadToSettings'],
+    });
     app.fake.onSettingsPage = (settings) => Object.assign(settings, { mainSwitch: true });
     leadToSettings(await app.tap());
     await until(() => toasts(app).length > 0, 'a toast');
-    assert.deepEqual(app.fake.calls('openSetting').map(({ heldTap }) => heldTap), [true]);
+    assert.deepEqual(
+      app.fake.calls('openSetting').map(({ heldTap }) => heldTap),
+      [true],
+    );
     const outcome = app.tap();
     (await popupOf(app, outcome)).acceptAll();
     assert.equal((await outcome).status, 'answered');
   });
 
   test('the fallback takes over where the wasm does not load', async (t) => {
-    const app = await start(t, { ready: false, build: 'fallback', config: { fallback: undefined } });
+    const app = await start(t, {
+      ready: false,
+      build: 'fallback',
+      config: { fallback: undefined },
+    });
     run(app, snippet(GUIDE, "require('wx-subscribe/fallback')"));
     await app.flush();
     assert.equal((await app.tap()).status, 'answered');
@@ -138,7 +156,10 @@ describe('the guide', () => {
 
 describe('asking well', () => {
   const PAGE = 'docs/zh/asking-well.md';
-  const KEPT = { accepted: { 'tmpl-a': 'accept', 'tmpl-b': 'accept' }, refused: { 'tmpl-a': 'reject', 'tmpl-b': 'reject' } };
+  const KEPT = {
+    accepted: { 'tmpl-a': 'accept', 'tmpl-b': 'accept' },
+    refused: { 'tmpl-a': 'reject', 'tmpl-b': 'reject' },
+  };
   const allOf = (word) => (ids) => Object.fromEntries(ids.map((id) => [id, word]));
 
   test('the page that looks ahead offers the settings where a tap is in vain', async (t) => {
@@ -156,12 +177,18 @@ describe('asking well', () => {
   });
 
   test('a refusal that is kept, and a main switch that is off, lead to the settings', async (t) => {
-    for (const fake of [{ itemSettings: KEPT.refused, autoAnswer: allOf('reject') }, { mainSwitch: false }]) {
+    for (const fake of [
+      { itemSettings: KEPT.refused, autoAnswer: allOf('reject') },
+      { mainSwitch: false },
+    ]) {
       const app = await start(t, { fake });
       const { onRemind } = run(app, snippet(PAGE, 'function onRemind'), { returns: ['onRemind'] });
       app.fake.onSettingsPage = (settings) => Object.assign(settings, { mainSwitch: true });
       await app.fake.tap(() => onRemind('order-1'));
-      assert.deepEqual([app.fake.calls('openSetting').length, toasts(app)], [1, ['请再点一次订阅']]);
+      assert.deepEqual(
+        [app.fake.calls('openSetting').length, toasts(app)],
+        [1, ['请再点一次订阅']],
+      );
     }
   });
 
@@ -173,7 +200,11 @@ describe('asking well', () => {
   });
 
   test('a silent top-up asks for what is kept as accepted, in the tap, and for nothing else', async (t) => {
-    for (const [itemSettings, expected] of [[KEPT.accepted, [true]], [KEPT.refused, []], [undefined, []]]) {
+    for (const [itemSettings, expected] of [
+      [KEPT.accepted, [true]],
+      [KEPT.refused, []],
+      [undefined, []],
+    ]) {
       const app = await start(t, { fake: { itemSettings } });
       const { page } = run(app, snippet(PAGE, "only: 'keptAccepted'"));
       page.onLoad({ productNo: 'product-1001' });
@@ -181,8 +212,14 @@ describe('asking well', () => {
       await until(() => app.optionsOf('getSetting').length > 0, 'the settings');
       await app.flush();
       app.fake.tap(() => page.onAddToCart());
-      await until(() => app.eventNames().some((name) => /skipped|popupAnswered/.test(name)), 'an outcome');
-      assert.deepEqual(popupCalls(app).map(({ heldTap }) => heldTap), expected);
+      await until(
+        () => app.eventNames().some((name) => /skipped|popupAnswered/.test(name)),
+        'an outcome',
+      );
+      assert.deepEqual(
+        popupCalls(app).map(({ heldTap }) => heldTap),
+        expected,
+      );
     }
   });
 
@@ -202,13 +239,19 @@ describe('asking well', () => {
       const { page } = run(app, snippet(PAGE, 'signal: this.visit'));
       app.fake.tap(() => page.onSubscribe());
       if (isLeft) page.onUnload();
-      await until(() => app.eventNames().some((name) => /skipped|popupAnswered/.test(name)), 'an outcome');
+      await until(
+        () => app.eventNames().some((name) => /skipped|popupAnswered/.test(name)),
+        'an outcome',
+      );
       assert.equal(popupCalls(app).length, isLeft ? 0 : 1);
     }
   });
 
   test('the funnel counts the answers to popups, not popups that failed, and not top-ups', async (t) => {
-    const app = await start(t, { ready: false, fake: { autoAnswer: ([id]) => ({ [id]: 'accept', 'tmpl-b': 'reject' }) } });
+    const app = await start(t, {
+      ready: false,
+      fake: { autoAnswer: ([id]) => ({ [id]: 'accept', 'tmpl-b': 'reject' }) },
+    });
     const { rates } = run(app, snippet(PAGE, 'function onEvent'), { returns: ['rates'] });
     await app.flush();
     const onlyAnswered = { 加入购物车: { accepted: 1, asked: 2 } };
@@ -244,13 +287,21 @@ describe('the other pages', () => {
     run(app, snippet('docs/zh/backend.md', 'readTemplates'));
     await app.flush();
     assert.equal((await app.tap()).status, 'answered');
-    assert.deepEqual(app.optionsOf('requestSubscribeMessage').map(({ tmplIds }) => tmplIds), [['tmpl-a']]);
+    assert.deepEqual(
+      app.optionsOf('requestSubscribeMessage').map(({ tmplIds }) => tmplIds),
+      [['tmpl-a']],
+    );
   });
 
-
   test('delivery: with isSaved, a failure in a body of status 200 is retried', async (t) => {
-    for (const [code, sent] of [[0, true], [1, false]]) {
-      const app = await start(t, { ready: false, answers: { popSubscribeResult: { json: { code } } } });
+    for (const [code, sent] of [
+      [0, true],
+      [1, false],
+    ]) {
+      const app = await start(t, {
+        ready: false,
+        answers: { popSubscribeResult: { json: { code } } },
+      });
       run(app, snippet('docs/zh/delivery.md', 'isSaved'));
       await app.flush(); // once the module is loaded: a tap would not wait
       assert.equal((await app.tap()).status, 'answered');
@@ -259,10 +310,15 @@ describe('the other pages', () => {
   });
 
   test('delivery: signing out clears storage only if nothing waits', async (t) => {
-    const CASES = [[{}, true], [{ popSubscribeResult: { statusCode: 503 } }, false]];
+    const CASES = [
+      [{}, true],
+      [{ popSubscribeResult: { statusCode: 503 } }, false],
+    ];
     for (const [answers, isCleared] of CASES) {
       const app = await start(t, { answers });
-      const { signOut } = run(app, snippet('docs/zh/delivery.md', 'function signOut'), { returns: ['signOut'] });
+      const { signOut } = run(app, snippet('docs/zh/delivery.md', 'function signOut'), {
+        returns: ['signOut'],
+      });
       await app.tap();
       await signOut();
       assert.equal(app.wx.getStorageSync('openId') === '', isCleared);
@@ -278,32 +334,49 @@ describe('the other pages', () => {
       },
     };
     const app = await start(t, { ready: false });
-    run(app, snippet('docs/zh/backend.md', 'context.reportId'), { modules: { './utils/http': http } });
+    run(app, snippet('docs/zh/backend.md', 'context.reportId'), {
+      modules: { './utils/http': http },
+    });
     await app.prefetch();
     assert.equal((await app.tap()).status, 'answered');
     await app.flush();
-    assert.deepEqual(posts.map(([path]) => path), ['/messages/templates', '/messages/answers']);
+    assert.deepEqual(
+      posts.map(([path]) => path),
+      ['/messages/templates', '/messages/answers'],
+    );
     assert.deepEqual(posts[0][1], { triggerAct: '加入购物车', busNo: 'order-1' });
     assert.match(posts[1][2]['Idempotency-Key'], /^[0-9a-z]+$/);
   });
 
   test('migration: what it says of the hand-written flow is true', async (t) => {
     const code = snippet('docs/zh/migration.md', 'const TRIGGER_ACT');
-    const http = { post: (path) => Promise.resolve(path === '/findCustomerPopTemplate' ? { data: ['tmpl-a'] } : {}) };
-    for (const [promise, heldTap] of [['native', true], ['polyfill', false]]) {
+    const http = {
+      post: (path) =>
+        Promise.resolve(path === '/findCustomerPopTemplate' ? { data: ['tmpl-a'] } : {}),
+    };
+    for (const [promise, heldTap] of [
+      ['native', true],
+      ['polyfill', false],
+    ]) {
       const app = await start(t, { fake: { promise } });
       // On old iPhones the promises of its requests run in timers, too.
       const Promise = app.globals().get('Promise');
       const slow = { post: (path) => Promise.resolve(http.post(path)) };
       const { exported } = run(app, code, { modules: { './http': slow } });
       await app.fake.tap(() => exported.asyncSubscribeMessage(1, 'order-1')).catch(() => {});
-      assert.deepEqual(popupCalls(app).map((call) => call.heldTap), [heldTap]);
+      assert.deepEqual(
+        popupCalls(app).map((call) => call.heldTap),
+        [heldTap],
+      );
     }
   });
 
   test('migration: one line in place of the old file', async (t) => {
     const app = await start(t);
-    const { exported } = run(app, snippet('docs/zh/migration.md', "module.exports = require('wx-subscribe')"));
+    const { exported } = run(
+      app,
+      snippet('docs/zh/migration.md', "module.exports = require('wx-subscribe')"),
+    );
     assert.equal(exported.asyncSubscribeMessage, app.sdk.asyncSubscribeMessage);
   });
 });

@@ -22,7 +22,9 @@ async function inParallel(items, work) {
 
 function print({ title }, { passed, left, failures }, seconds) {
   const out = Object.entries(left).map(([reason, count]) => `, ${count} left out (${reason})`);
-  console.log(`${title}: ${passed} passed, ${failures.length} failed${out.join('')}, ${seconds.toFixed(1)} s`);
+  console.log(
+    `${title}: ${passed} passed, ${failures.length} failed${out.join('')}, ${seconds.toFixed(1)} s`,
+  );
   failures.forEach((failure) => console.log(failure.replace(/^/gm, '  ')));
 }
 

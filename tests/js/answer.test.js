@@ -37,7 +37,11 @@ describe('the answer', () => {
     const ids = Array.from({ length: 12 }, (_, index) => `id-${index}`);
     const words = [...WORDS, undefined, 42];
     const result = Object.fromEntries(ids.map((id, index) => [id, words[index]]));
-    const app = await start(t, { ...answering(result), answers: offering(...ids), config: { maxTemplates: 12 } });
+    const app = await start(t, {
+      ...answering(result),
+      answers: offering(...ids),
+      config: { maxTemplates: 12 },
+    });
     const { raw, ...outcome } = await app.tap();
     assert.deepEqual(outcome, {
       status: 'answered',
@@ -55,7 +59,9 @@ describe('the answer', () => {
 
   test('a template called __proto__ or constructor is a template', async (t) => {
     const ids = ['constructor', '__proto__', 'toString'];
-    const result = JSON.parse('{ "constructor": "accept", "__proto__": "reject", "toString": "accept" }');
+    const result = JSON.parse(
+      '{ "constructor": "accept", "__proto__": "reject", "toString": "accept" }',
+    );
     const app = await start(t, {
       answers: offering(...ids),
       wx: () => ({ requestSubscribeMessage: ({ success }) => success(result) }),
@@ -68,7 +74,10 @@ describe('the answer', () => {
     const app = await start(t, { answers: offering() });
     assert.deepEqual(await app.tap(), { status: 'noTemplates' });
     assert.deepEqual(await app.prefetch(), []);
-    assert.deepEqual(app.calls.map(({ api }) => api), ['request']);
+    assert.deepEqual(
+      app.calls.map(({ api }) => api),
+      ['request'],
+    );
     assert.deepEqual(app.eventNames(), ['templatesFound']);
   });
 });

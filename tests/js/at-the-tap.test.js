@@ -30,7 +30,8 @@ const changes = {
   },
 };
 /** A popup that minds no tap: the tap of a call that waits is gone. */
-const withoutTap = ({ success }) => success({ errMsg: 'requestSubscribeMessage:ok', 'tmpl-a': 'accept' });
+const withoutTap = ({ success }) =>
+  success({ errMsg: 'requestSubscribeMessage:ok', 'tmpl-a': 'accept' });
 
 const createExtra = () => ({ price: 1, tags: ['new'], owner: { name: 'now' } });
 
@@ -120,7 +121,10 @@ describe('extraVariableMap is as it was at the call', () => {
       const early = app.subscribe(1, 'a', create());
       await ready;
       for (const outcome of [await early, await app.tap(1, 'a', create())]) {
-        assert.deepEqual([outcome.status, outcome.stage, outcome.error.kind], ['failed', 'trigger', 'badArgument']);
+        assert.deepEqual(
+          [outcome.status, outcome.stage, outcome.error.kind],
+          ['failed', 'trigger', 'badArgument'],
+        );
       }
       assert.deepEqual(app.optionsOf('request'), []);
     });
@@ -130,14 +134,18 @@ describe('extraVariableMap is as it was at the call', () => {
 describe('while the SDK starts anew after a trap', () => {
   Object.entries(changes).forEach(([name, change]) => {
     test(`extraVariableMap is as it was at the call, despite ${name}`, async (t) => {
-      const traps = createTraps(({ instance, name: call }) => instance === 1 && call === 'prefetch');
+      const traps = createTraps(
+        ({ instance, name: call }) => instance === 1 && call === 'prefetch',
+      );
       const app = await start(t, {
         ready: false,
         wasm: traps.wasm,
         config: { findCustomerPopTemplate: () => ({ data: ['tmpl-a'] }) },
         wx: () => ({ requestSubscribeMessage: withoutTap }),
       });
-      await app.setup(BUILD === 'fallback' ? { fallback: traps.fallback(app.require('fallback.js')) } : {});
+      await app.setup(
+        BUILD === 'fallback' ? { fallback: traps.fallback(app.require('fallback.js')) } : {},
+      );
       const trapped = app.prefetch();
       const extra = createExtra();
       const outcome = app.subscribe(1, 'a', extra);

@@ -42,7 +42,8 @@ const popup = (name, result) =>
 // What is expected
 
 /** What some message must hold, at the least, to say what to do. */
-const VERB = /\b(add|ask|call|check|give|look|lower|make|must|offer|report|see|stop|try|update|use|wait)\b/;
+const VERB =
+  /\b(add|ask|call|check|give|look|lower|make|must|offer|report|see|stop|try|update|use|wait)\b/;
 
 /** What a person is told to do, apart from what the host said, by kind. */
 const ADVICE = {
@@ -87,15 +88,28 @@ const callsOf = ({ calls }) => calls.filter((call) => !readsOpenId(call)).map(({
  */
 function rows(stage, calls, table) {
   Object.entries(table).forEach(([name, [how, expected]]) => {
-    const { kind, code = null, retryable = RETRYABLE.has(kind), says = '', quotes = '', more = [] } = expected;
+    const {
+      kind,
+      code = null,
+      retryable = RETRYABLE.has(kind),
+      says = '',
+      quotes = '',
+      more = [],
+    } = expected;
     test(`${name} is ${kind}`, async (t) => {
       const { call = [], outsideTap, before = () => {}, ...options } = how;
       const app = await start(t, options);
       before(app);
       const outcome = await (outsideTap ? app.subscribe(...call) : app.tap(...call));
       const { error: { message, ...error } = {}, ...rest } = outcome;
-      assert.deepEqual({ ...rest, error }, { status: 'failed', stage, error: { kind, code, retryable } }, message);
-      [says, quotes].forEach((text) => assert.ok(message.includes(text), `${message} must hold ${text}`));
+      assert.deepEqual(
+        { ...rest, error },
+        { status: 'failed', stage, error: { kind, code, retryable } },
+        message,
+      );
+      [says, quotes].forEach((text) =>
+        assert.ok(message.includes(text), `${message} must hold ${text}`),
+      );
       assert.match(message.replace(quotes, ''), ADVICE[kind]);
       assert.deepEqual(callsOf(app), [...calls, ...more]);
     });
@@ -141,9 +155,15 @@ describe('before setup', () => {
 describe('what the page passes', () => {
   const unknown = (type) => [{ call: [type, 'order-1'] }, { kind: 'unknownTrigger' }];
   const busNo = (...given) => [{ call: [1, ...given] }, { kind: 'badArgument', says: 'busNo' }];
-  const extra = (map) => [{ call: [1, 'order-1', map] }, { kind: 'badArgument', says: 'extraVariableMap' }];
+  const extra = (map) => [
+    { call: [1, 'order-1', map] },
+    { kind: 'badArgument', says: 'extraVariableMap' },
+  ];
 
-  const options = (given) => [{ call: [1, 'order-1', undefined, given] }, { kind: 'badArgument', says: '`only`' }];
+  const options = (given) => [
+    { call: [1, 'order-1', undefined, given] },
+    { kind: 'badArgument', says: '`only`' },
+  ];
 
   rows('trigger', [], {
     'an `only` that nobody knows': options({ only: 'kept' }),
@@ -180,15 +200,25 @@ describe('what the page passes', () => {
     'an extraVariableMap as a number': extra(7),
     'an extraVariableMap of false': extra(false),
     'a cyclic extraVariableMap': extra(cyclic()),
-    ...(typeof BigInt === 'function' && { 'an extraVariableMap with a BigInt': extra({ price: BigInt(1) }) }),
-    'an extraVariableMap whose getter throws': extra({ get price() { throw new Error('getter'); } }),
+    ...(typeof BigInt === 'function' && {
+      'an extraVariableMap with a BigInt': extra({ price: BigInt(1) }),
+    }),
+    'an extraVariableMap whose getter throws': extra({
+      get price() {
+        throw new Error('getter');
+      },
+    }),
     'an extraVariableMap whose toJSON throws': extra({ toJSON: throwing(new Error('toJSON')) }),
     'an extraVariableMap whose toJSON returns a list': extra({ toJSON: () => [] }),
     'an extraVariableMap that is a Date': extra(new Date(0)),
   });
 
   // `undefined` as an argument would mean the default of the helpers.
-  const missing = { 'no argument at all': [], 'undefined for the type': [undefined, 'order-1'], 'no busNo': [1] };
+  const missing = {
+    'no argument at all': [],
+    'undefined for the type': [undefined, 'order-1'],
+    'no busNo': [1],
+  };
   Object.entries(missing).forEach(([name, given]) => {
     test(`${name} is a failure of the stage trigger`, async (t) => {
       const app = await start(t);
@@ -207,14 +237,20 @@ describe('what the page passes', () => {
     assert.deepEqual(app.calls, []);
     assert.deepEqual(
       app.events.map(({ name, error }) => [name, error.kind]),
-      [['templatesFailed', 'unknownTrigger'], ['templatesFailed', 'badArgument']],
+      [
+        ['templatesFailed', 'unknownTrigger'],
+        ['templatesFailed', 'badArgument'],
+      ],
     );
   });
 });
 
 describe('what the back end answers', () => {
   const badResponse = (says) => ({ kind: 'badResponse', says });
-  const status = (code, retryable) => [answering({ statusCode: code }), { kind: 'badResponse', code, retryable }];
+  const status = (code, retryable) => [
+    answering({ statusCode: code }),
+    { kind: 'badResponse', code, retryable },
+  ];
   const response = (reply) => ({
     wx: () => ({
       request: ({ success }) => {
@@ -226,11 +262,17 @@ describe('what the back end answers', () => {
   rows('templates', ASKED, {
     'no data': [answeringJson({}), badResponse('`data`')],
     'data of null': [answeringJson({ data: null }), badResponse('`data`')],
-    'data as an object': [answeringJson({ data: { 0: 'tmpl-a', length: 1 } }), badResponse('`data`')],
+    'data as an object': [
+      answeringJson({ data: { 0: 'tmpl-a', length: 1 } }),
+      badResponse('`data`'),
+    ],
     'data as a string': [answeringJson({ data: 'tmpl-a' }), badResponse('`data`')],
     'data that holds a number': [answeringJson({ data: ['tmpl-a', 42] }), badResponse('`data`')],
     'data that holds null': [answeringJson({ data: [null] }), badResponse('`data`')],
-    'data that holds an object': [answeringJson({ data: [{ id: 'tmpl-a' }] }), badResponse('`data`')],
+    'data that holds an object': [
+      answeringJson({ data: [{ id: 'tmpl-a' }] }),
+      badResponse('`data`'),
+    ],
     'data of empty strings': [answeringJson({ data: ['', ''] }), badResponse('`data`')],
     'a list in place of an object': [answeringJson(['tmpl-a']), badResponse('`data`')],
     'a body of null': [answeringJson(null), badResponse('`data`')],
@@ -247,8 +289,14 @@ describe('what the back end answers', () => {
     'HTTP 404': status(404, false),
     'HTTP 302': status(302, false),
     'HTTP 199': status(199, false),
-    'a response without a status': [response({ data: { data: ['tmpl-a'] } }), badResponse('status')],
-    'a response with a status of text': [response({ statusCode: 'OK', data: { data: [] } }), badResponse('status')],
+    'a response without a status': [
+      response({ data: { data: ['tmpl-a'] } }),
+      badResponse('status'),
+    ],
+    'a response with a status of text': [
+      response({ statusCode: 'OK', data: { data: [] } }),
+      badResponse('status'),
+    ],
     'a response of undefined': [response(undefined), badResponse('status')],
     'a response of null': [response(null), badResponse('status')],
     'a response of text': [response('ok'), badResponse('status')],
@@ -258,17 +306,24 @@ describe('what the back end answers', () => {
 describe('the network', () => {
   const failing = (reply) => answering(reply);
   const silent = answering(() => undefined);
-  const failWith = (result) => hostWith('request', ({ fail }) => {
-    setTimeout(() => fail(result), 0);
-  });
+  const failWith = (result) =>
+    hostWith('request', ({ fail }) => {
+      setTimeout(() => fail(result), 0);
+    });
   const network = (code, quotes) => ({ kind: 'network', code, quotes });
 
   rows('templates', ASKED, {
     'no connection': [
-      { before: ({ fake }) => fake.emit('networkStatusChange', { isConnected: false, networkType: 'none' }) },
+      {
+        before: ({ fake }) =>
+          fake.emit('networkStatusChange', { isConnected: false, networkType: 'none' }),
+      },
       network(600001, 'net::ERR_INTERNET_DISCONNECTED'),
     ],
-    'a refused connection': [failing({ errMsg: 'net::ERR_CONNECTION_REFUSED' }), network(600001, 'CONNECTION_REFUSED')],
+    'a refused connection': [
+      failing({ errMsg: 'net::ERR_CONNECTION_REFUSED' }),
+      network(600001, 'CONNECTION_REFUSED'),
+    ],
     'a domain that is not in the list': [
       failing({ errMsg: 'url not in domain list', errno: 600002 }),
       network(600002, 'url not in domain list'),
@@ -277,18 +332,30 @@ describe('the network', () => {
       failing({ errMsg: 'timeout', errno: 5 }),
       { kind: 'timeout', code: 5, quotes: 'request:fail timeout' },
     ],
-    'a back end that stays silent': [{ ...silent, config: { requestTimeoutMs: 10 } }, { kind: 'timeout' }],
+    'a back end that stays silent': [
+      { ...silent, config: { requestTimeoutMs: 10 } },
+      { kind: 'timeout' },
+    ],
     'a host that calls nothing back': [
       { ...hostWith('request', () => {}), config: { requestTimeoutMs: 10 } },
       { kind: 'timeout' },
     ],
-    'a failure without an errno': [failWith({ errMsg: 'request:fail' }), network(null, 'request:fail')],
+    'a failure without an errno': [
+      failWith({ errMsg: 'request:fail' }),
+      network(null, 'request:fail'),
+    ],
     'a failure of undefined': [failWith(undefined), network(null)],
     'a failure of null': [failWith(null), network(null)],
     'a failure of text': [failWith('lost'), network(null, 'lost')],
 
-    'a wx.request that throws an Error': [hostWith('request', throwing(new Error('boom'))), network(null, 'boom')],
-    'a wx.request that throws a string': [hostWith('request', throwing('boom')), network(null, 'boom')],
+    'a wx.request that throws an Error': [
+      hostWith('request', throwing(new Error('boom'))),
+      network(null, 'boom'),
+    ],
+    'a wx.request that throws a string': [
+      hostWith('request', throwing('boom')),
+      network(null, 'boom'),
+    ],
     'a wx.request that throws null': [hostWith('request', throwing(null)), network(null)],
     'a wx.request that throws an object': [
       hostWith('request', throwing({ errno: 600009, errMsg: 'request:fail invalid url' })),
@@ -301,7 +368,10 @@ describe('the network', () => {
       { fake: { without: ['request'] } },
       { kind: 'unsupportedHost', says: 'request' },
     ],
-    'a world without wx': [{ globals: { wx: undefined } }, { kind: 'unsupportedHost', says: 'request' }],
+    'a world without wx': [
+      { globals: { wx: undefined } },
+      { kind: 'unsupportedHost', says: 'request' },
+    ],
     'a wx of null': [{ globals: { wx: null } }, { kind: 'unsupportedHost', says: 'request' }],
     'a header function that throws': [
       { config: { header: throwing(new Error('no token')) } },
@@ -335,16 +405,25 @@ describe('the application’s own function', () => {
   const rejecting = (reason) => own(() => Promise.reject(reason));
 
   rows('templates', [], {
-    'one that throws an Error': [own(throwing(new Error('not logged in'))), network('not logged in')],
+    'one that throws an Error': [
+      own(throwing(new Error('not logged in'))),
+      network('not logged in'),
+    ],
     'one that throws a string': [own(throwing('not logged in')), network('not logged in')],
     'one that throws null': [own(throwing(null)), network()],
-    'one that rejects with an Error': [rejecting(new Error('not logged in')), network('not logged in')],
+    'one that rejects with an Error': [
+      rejecting(new Error('not logged in')),
+      network('not logged in'),
+    ],
     'one that rejects with a host’s failure': [
       rejecting({ errMsg: 'request:fail net::ERR_FAILED', errno: 600003 }),
       { ...network('net::ERR_FAILED'), code: 600003 },
     ],
     'one that rejects with undefined': [rejecting(undefined), network()],
-    'one that rejects with { statusCode: 403 }': [rejecting({ statusCode: 403 }), status(403, false)],
+    'one that rejects with { statusCode: 403 }': [
+      rejecting({ statusCode: 403 }),
+      status(403, false),
+    ],
     'one that rejects with { status: 503 }': [rejecting({ status: 503 }), status(503, true)],
     'one that rejects with { response: { status: 404 } }': [
       rejecting({ response: { status: 404 } }),
@@ -354,16 +433,32 @@ describe('the application’s own function', () => {
       rejecting(new Error('timeout of 5000ms exceeded')),
       { kind: 'timeout', quotes: 'timeout of 5000ms exceeded' },
     ],
-    'one that never settles': [own(() => new Promise(() => {}), { requestTimeoutMs: 10 }), { kind: 'timeout' }],
+    'one that never settles': [
+      own(() => new Promise(() => {}), { requestTimeoutMs: 10 }),
+      { kind: 'timeout' },
+    ],
     'one whose then throws': [own(() => ({ then: throwing(new Error('then')) })), network('then')],
     'one that returns null': [own(() => null), badData],
     'one that returns undefined': [own(() => {}), badData],
     'one that returns a number': [own(() => 42), badData],
     'one that returns the list itself': [own(() => ['tmpl-a']), badData],
     'one that resolves with nothing': [own(async () => {}), badData],
-    'one that resolves with text': [own(async () => '{"data"'), { kind: 'badResponse', says: 'JSON' }],
-    'one that resolves with the whole response': [own(async () => ({ statusCode: 200, data: { data: [] } })), badData],
-    'one whose getter throws': [own(() => ({ get data() { throw new Error('getter'); } })), badData],
+    'one that resolves with text': [
+      own(async () => '{"data"'),
+      { kind: 'badResponse', says: 'JSON' },
+    ],
+    'one that resolves with the whole response': [
+      own(async () => ({ statusCode: 200, data: { data: [] } })),
+      badData,
+    ],
+    'one whose getter throws': [
+      own(() => ({
+        get data() {
+          throw new Error('getter');
+        },
+      })),
+      badData,
+    ],
   });
 });
 
@@ -393,12 +488,17 @@ describe('the popup’s errCodes', () => {
   const table = {};
   const row = (given, kind, code) => {
     const taught = kind === 'tooManyTemplates' ? LIMIT_TAUGHT : {};
-    table[JSON.stringify(given)] = [popup('fail', given), { kind, code, quotes: given.errMsg, ...taught }];
+    table[JSON.stringify(given)] = [
+      popup('fail', given),
+      { kind, code, quotes: given.errMsg, ...taught },
+    ];
   };
   const textOf = (reason) => `requestSubscribeMessage:fail ${reason}`;
   // Codes without a text, texts without a code and texts in other forms are
   // classified by the module alone: wasm tests prove them.
-  DOCUMENTED.forEach(([errCode, kind, reason]) => row({ errCode, errMsg: textOf(reason) }, kind, errCode));
+  DOCUMENTED.forEach(([errCode, kind, reason]) =>
+    row({ errCode, errMsg: textOf(reason) }, kind, errCode),
+  );
   WITHOUT_CODE.forEach(([kind, reason]) => row({ errMsg: textOf(reason) }, kind));
   row({ errCode: -202, errMsg: '' }, 'unknown', -202);
   row({ errCode: 99999, errMsg: 'requestSubscribeMessage:fail cancel' }, 'cancelled', 99999);
@@ -419,12 +519,18 @@ describe('the popup under the platform’s own rules', () => {
       { ...offering('once', 'long'), fake: { templates } },
       { kind: 'mixedTemplateTypes', code: 20002 },
     ],
-    'a device template': [{ ...offering('device'), fake: { templates } }, { kind: 'deviceTemplate', code: 20013 }],
+    'a device template': [
+      { ...offering('device'), fake: { templates } },
+      { kind: 'deviceTemplate', code: 20013 },
+    ],
     'more templates than an old client takes': [
       { ...offering('once', 'again'), fake: { templates, maxTemplates: 1 } },
       { kind: 'tooManyTemplates', code: 20003, ...LIMIT_TAUGHT },
     ],
-    'a user who wants no messages': [{ fake: { mainSwitch: false } }, { kind: 'mainSwitchOff', code: 20004 }],
+    'a user who wants no messages': [
+      { fake: { mainSwitch: false } },
+      { kind: 'mainSwitchOff', code: 20004 },
+    ],
     'a banned mini-program': [{ fake: { banned: true } }, { kind: 'banned', code: 20005 }],
     'a mini-program in the background': [
       { before: ({ fake }) => fake.emit('appHide') },
@@ -457,9 +563,15 @@ describe('what no host should answer', () => {
   const throws = (thrown) => hostWith('requestSubscribeMessage', throwing(thrown));
 
   rows('popup', OFFERED, {
-    'a success without our ids': [popup('success', { errMsg: 'requestSubscribeMessage:ok' }), noAnswer],
+    'a success without our ids': [
+      popup('success', { errMsg: 'requestSubscribeMessage:ok' }),
+      noAnswer,
+    ],
     'a success with other ids': [popup('success', { another: 'accept' }), noAnswer],
-    'a success whose words are no strings': [popup('success', { 'tmpl-a': true, 'tmpl-b': {} }), noAnswer],
+    'a success whose words are no strings': [
+      popup('success', { 'tmpl-a': true, 'tmpl-b': {} }),
+      noAnswer,
+    ],
     'a success of {}': [popup('success', {}), noAnswer],
     'a success of []': [popup('success', []), noAnswer],
     'a success of null': [popup('success', null), noAnswer],
@@ -473,7 +585,10 @@ describe('what no host should answer', () => {
     'a fail of text': [popup('fail', 'no idea'), unknown('no idea')],
     'a fail of 1': [popup('fail', 1), unknown()],
     'a fail with an errCode of text': [
-      popup('fail', { errCode: '20004', errMsg: 'requestSubscribeMessage:fail The main switch is switched off' }),
+      popup('fail', {
+        errCode: '20004',
+        errMsg: 'requestSubscribeMessage:fail The main switch is switched off',
+      }),
       { kind: 'mainSwitchOff', code: 20004, quotes: 'The main switch is switched off' },
     ],
 
@@ -481,7 +596,10 @@ describe('what no host should answer', () => {
     'a popup that throws a string': [throws('boom'), unknown('boom')],
     'a popup that throws null': [throws(null), unknown()],
     'a popup that throws an object with an errCode': [
-      throws({ errCode: 20004, errMsg: 'requestSubscribeMessage:fail The main switch is switched off' }),
+      throws({
+        errCode: 20004,
+        errMsg: 'requestSubscribeMessage:fail The main switch is switched off',
+      }),
       { kind: 'mainSwitchOff', code: 20004, quotes: 'The main switch is switched off' },
     ],
     'a popup that rejects, callbacks or not': [

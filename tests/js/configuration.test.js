@@ -23,7 +23,14 @@ describe('the configuration', () => {
     openId: [42, '', true, {}],
     signIn: ['sign in', true, {}],
     isSaved: ['saved', true, {}],
-    triggers: ['到货提醒', ['到货提醒'], { ten: '到货提醒' }, { 1.5: '到货提醒' }, { 10: '' }, { 10: 10 }],
+    triggers: [
+      '到货提醒',
+      ['到货提醒'],
+      { ten: '到货提醒' },
+      { 1.5: '到货提醒' },
+      { 10: '' },
+      { 10: 10 },
+    ],
     readTemplates: ['data.list', {}],
     maxTemplates: ['3', 0, -1, NaN],
     templateTtlMs: ['3', -1, NaN],
@@ -80,14 +87,23 @@ describe('the configuration', () => {
     const app = await startWasm(t, { ready: false });
     for (const key of Object.keys(wrong)) {
       const config = { baseUrl: 'https://shop.example.com' };
-      Object.defineProperty(config, key, { get() { throw new Error('getter'); }, enumerable: true });
-      await app.sdk.setup(config).catch(({ message }) => assert.match(message, new RegExp(`getter|${key}`)));
+      Object.defineProperty(config, key, {
+        get() {
+          throw new Error('getter');
+        },
+        enumerable: true,
+      });
+      await app.sdk
+        .setup(config)
+        .catch(({ message }) => assert.match(message, new RegExp(`getter|${key}`)));
     }
   });
 
   test('null stands for a key that is absent', async (t) => {
     const nothing = Object.fromEntries(Object.keys(wrong).map((key) => [key, null]));
-    const app = await startWasm(t, { config: { ...nothing, baseUrl: 'https://shop.example.com/api' } });
+    const app = await startWasm(t, {
+      config: { ...nothing, baseUrl: 'https://shop.example.com/api' },
+    });
     assert.deepEqual(app.instantiated, [DEFAULT_PATH]);
     assert.equal((await app.tap()).status, 'answered');
   });
@@ -95,7 +111,10 @@ describe('the configuration', () => {
   test('a slash at the end of baseUrl makes no second one', async (t) => {
     const app = await startWasm(t, { config: { baseUrl: 'https://shop.example.com/api/' } });
     await app.tap();
-    assert.equal(app.optionsOf('request')[0].url, 'https://shop.example.com/api/findCustomerPopTemplate');
+    assert.equal(
+      app.optionsOf('request')[0].url,
+      'https://shop.example.com/api/findCustomerPopTemplate',
+    );
   });
 
   test('a second setup applies its configuration', async (t) => {

@@ -9,7 +9,10 @@ const { answer, offering } = require('./support/steps.js');
 
 const KEY = 'wx-subscribe:refusals';
 const HOUR_MS = 3_600_000;
-const cooling = (more) => ({ config: { coolDownMs: HOUR_MS, ...more }, fake: { autoAnswer: () => ({}) } });
+const cooling = (more) => ({
+  config: { coolDownMs: HOUR_MS, ...more },
+  fake: { autoAnswer: () => ({}) },
+});
 
 /** A wall clock that the test moves. */
 function createClock(t) {
@@ -24,7 +27,8 @@ function createClock(t) {
 }
 
 const popups = (app) => app.optionsOf('requestSubscribeMessage').length;
-const tapWith = (app, options) => app.fake.tap(() => app.subscribe(1, 'order-1', undefined, options));
+const tapWith = (app, options) =>
+  app.fake.tap(() => app.subscribe(1, 'order-1', undefined, options));
 const stored = (app) => {
   const text = app.wx.getStorageSync(KEY);
   return text && JSON.parse(text);
@@ -109,7 +113,10 @@ describe('the cool-down', () => {
   });
 
   test('no other failure is', async (t) => {
-    const app = await start(t, { config: { coolDownMs: HOUR_MS }, fake: { autoAnswer: () => ({ errCode: 10005 }) } });
+    const app = await start(t, {
+      config: { coolDownMs: HOUR_MS },
+      fake: { autoAnswer: () => ({ errCode: 10005 }) },
+    });
     assert.equal((await app.tap()).error.kind, 'background');
     assert.equal((await app.tap()).error.kind, 'background');
   });
@@ -183,18 +190,26 @@ describe('the cool-down in storage', () => {
   });
 
   test('holds no more than 32 refusals, and no user', async (t) => {
-    const triggers = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [100 + index, `scene-${index}`]));
+    const triggers = Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [100 + index, `scene-${index}`]),
+    );
     const app = await start(t, cooling({ triggers }));
     for (let index = 0; index < 40; index += 1) await app.tap(100 + index);
     const scenes = Object.keys(stored(app));
     assert.equal(scenes.length, 32);
-    assert.deepEqual(scenes.sort(), Array.from({ length: 32 }, (_, index) => `scene-${index + 8}`).sort());
+    assert.deepEqual(
+      scenes.sort(),
+      Array.from({ length: 32 }, (_, index) => `scene-${index + 8}`).sort(),
+    );
     assert.ok(!app.wx.getStorageSync(KEY).includes('user-1'));
   });
 
   test('a refusal in another copy of the SDK is not lost', async (t) => {
     const storage = {};
-    const [one, other] = [await start(t, withStorage(storage)), await start(t, withStorage(storage))];
+    const [one, other] = [
+      await start(t, withStorage(storage)),
+      await start(t, withStorage(storage)),
+    ];
     await one.tap(1);
     await other.tap(2);
     assert.deepEqual(Object.keys(stored(one)).sort(), ['加入购物车', '订单详情'].sort());
@@ -247,7 +262,9 @@ describe('the cool-down in storage', () => {
   });
 
   test('that refuses every write and read leaves the cool-down to this launch', async (t) => {
-    const broken = () => { throw new Error('storage'); };
+    const broken = () => {
+      throw new Error('storage');
+    };
     const app = await start(t, {
       ...cooling({ openId: 'user-1' }),
       wx: () => ({ getStorageSync: broken, setStorageSync: broken }),

@@ -54,19 +54,31 @@ describe('reports that do not arrive', () => {
     await event(app, 'reportPostponed');
     await app.tap(1, 'b');
     await event(app, 'reportSent');
-    assert.deepEqual(app.reports().map(({ data }) => data.busNo), ['a', 'b'], 'the second goes at once');
+    assert.deepEqual(
+      app.reports().map(({ data }) => data.busNo),
+      ['a', 'b'],
+      'the second goes at once',
+    );
     assert.deepEqual(await app.flush(), { sent: 1, pending: 0 });
-    assert.deepEqual(app.reports().map(({ data }) => data.busNo), ['a', 'b', 'a']);
+    assert.deepEqual(
+      app.reports().map(({ data }) => data.busNo),
+      ['a', 'b', 'a'],
+    );
   });
 
   test('one that the network fails on keeps all back, and then they go in order', async (t) => {
-    const app = await start(t, { answers: byTurns({ errMsg: 'net::ERR_INTERNET_DISCONNECTED' }, { json: {} }) });
+    const app = await start(t, {
+      answers: byTurns({ errMsg: 'net::ERR_INTERNET_DISCONNECTED' }, { json: {} }),
+    });
     await app.tap(1, 'a');
     await event(app, 'reportPostponed');
     await app.tap(1, 'b');
     assert.equal(app.reports().length, 1, 'the second waits for the network, too');
     assert.deepEqual(await app.flush(), { sent: 2, pending: 0 });
-    assert.deepEqual(app.reports().map(({ data }) => data.busNo), ['a', 'a', 'b']);
+    assert.deepEqual(
+      app.reports().map(({ data }) => data.busNo),
+      ['a', 'a', 'b'],
+    );
   });
 
   test('they go by themselves after their wait', async (t) => {
@@ -84,7 +96,9 @@ describe('reports that do not arrive', () => {
   });
 
   test('they go when the network is back', async (t) => {
-    const app = await start(t, { answers: byTurns({ errMsg: 'net::ERR_INTERNET_DISCONNECTED' }, { json: {} }) });
+    const app = await start(t, {
+      answers: byTurns({ errMsg: 'net::ERR_INTERNET_DISCONNECTED' }, { json: {} }),
+    });
     await app.tap();
     await event(app, 'reportPostponed');
     app.fake.emit('networkStatusChange', { isConnected: true, networkType: 'wifi' });
@@ -134,7 +148,10 @@ describe('reports that do not arrive', () => {
     await app.setup({ header: { token: 'new' } });
     app.fake.emit('networkStatusChange', { isConnected: true, networkType: 'wifi' });
     await event(app, 'reportSent');
-    assert.deepEqual(app.reports().map(({ header }) => header.token), ['old', 'new']);
+    assert.deepEqual(
+      app.reports().map(({ header }) => header.token),
+      ['old', 'new'],
+    );
   });
 
   test('nothing is sent, and flushReports says 0, when nothing waits', async (t) => {

@@ -9,7 +9,9 @@ const { answer, event, offering } = require('./support/steps.js');
 
 const OFFLINE = { popSubscribeResult: { errMsg: 'net::ERR_INTERNET_DISCONNECTED' } };
 const QUIET = { waiting: [], lastPopup: null, learnedLimit: null, storage: 'ok' };
-const storing = (storage) => ({ fake: { storage: Object.assign(storage, { openId: '"user-1"' }) } });
+const storing = (storage) => ({
+  fake: { storage: Object.assign(storage, { openId: '"user-1"' }) },
+});
 
 describe('getDiagnostics', () => {
   test('says which engine and version are at work, and that nothing waits', async (t) => {
@@ -38,7 +40,10 @@ describe('getDiagnostics', () => {
     const app = await start(t, { answers: OFFLINE });
     await app.tap();
     const { reportId, retryInMs } = await event(app, 'reportPostponed');
-    const { waiting: [report, ...more], storage } = await app.diagnostics();
+    const {
+      waiting: [report, ...more],
+      storage,
+    } = await app.diagnostics();
     const { queuedAt, nextTryInMs, lastError, ...rest } = report;
     assert.deepEqual([more, storage], [[], 'ok']);
     assert.deepEqual(rest, { reportId, attempts: 1, saved: true });
@@ -68,7 +73,10 @@ describe('getDiagnostics', () => {
     await first.tap();
     const { reportId } = await event(first, 'reportPostponed');
     first.close();
-    const second = await start(t, { ...storing(storage), answers: { popSubscribeResult: () => undefined } });
+    const second = await start(t, {
+      ...storing(storage),
+      answers: { popSubscribeResult: () => undefined },
+    });
     const [report] = (await second.diagnostics()).waiting;
     assert.deepEqual([report.reportId, report.attempts, report.lastError], [reportId, 1, null]);
   });
@@ -82,7 +90,13 @@ describe('getDiagnostics', () => {
   });
 
   test('waits for an openId that a promise gives, and for none with openId: false', async (t) => {
-    for (const openId of [async () => 'user-9', async () => { throw new Error('offline'); }, false]) {
+    for (const openId of [
+      async () => 'user-9',
+      async () => {
+        throw new Error('offline');
+      },
+      false,
+    ]) {
       const app = await start(t, { config: { openId }, answers: OFFLINE });
       await app.tap();
       await event(app, 'reportPostponed');
@@ -108,7 +122,10 @@ describe('getDiagnostics', () => {
   });
 
   test('works without onEvent, and whatever onEvent does with its events', async (t) => {
-    for (const onEvent of [undefined, (told) => Object.keys(told).forEach((key) => delete told[key])]) {
+    for (const onEvent of [
+      undefined,
+      (told) => Object.keys(told).forEach((key) => delete told[key]),
+    ]) {
       const app = await start(t, { config: { onEvent } });
       await app.tap();
       assert.equal((await app.diagnostics()).lastPopup.event.name, 'popupAnswered');
@@ -136,7 +153,9 @@ describe('getDiagnostics', () => {
   });
 
   test('says how storage is doing', async (t) => {
-    const broken = () => { throw new Error('storage'); };
+    const broken = () => {
+      throw new Error('storage');
+    };
     const cases = {
       unsaved: { wx: () => ({ setStorageSync: broken }) },
       unreadable: { wx: () => ({ getStorageSync: broken }), config: { openId: 'user-1' } },
@@ -148,7 +167,11 @@ describe('getDiagnostics', () => {
       await event(app, 'reportPostponed');
       const found = await app.diagnostics();
       assert.equal(found.storage, storage);
-      assert.deepEqual(found.waiting.map(({ saved }) => saved), [false], storage);
+      assert.deepEqual(
+        found.waiting.map(({ saved }) => saved),
+        [false],
+        storage,
+      );
     }
   });
 
@@ -170,6 +193,9 @@ describe('getDiagnostics', () => {
     await event(app, 'reportPostponed');
     app.calls.length = 0;
     await app.diagnostics();
-    assert.deepEqual(app.calls.map(({ api, given }) => [api, given[0]]), [['getStorageSync', 'openId']]);
+    assert.deepEqual(
+      app.calls.map(({ api, given }) => [api, given[0]]),
+      [['getStorageSync', 'openId']],
+    );
   });
 });

@@ -58,15 +58,28 @@ describe('the events', () => {
       seen.accepted += event.counts.accepted;
       seen.refused += event.counts.rejected;
     }
-    const answers = [{ 'tmpl-a': 'accept' }, { 'tmpl-a': 'accept', 'tmpl-b': 'acceptWithAlert' }, {}];
-    const app = await start(t, { config: { onEvent, coolDownMs: 1000 }, fake: { autoAnswer: () => answers.shift() } });
+    const answers = [
+      { 'tmpl-a': 'accept' },
+      { 'tmpl-a': 'accept', 'tmpl-b': 'acceptWithAlert' },
+      {},
+    ];
+    const app = await start(t, {
+      config: { onEvent, coolDownMs: 1000 },
+      fake: { autoAnswer: () => answers.shift() },
+    });
     for (let tap = 0; tap < 3; tap += 1) await app.tap(1, `order-${tap}`);
     await app.tap();
     assert.deepEqual(seen, { asked: 3, accepted: 3, refused: 3, skipped: 1 });
   });
 
   test('an onEvent that throws changes nothing', async (t) => {
-    const app = await startWasm(t, { config: { onEvent() { throw new Error('analytics'); } } });
+    const app = await startWasm(t, {
+      config: {
+        onEvent() {
+          throw new Error('analytics');
+        },
+      },
+    });
     assert.equal((await app.tap()).status, 'answered');
     assert.deepEqual(await app.flush(), { sent: 1, pending: 0 });
   });

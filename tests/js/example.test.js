@@ -33,7 +33,8 @@ after(() => backend && backend.remove());
 function openShop(t, options = {}) {
   const exchanges = [];
   const transport = createHttpTransport({
-    onExchange: (request, outcome) => exchanges.push({ path: new URL(request.url).pathname, request, outcome }),
+    onExchange: (request, outcome) =>
+      exchanges.push({ path: new URL(request.url).pathname, request, outcome }),
   });
   const fake = createFakeWx({ transport, ...options });
   const app = launch({ fake, baseUrl: backend.url });
@@ -171,12 +172,10 @@ describe('each trigger is a tap away, and its answer reaches the database', () =
 
       await page.tap(tap);
       const { tmplIds, answer } = await shop.fake.nextPopup();
-      const offered = shop
-        .sent('/findCustomerPopTemplate')
-        .find(({ request }) => {
-          const asked = JSON.parse(request.body);
-          return asked.triggerAct === triggerAct && asked.busNo === busNo;
-        });
+      const offered = shop.sent('/findCustomerPopTemplate').find(({ request }) => {
+        const asked = JSON.parse(request.body);
+        return asked.triggerAct === triggerAct && asked.busNo === busNo;
+      });
       assert.deepEqual(tmplIds, JSON.parse(offered.outcome.body).data);
       answer({ [tmplIds[0]]: 'accept' });
 
@@ -215,7 +214,10 @@ describe('the tap', () => {
       // The page is shown without a network, so nothing is prefetched.
       shop.fake.emit('networkStatusChange', { isConnected: false, networkType: 'none' });
       const page = shop.app.openPage(PRODUCT);
-      await until(() => shop.fake.calls('request').length > 0, () => 'the prefetch');
+      await until(
+        () => shop.fake.calls('request').length > 0,
+        () => 'the prefetch',
+      );
       await aWhile();
       shop.fake.emit('networkStatusChange', { isConnected: true, networkType: 'wifi' });
 
@@ -319,7 +321,10 @@ describe('the product page asks well', () => {
     page.hide();
     page.show();
     await page.tap('加入购物车');
-    await until(() => popups(shop) === 2, () => 'the popup of another visit');
+    await until(
+      () => popups(shop) === 2,
+      () => 'the popup of another visit',
+    );
   });
 
   test('with a kept acceptance each tap earns a grant, in silence', async (t) => {
@@ -328,10 +333,16 @@ describe('the product page asks well', () => {
     await page.tap('加入购物车');
     assert.equal(shop.fake.popup, null);
     const answers = () => shop.events().filter((name) => name === 'popupAnswered').length;
-    await until(() => answers() === 2, () => 'the top-up');
+    await until(
+      () => answers() === 2,
+      () => 'the top-up',
+    );
     await shop.delivered();
     const rows = await shop.rows();
-    assert.deepEqual(rows.map(({ agreeTemplateIds }) => agreeTemplateIds.length), [2, 2]);
+    assert.deepEqual(
+      rows.map(({ agreeTemplateIds }) => agreeTemplateIds.length),
+      [2, 2],
+    );
   });
 
   test('a kept refusal is shown, and the row leads to the settings', async (t) => {
@@ -374,20 +385,36 @@ describe('the product page asks well', () => {
     assert.equal(popups(again), 0);
 
     await page.tap('提醒我');
-    await until(() => again.fake.popup, () => 'the popup');
+    await until(
+      () => again.fake.popup,
+      () => 'the popup',
+    );
   });
 
   for (const leave of ['hide', 'close']) {
     test(`opens no popup once the page is left (${leave})`, async (t) => {
       let respond;
-      const shop = openShop(t, { transport: (_, given) => { respond = given; } });
+      const shop = openShop(t, {
+        transport: (_, given) => {
+          respond = given;
+        },
+      });
       const page = shop.app.openPage(PRODUCT);
-      await until(() => shop.fake.calls('request').length === 1, () => 'the prefetch');
+      await until(
+        () => shop.fake.calls('request').length === 1,
+        () => 'the prefetch',
+      );
       await page.tap('加入购物车');
-      await until(() => shop.fake.calls('request').length === 2, () => 'the request in the tap');
+      await until(
+        () => shop.fake.calls('request').length === 2,
+        () => 'the request in the tap',
+      );
       page[leave]();
       respond({ statusCode: 200, body: JSON.stringify({ data: ['priceDrop'] }) });
-      await until(() => shop.events().includes('skipped'), () => `the end of the call: ${shop.events()}`);
+      await until(
+        () => shop.events().includes('skipped'),
+        () => `the end of the call: ${shop.events()}`,
+      );
       assert.equal(popups(shop), 0);
     });
   }
@@ -411,7 +438,10 @@ describe('the payment', () => {
     await page.tap('立即支付');
     await page.shows('已支付');
     const asked = shop.fake.calls('requestSubscribeMessage');
-    assert.deepEqual(asked.map(({ heldTap }) => heldTap), [true, true]);
+    assert.deepEqual(
+      asked.map(({ heldTap }) => heldTap),
+      [true, true],
+    );
   });
 
   test('asks nothing when it is cancelled', async (t) => {
@@ -429,7 +459,10 @@ describe('the payment', () => {
     shop.fake.onPayment = () => 'no such merchant';
     shop.fake.onModal = () => false;
     await page.tap('立即支付');
-    await until(() => shop.fake.calls('showModal').length === 1, () => 'the modal');
+    await until(
+      () => shop.fake.calls('showModal').length === 1,
+      () => 'the modal',
+    );
     await aWhile();
     assert.equal(shop.fake.popup, null);
 
@@ -489,13 +522,19 @@ describe('the back end', () => {
     await page.shows('已订阅');
     await page.shows('结果已存入本机，正在上报');
     // If the app closed during a request, the next launch would wait for the end of its lease.
-    await until(() => shop.events().includes('reportPostponed'), () => `the first attempt: ${shop.events()}`);
+    await until(
+      () => shop.events().includes('reportPostponed'),
+      () => `the first attempt: ${shop.events()}`,
+    );
     shop.app.close();
 
     await backend.start();
     const again = openShop(t, { storage: shop.fake.storage });
     assert.equal(again.openId(), shop.openId());
-    await until(async () => (await again.rows()).length > 0, () => 'the report in the database');
+    await until(
+      async () => (await again.rows()).length > 0,
+      () => 'the report in the database',
+    );
     await again.delivered();
     const rows = await again.rows();
     assert.deepEqual(rows.map(answerIn), [

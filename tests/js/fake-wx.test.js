@@ -11,9 +11,17 @@ const vm = require('node:vm');
 const { answerWith, createFakeWx, createFakeWXWebAssembly } = require('./support/fake-wx.js');
 const { createHttpTransport } = require('./support/http-transport.js');
 
-const NOT_TAPPED = { errMsg: 'requestSubscribeMessage:fail can only be invoked by user TAP gesture.' };
+const NOT_TAPPED = {
+  errMsg: 'requestSubscribeMessage:fail can only be invoked by user TAP gesture.',
+};
 const LAST_CALL_OPEN = { errMsg: 'requestSubscribeMessage:fail last call has not ended' };
-const PAYMENT = { timeStamp: '1', nonceStr: 'n', package: 'prepay_id=1', signType: 'RSA', paySign: 's' };
+const PAYMENT = {
+  timeStamp: '1',
+  nonceStr: 'n',
+  package: 'prepay_id=1',
+  signType: 'RSA',
+  paySign: 's',
+};
 
 const macrotask = () => new Promise((resolve) => setTimeout(resolve, 0));
 const immediate = () => new Promise((resolve) => setImmediate(resolve));
@@ -49,8 +57,17 @@ describe('the tap state', () => {
 
   test('tap returns what the handler returns, and lets its errors through', () => {
     const fake = createFakeWx();
-    assert.equal(fake.tap(() => 'done'), 'done');
-    assert.throws(() => fake.tap(() => { throw new Error('handler'); }), /handler/);
+    assert.equal(
+      fake.tap(() => 'done'),
+      'done',
+    );
+    assert.throws(
+      () =>
+        fake.tap(() => {
+          throw new Error('handler');
+        }),
+      /handler/,
+    );
   });
 
   test('native promises keep it over microtask hops', async () => {
@@ -76,7 +93,10 @@ describe('the tap state', () => {
     assert.ok((await tapAndAsk(agreeable({ promise: 'polyfill' }))).success);
   });
 
-  for (const [name, hop] of [['setTimeout', macrotask], ['setImmediate', immediate]]) {
+  for (const [name, hop] of [
+    ['setTimeout', macrotask],
+    ['setImmediate', immediate],
+  ]) {
     test(`the next macrotask loses it (${name})`, async () => {
       const fake = agreeable();
       const outcome = await fake.tap(async () => {
@@ -102,7 +122,9 @@ describe('the tap state', () => {
     for (const callback of ['fail', 'complete']) {
       const fake = createFakeWx({ autoAnswer: accepting });
       const outcome = await new Promise((resolve) => {
-        fake.tap(() => fake.wx.request({ url: 'http://shop.test/', [callback]: () => resolve(ask(fake)) }));
+        fake.tap(() =>
+          fake.wx.request({ url: 'http://shop.test/', [callback]: () => resolve(ask(fake)) }),
+        );
       });
       assert.equal(outcome.success.a, 'accept', callback);
     }
@@ -185,7 +207,11 @@ describe('the tap state', () => {
     assert.deepEqual(outcome, { fail: NOT_TAPPED });
   });
 
-  for (const [api, options] of [['showModal'], ['showActionSheet', { itemList: ['x'] }], ['requestPayment', PAYMENT]]) {
+  for (const [api, options] of [
+    ['showModal'],
+    ['showActionSheet', { itemList: ['x'] }],
+    ['requestPayment', PAYMENT],
+  ]) {
     test(`the success of wx.${api} grants a fresh one`, async () => {
       const fake = agreeable({ promise: 'polyfill' });
       const outcome = await new Promise((resolve) => {
@@ -209,7 +235,10 @@ describe('the tap state', () => {
       fake.onPayment = () => 'cancel';
       fake.onActionSheet = () => null;
       const outcome = await new Promise((resolve) => {
-        fake.wx[api]({ ...PAYMENT, fail: ({ errMsg }) => resolve(ask(fake).then((asked) => ({ errMsg, asked }))) });
+        fake.wx[api]({
+          ...PAYMENT,
+          fail: ({ errMsg }) => resolve(ask(fake).then((asked) => ({ errMsg, asked }))),
+        });
       });
       assert.deepEqual(outcome, { errMsg: `${api}:fail cancel`, asked: { fail: NOT_TAPPED } });
     }
@@ -233,7 +262,9 @@ describe('wx.requestSubscribeMessage', () => {
   test('returns nothing when a callback is given and a promise otherwise', async () => {
     for (const callback of ['success', 'fail', 'complete']) {
       const fake = createFakeWx();
-      const returned = fake.tap(() => fake.wx.requestSubscribeMessage({ tmplIds: ['a'], [callback]() {} }));
+      const returned = fake.tap(() =>
+        fake.wx.requestSubscribeMessage({ tmplIds: ['a'], [callback]() {} }),
+      );
       assert.equal(returned, undefined, callback);
     }
     const fake = agreeable();
@@ -280,7 +311,12 @@ describe('wx.requestSubscribeMessage', () => {
     fake.popup.answer({ a: 'accept', b: 'acceptWithAlert' });
     assert.equal(fake.popup, null);
     assert.deepEqual(await asked, {
-      success: { errMsg: 'requestSubscribeMessage:ok', a: 'accept', b: 'acceptWithAlert', c: 'reject' },
+      success: {
+        errMsg: 'requestSubscribeMessage:ok',
+        a: 'accept',
+        b: 'acceptWithAlert',
+        c: 'reject',
+      },
     });
   });
 
@@ -288,13 +324,17 @@ describe('wx.requestSubscribeMessage', () => {
     const fake = createFakeWx();
     const asked = tapAndAsk(fake, ['a', 'b']);
     fake.popup.rejectAll();
-    assert.deepEqual(await asked, { success: { errMsg: 'requestSubscribeMessage:ok', a: 'reject', b: 'reject' } });
+    assert.deepEqual(await asked, {
+      success: { errMsg: 'requestSubscribeMessage:ok', a: 'reject', b: 'reject' },
+    });
   });
 
   test('the popup stays open until it is answered', async () => {
     const fake = createFakeWx();
     let over = false;
-    tapAndAsk(fake).then(() => { over = true; });
+    tapAndAsk(fake).then(() => {
+      over = true;
+    });
     await new Promise((resolve) => setTimeout(resolve, 30));
     assert.equal(over, false);
     assert.ok(fake.popup);
@@ -333,7 +373,9 @@ describe('wx.requestSubscribeMessage', () => {
       fail: { errMsg: 'requestSubscribeMessage:fail Request subscribe fail', errCode: 10003 },
     });
     fake.autoAnswer = () => ({ errMsg: 'cancel' });
-    assert.deepEqual(await tapAndAsk(fake), { fail: { errMsg: 'requestSubscribeMessage:fail cancel' } });
+    assert.deepEqual(await tapAndAsk(fake), {
+      fail: { errMsg: 'requestSubscribeMessage:fail cancel' },
+    });
   });
 
   const templates = {
@@ -350,19 +392,57 @@ describe('wx.requestSubscribeMessage', () => {
     ['a text in place of a list', {}, 'a', 10004, 'Invalid template id'],
     ['an id that is no text', {}, ['a', 7], 10004, 'Invalid template id'],
     ['an id that is empty', {}, [''], 10004, 'Invalid template id'],
-    ['more ids than today’s five', {}, ['a', 'b', 'c', 'd', 'e', 'f'], 20003, 'Templates count out of max bounds'],
-    ['more ids than an old client’s', { maxTemplates: 1 }, ['a', 'b'], 20003, 'Templates count out of max bounds'],
-    ['an unknown id', { templates }, ['nope'], 20001, 'No template data return, verify the template id exist'],
-    ['one-time and long-term ids together', { templates }, ['once', 'long'], 20002, 'Templates type must be same'],
+    [
+      'more ids than today’s five',
+      {},
+      ['a', 'b', 'c', 'd', 'e', 'f'],
+      20003,
+      'Templates count out of max bounds',
+    ],
+    [
+      'more ids than an old client’s',
+      { maxTemplates: 1 },
+      ['a', 'b'],
+      20003,
+      'Templates count out of max bounds',
+    ],
+    [
+      'an unknown id',
+      { templates },
+      ['nope'],
+      20001,
+      'No template data return, verify the template id exist',
+    ],
+    [
+      'one-time and long-term ids together',
+      { templates },
+      ['once', 'long'],
+      20002,
+      'Templates type must be same',
+    ],
     ['a device template', { templates }, ['device'], 20013, 'Reject DeviceMsg Template'],
     ['the main switch off', { mainSwitch: false }, ['a'], 20004, 'The main switch is switched off'],
-    ['a banned mini-program', { banned: true }, ['a'], 20005, 'This mini program was banned from subscribing messages'],
-    ['a device template beside others', { templates }, ['once', 'device'], 20013, 'Reject DeviceMsg Template'],
+    [
+      'a banned mini-program',
+      { banned: true },
+      ['a'],
+      20005,
+      'This mini program was banned from subscribing messages',
+    ],
+    [
+      'a device template beside others',
+      { templates },
+      ['once', 'device'],
+      20013,
+      'Reject DeviceMsg Template',
+    ],
   ]) {
     test(`${name} fails with ${errCode}`, async () => {
       const fake = createFakeWx(options);
       const outcome = await fake.tap(() => outcomeOf(fake, 'requestSubscribeMessage', { tmplIds }));
-      assert.deepEqual(outcome, { fail: { errMsg: `requestSubscribeMessage:fail ${text}`, errCode } });
+      assert.deepEqual(outcome, {
+        fail: { errMsg: `requestSubscribeMessage:fail ${text}`, errCode },
+      });
       assert.equal(fake.popup, null);
     });
   }
@@ -401,7 +481,11 @@ describe('wx.requestSubscribeMessage', () => {
     await first;
     const again = tapAndAsk(fake, ['a', 'b']);
     assert.equal(fake.popup, null);
-    assert.deepEqual((await again).success, { errMsg: 'requestSubscribeMessage:ok', a: 'accept', b: 'reject' });
+    assert.deepEqual((await again).success, {
+      errMsg: 'requestSubscribeMessage:ok',
+      a: 'accept',
+      b: 'reject',
+    });
   });
 });
 
@@ -482,7 +566,10 @@ describe('what some phones do differently', () => {
   });
 
   for (const [error, fail] of [
-    [20004, { errMsg: 'requestSubscribeMessage:fail The main switch is switched off', errCode: 20004 }],
+    [
+      20004,
+      { errMsg: 'requestSubscribeMessage:fail The main switch is switched off', errCode: 20004 },
+    ],
     [':cancel', { errMsg: 'requestSubscribeMessage:cancel' }],
     ['cancel', { errMsg: 'requestSubscribeMessage:fail cancel' }],
     ['not support', { errMsg: 'requestSubscribeMessage:fail not support' }],
@@ -526,8 +613,12 @@ describe('settings', () => {
 
   test('wx.openSetting answers with what the user changed', async () => {
     const fake = createFakeWx();
-    fake.onSettingsPage = (current) => { current.mainSwitch = false; };
-    const { success } = await fake.tap(() => outcomeOf(fake, 'openSetting', { withSubscriptions: true }));
+    fake.onSettingsPage = (current) => {
+      current.mainSwitch = false;
+    };
+    const { success } = await fake.tap(() =>
+      outcomeOf(fake, 'openSetting', { withSubscriptions: true }),
+    );
     assert.equal(success.subscriptionsSetting.mainSwitch, false);
     assert.equal((await settings(fake)).subscriptionsSetting.mainSwitch, false);
   });
@@ -540,11 +631,17 @@ describe('wx.request', () => {
 
   test('sends JSON, with header names in lower case', async () => {
     let seen;
-    await answered((request) => { seen = request; return {}; }, {
-      method: 'POST',
-      data: { busNo: '商品' },
-      header: { 'Idempotency-Key': 7 },
-    });
+    await answered(
+      (request) => {
+        seen = request;
+        return {};
+      },
+      {
+        method: 'POST',
+        data: { busNo: '商品' },
+        header: { 'Idempotency-Key': 7 },
+      },
+    );
     assert.equal(seen.method, 'POST');
     assert.deepEqual(seen.json, { busNo: '商品' });
     assert.deepEqual(seen.header, { 'content-type': 'application/json', 'idempotency-key': '7' });
@@ -552,7 +649,10 @@ describe('wx.request', () => {
 
   test('puts data into the query of a GET, and into a form when told so', async () => {
     const seen = [];
-    const keep = (request) => { seen.push(request); return {}; };
+    const keep = (request) => {
+      seen.push(request);
+      return {};
+    };
     await answered(keep, { data: { q: 'a b', n: 1 } });
     await answered(keep, {
       method: 'POST',
@@ -565,7 +665,9 @@ describe('wx.request', () => {
   });
 
   test('parses JSON; other text stays text, and so does everything for another dataType', async () => {
-    assert.deepEqual((await answered(() => ({ json: { data: ['a'] } }))).success.data, { data: ['a'] });
+    assert.deepEqual((await answered(() => ({ json: { data: ['a'] } }))).success.data, {
+      data: ['a'],
+    });
     assert.equal((await answered(() => ({ body: '<html>' }))).success.data, '<html>');
     assert.equal((await answered(() => ({}))).success.data, '');
     assert.equal((await answered(() => ({ body: '{}' }), { dataType: 'text' })).success.data, '{}');
@@ -580,20 +682,32 @@ describe('wx.request', () => {
   });
 
   test('a broken connection is a failure with an errno', async () => {
-    assert.deepEqual(await answered(() => ({ errMsg: 'net::ERR_CONNECTION_RESET', errno: 600003 })), {
-      fail: { errMsg: 'request:fail net::ERR_CONNECTION_RESET', errno: 600003 },
-    });
+    assert.deepEqual(
+      await answered(() => ({ errMsg: 'net::ERR_CONNECTION_RESET', errno: 600003 })),
+      {
+        fail: { errMsg: 'request:fail net::ERR_CONNECTION_RESET', errno: 600003 },
+      },
+    );
   });
 
   test('a url that is none, or missing, is a failure', async () => {
-    assert.match((await answered(() => ({}), { url: '/path' })).fail.errMsg, /^request:fail invalid url/);
-    assert.match((await answered(() => ({}), { url: undefined })).fail.errMsg, /parameter\.url should be String/);
+    assert.match(
+      (await answered(() => ({}), { url: '/path' })).fail.errMsg,
+      /^request:fail invalid url/,
+    );
+    assert.match(
+      (await answered(() => ({}), { url: undefined })).fail.errMsg,
+      /parameter\.url should be String/,
+    );
   });
 
   test('offline it fails without touching the transport', async () => {
     const fake = createFakeWx({ transport: () => assert.fail('the transport was used') });
     fake.emit('networkStatusChange', { isConnected: false, networkType: 'none' });
-    assert.match((await outcomeOf(fake, 'request', { url })).fail.errMsg, /^request:fail net::ERR_INTERNET/);
+    assert.match(
+      (await outcomeOf(fake, 'request', { url })).fail.errMsg,
+      /^request:fail net::ERR_INTERNET/,
+    );
     assert.equal((await outcomeOf(fake, 'getNetworkType')).success.networkType, 'none');
   });
 
@@ -603,7 +717,9 @@ describe('wx.request', () => {
     const fake = createFakeWx({
       transport: (_, respond) => {
         late = respond;
-        return () => { givenUp = true; };
+        return () => {
+          givenUp = true;
+        };
       },
     });
     const results = [];
@@ -631,7 +747,12 @@ describe('wx.request', () => {
   test('a transport that answers at once is still heard in a later macrotask', async () => {
     const fake = agreeable();
     let heard = false;
-    fake.wx.request({ url, success: () => { heard = true; } });
+    fake.wx.request({
+      url,
+      success: () => {
+        heard = true;
+      },
+    });
     await null;
     assert.equal(heard, false);
     await macrotask();
@@ -644,7 +765,9 @@ describe('wx.request', () => {
     const fake = createFakeWx({
       transport: (_, respond) => {
         late = respond;
-        return () => { givenUp = true; };
+        return () => {
+          givenUp = true;
+        };
       },
     });
     const complete = () => assert.fail('heard after the app was closed');
@@ -669,11 +792,16 @@ describe('wx.request over real sockets', () => {
   test('body, header and status go there and back', async (t) => {
     const { server, url } = await listening((request, response) => {
       let body = '';
-      request.setEncoding('utf8').on('data', (chunk) => { body += chunk; }).on('end', () => {
-        const { method, headers } = request;
-        const seen = { method, key: headers['idempotency-key'], body };
-        response.writeHead(201, { 'X-Reply': 'yes' }).end(JSON.stringify(seen));
-      });
+      request
+        .setEncoding('utf8')
+        .on('data', (chunk) => {
+          body += chunk;
+        })
+        .on('end', () => {
+          const { method, headers } = request;
+          const seen = { method, key: headers['idempotency-key'], body };
+          response.writeHead(201, { 'X-Reply': 'yes' }).end(JSON.stringify(seen));
+        });
     });
     t.after(() => server.close());
     const exchanges = [];
@@ -687,14 +815,21 @@ describe('wx.request over real sockets', () => {
     });
     assert.equal(success.statusCode, 201);
     assert.equal(success.header['X-Reply'], 'yes');
-    assert.deepEqual(success.data, { method: 'POST', key: 'k-1', body: '{"triggerAct":"加入购物车"}' });
+    assert.deepEqual(success.data, {
+      method: 'POST',
+      key: 'k-1',
+      body: '{"triggerAct":"加入购物车"}',
+    });
     assert.deepEqual(exchanges, [['POST', 201]]);
   });
 
   test('a silent server ends in a timeout, a closed port in a refusal', async () => {
     const { server, url } = await listening(() => {});
     const fake = createFakeWx({ transport: createHttpTransport() });
-    assert.equal((await outcomeOf(fake, 'request', { url, timeout: 50 })).fail.errMsg, 'request:fail timeout');
+    assert.equal(
+      (await outcomeOf(fake, 'request', { url, timeout: 50 })).fail.errMsg,
+      'request:fail timeout',
+    );
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     assert.equal(
@@ -751,14 +886,20 @@ describe('storage', () => {
 
   test('keys must be texts', () => {
     const { wx } = createFakeWx();
-    assert.throws(() => wx.getStorageSync(7), /getStorageSync:fail parameter error: parameter\.key should be String/);
+    assert.throws(
+      () => wx.getStorageSync(7),
+      /getStorageSync:fail parameter error: parameter\.key should be String/,
+    );
     assert.throws(() => wx.setStorageSync('', 1), /setStorageSync:fail/);
   });
 
   test('a full storage throws and keeps what it had', () => {
     const fake = createFakeWx({ storageLimit: 20 });
     fake.wx.setStorageSync('k', '一二');
-    assert.throws(() => fake.wx.setStorageSync('k2', 'more than fits'), /setStorageSync:fail exceed storage max size/);
+    assert.throws(
+      () => fake.wx.setStorageSync('k2', 'more than fits'),
+      /setStorageSync:fail exceed storage max size/,
+    );
     assert.equal(fake.wx.getStorageSync('k'), '一二');
     assert.equal(fake.wx.getStorageSync('k2'), '');
     fake.storageLimit = 200;
@@ -769,7 +910,10 @@ describe('storage', () => {
   test('one entry may not exceed 1 MiB', () => {
     const { wx } = createFakeWx();
     const large = 'x'.repeat(1024 * 1024);
-    assert.throws(() => wx.setStorageSync('k', large), /setStorageSync:fail entry size limit reached/);
+    assert.throws(
+      () => wx.setStorageSync('k', large),
+      /setStorageSync:fail entry size limit reached/,
+    );
   });
 
   test('storage that is passed on survives a restart', () => {
@@ -799,7 +943,10 @@ describe('dialogs, payment and events', () => {
       (await outcomeOf(fake, 'requestPayment', { ...PAYMENT, timeStamp: 1 })).fail.errMsg,
       /^requestPayment:fail parameter error: parameter\.timeStamp should be String instead of Number/,
     );
-    assert.equal((await outcomeOf(fake, 'requestPayment', PAYMENT)).success.errMsg, 'requestPayment:ok');
+    assert.equal(
+      (await outcomeOf(fake, 'requestPayment', PAYMENT)).success.errMsg,
+      'requestPayment:ok',
+    );
   });
 
   test('login hands out a code', async () => {
@@ -818,7 +965,11 @@ describe('dialogs, payment and events', () => {
     fake.emit('networkStatusChange', { isConnected: true, networkType: 'wifi' });
     fake.wx.offNetworkStatusChange();
     fake.emit('networkStatusChange', { isConnected: true, networkType: '4g' });
-    assert.deepEqual(heard, [['first', false], ['second', false], ['second', true]]);
+    assert.deepEqual(heard, [
+      ['first', false],
+      ['second', false],
+      ['second', true],
+    ]);
     assert.throws(() => fake.emit('noSuchEvent'), /no event/);
   });
 
@@ -844,11 +995,16 @@ describe('the client itself', () => {
     const context = vm.createContext({ setTimeout });
     const load = (file) => {
       const exports = {};
-      const wrap = vm.runInContext(`((exports, require) => {${fs.readFileSync(file, 'utf8')}\n})`, context);
+      const wrap = vm.runInContext(
+        `((exports, require) => {${fs.readFileSync(file, 'utf8')}\n})`,
+        context,
+      );
       wrap(exports, (name) => load(path.join(path.dirname(file), name)));
       return exports;
     };
-    const fake = load(require.resolve('./support/fake-wx.js')).createFakeWx({ autoAnswer: accepting });
+    const fake = load(require.resolve('./support/fake-wx.js')).createFakeWx({
+      autoAnswer: accepting,
+    });
     assert.equal((await tapAndAsk(fake)).success.a, 'accept');
     const late = await fake.tap(async () => {
       await macrotask();
@@ -879,7 +1035,8 @@ describe('the client itself', () => {
 describe('WXWebAssembly', () => {
   // (module (import "env" "f" (func)) (export "g" (func 0)))
   const MODULE = Uint8Array.from([
-    0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 9, 1, 3, 101, 110, 118, 1, 102, 0, 0, 7, 5, 1, 1, 103, 0, 0,
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 9, 1, 3, 101, 110, 118, 1, 102, 0, 0, 7, 5,
+    1, 1, 103, 0, 0,
   ]);
   const PATH = '/miniprogram_npm/wx-subscribe/wx_subscribe.wasm';
   const imports = { env: { f() {} } };
@@ -958,7 +1115,9 @@ describe('WXWebAssembly', () => {
   });
 
   test('a load that never ends', async () => {
-    const forever = loader({ delayMs: Infinity }).instantiate(PATH, imports).then(() => 'loaded');
+    const forever = loader({ delayMs: Infinity })
+      .instantiate(PATH, imports)
+      .then(() => 'loaded');
     const waiting = new Promise((resolve) => setTimeout(resolve, 30, 'waiting'));
     assert.equal(await Promise.race([forever, waiting]), 'waiting');
   });

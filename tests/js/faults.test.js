@@ -12,14 +12,23 @@ const { BUILD, GLUE_ROOT, here } = require('./support/bare-context.js');
 const contract = require('./support/contract.js');
 const { LATE_MS, launch, load, unhandled } = require('./support/faulty-app.js');
 const {
-  CALLBACK_WAYS, FUNCTION_WAYS, NAMES, SYNC_WAYS, alone, boom, value, withEach,
+  CALLBACK_WAYS,
+  FUNCTION_WAYS,
+  NAMES,
+  SYNC_WAYS,
+  alone,
+  boom,
+  value,
+  withEach,
 } = require('./support/hostile.js');
 const { isOutboxKey, keysIn, putOutboxText } = require('./support/outbox.js');
 
 const WASM_ONLY = BUILD === 'wasm' ? false : 'about WXWebAssembly';
 
 const FOUND = { data: ['tmpl-a', 'tmpl-b'] };
-const SETTINGS = { subscriptionsSetting: { mainSwitch: true, itemSettings: { 'tmpl-a': 'accept' } } };
+const SETTINGS = {
+  subscriptionsSetting: { mainSwitch: true, itemSettings: { 'tmpl-a': 'accept' } },
+};
 
 const isFind = ({ url }) => url.endsWith('/findCustomerPopTemplate');
 const isReport = ({ url }) => url.endsWith('/popSubscribeResult');
@@ -49,7 +58,11 @@ function each(ways, title, { open = launch, fresh = false, go }) {
           app = undefined;
         }
       }
-      assert.equal(harm.length, 0, `of ${Object.keys(works).length} cases these did harm:\n${harm.join('\n')}`);
+      assert.equal(
+        harm.length,
+        0,
+        `of ${Object.keys(works).length} cases these did harm:\n${harm.join('\n')}`,
+      );
     });
   });
 }
@@ -68,7 +81,10 @@ async function subscribe(app, { busNo }) {
 }
 
 /** An app in which the calls of one function of `wx` fail. */
-const failing = (api, which = {}, options) => (t) => launch(t, { ...options, faults: { [api]: which } });
+const failing =
+  (api, which = {}, options) =>
+  (t) =>
+    launch(t, { ...options, faults: { [api]: which } });
 
 // ---------------------------------------------------------------------------
 // The host
@@ -77,8 +93,14 @@ describe('the host’s calls', () => {
   const find = { only: isFind, proper: responding(FOUND) };
   const report = { only: isReport, proper: responding({}) };
   const popup = { proper: () => ({ 'tmpl-a': 'accept', 'tmpl-b': 'reject' }) };
-  each(CALLBACK_WAYS, 'a wx.request for templates', { open: failing('request', find), go: subscribe });
-  each(CALLBACK_WAYS, 'a wx.request with a report', { open: failing('request', report), go: subscribe });
+  each(CALLBACK_WAYS, 'a wx.request for templates', {
+    open: failing('request', find),
+    go: subscribe,
+  });
+  each(CALLBACK_WAYS, 'a wx.request with a report', {
+    open: failing('request', report),
+    go: subscribe,
+  });
   each(CALLBACK_WAYS, 'a wx.requestSubscribeMessage', {
     open: failing('requestSubscribeMessage', popup),
     go: subscribe,
@@ -88,7 +110,11 @@ describe('the host’s calls', () => {
   each(CALLBACK_WAYS, 'a wx.getSetting', {
     open: failing('getSetting', settings),
     async go(app) {
-      const { value: got } = await app.within(LATE_MS, app.sdk.getSubscriptionSettings(), 'getSubscriptionSettings');
+      const { value: got } = await app.within(
+        LATE_MS,
+        app.sdk.getSubscriptionSettings(),
+        'getSubscriptionSettings',
+      );
       contract.checkSettings(here(got));
       contract.holdsNoOpenId(got);
       await app.disarm();
@@ -114,7 +140,8 @@ describe('the host’s calls', () => {
   const LISTENING_WAYS = {
     ...SYNC_WAYS,
     ...alone({
-      'that calls the listener at once with anything': ({ given: [listener] }) => withAnything(listener),
+      'that calls the listener at once with anything': ({ given: [listener] }) =>
+        withAnything(listener),
       'that calls the listener at once and throws': ({ given: [listener] }) => {
         withAnything(listener);
         boom();
@@ -130,20 +157,28 @@ describe('the host’s calls', () => {
   });
 
   const ANYTHING = { 'is anything': Object.fromEntries(NAMES.map((name) => [name, name])) };
-  ['request', 'requestSubscribeMessage', 'getStorageSync', 'setStorageSync', 'getSetting'].forEach((api) => {
-    each(ANYTHING, `a wx.${api} that`, {
-      async go(app, { name, busNo }) {
-        const original = app.wx[api];
-        Object.defineProperty(app.wx, api, { get: () => value(name), configurable: true });
-        await app.outcome(1, busNo);
-        contract.checkFlushed((await app.within(LATE_MS, app.flush(), 'flushReports')).value);
-        contract.checkSettings(here((await app.within(LATE_MS, app.sdk.getSubscriptionSettings(), 'settings')).value));
-        Object.defineProperty(app.wx, api, { value: original, configurable: true, enumerable: true });
-        await app.disarm();
-        await app.worksAfterwards();
-      },
-    });
-  });
+  ['request', 'requestSubscribeMessage', 'getStorageSync', 'setStorageSync', 'getSetting'].forEach(
+    (api) => {
+      each(ANYTHING, `a wx.${api} that`, {
+        async go(app, { name, busNo }) {
+          const original = app.wx[api];
+          Object.defineProperty(app.wx, api, { get: () => value(name), configurable: true });
+          await app.outcome(1, busNo);
+          contract.checkFlushed((await app.within(LATE_MS, app.flush(), 'flushReports')).value);
+          contract.checkSettings(
+            here((await app.within(LATE_MS, app.sdk.getSubscriptionSettings(), 'settings')).value),
+          );
+          Object.defineProperty(app.wx, api, {
+            value: original,
+            configurable: true,
+            enumerable: true,
+          });
+          await app.disarm();
+          await app.worksAfterwards();
+        },
+      });
+    },
+  );
   each(ANYTHING, 'a wx that', {
     open: (t, name) => launch(t, { globals: { wx: value(name) } }),
     fresh: true,
@@ -175,7 +210,10 @@ describe('storage', () => {
   const openEarlier = (api) => async (t, way) => {
     earlier ||= await leftReport(t);
     const only = (key) => key === undefined || isOutboxKey(key);
-    return launch(t, { fake: { storage: { ...earlier.storage } }, faults: { [api]: { only, way } } });
+    return launch(t, {
+      fake: { storage: { ...earlier.storage } },
+      faults: { [api]: { only, way } },
+    });
   };
   ['getStorageSync', 'setStorageSync', 'removeStorageSync', 'getStorageInfoSync'].forEach((api) => {
     each(SYNC_WAYS, `a wx.${api} of the outbox`, {
@@ -184,13 +222,20 @@ describe('storage', () => {
       async go(app, { way, name, busNo }) {
         await subscribe(app, { busNo });
         const { events } = app;
-        const sent = events.filter((event) => event.name === 'reportSent' && event.reportId === earlier.id).length;
+        const sent = events.filter(
+          (event) => event.name === 'reportSent' && event.reportId === earlier.id,
+        ).length;
         const damaged = events.some((event) => event.name === 'outboxDamaged');
         // If storage says that it is empty, the SDK accepts that.
         const denied = api === 'getStorageSync' && /returns/.test(way) && NOTHING.has(name);
         // What is not listed stays where it is, for the next launch.
-        const left = api === 'getStorageInfoSync' && keysIn(app.fake.storage).some((key) => key.endsWith(earlier.id));
-        assert.ok(sent || damaged || denied || left, 'a report of an earlier launch is lost, and nobody told');
+        const left =
+          api === 'getStorageInfoSync' &&
+          keysIn(app.fake.storage).some((key) => key.endsWith(earlier.id));
+        assert.ok(
+          sent || damaged || denied || left,
+          'a report of an earlier launch is lost, and nobody told',
+        );
         assert.ok(sent <= 1, `a report of an earlier launch was sent ${sent} times`);
       },
     });
@@ -202,13 +247,24 @@ describe('storage', () => {
     });
   });
 
-  const damaged = ['', '{', 'null', '[]', '42', '"text"', '{}', '{"version":1}', '{"version":2,"reports":[]}',
-    '{"version":1,"reports":{}}', '{"version":1,"reports":[null,1,"",[],{}]}',
+  const damaged = [
+    '',
+    '{',
+    'null',
+    '[]',
+    '42',
+    '"text"',
+    '{}',
+    '{"version":1}',
+    '{"version":2,"reports":[]}',
+    '{"version":1,"reports":{}}',
+    '{"version":1,"reports":[null,1,"",[],{}]}',
     '{"version":1,"reports":[{"id":"a"},{"id":"","body":{}},{"id":1,"body":{}},{"id":"b","body":[]}]}',
     '{"version":1,"reports":[{"id":"a","body":{},"bytes":-1,"attempts":1e99,"notBefore":1e308,"leasedUntil":1e308}]}',
     `{"version":1,"reports":[{"id":"a","body":{"openId":"${contract.OPEN_ID}"},"attempts":-5,"notBefore":"x"}]}`,
     `{"version":1,"reports":[${'{"id":"a","body":{}},'.repeat(1000)}{"id":"z","body":{"__proto__":1}}]}`,
-    '['.repeat(100_000)];
+    '['.repeat(100_000),
+  ];
   function storageOf(text) {
     const storage = { openId: JSON.stringify(contract.OPEN_ID) };
     putOutboxText(storage, text);
@@ -251,7 +307,10 @@ describe('the application’s functions', () => {
     open: own('findCustomerPopTemplate', () => FOUND),
     go: subscribe,
   });
-  each(FUNCTION_WAYS, 'a popSubscribeResult', { open: own('popSubscribeResult', () => ({})), go: subscribe });
+  each(FUNCTION_WAYS, 'a popSubscribeResult', {
+    open: own('popSubscribeResult', () => ({})),
+    go: subscribe,
+  });
 
   const calm = { header: () => ({ token: 't' }), openId: () => contract.OPEN_ID };
   Object.entries(calm).forEach(([name, working]) => {
@@ -306,7 +365,12 @@ describe('the application’s functions', () => {
       depth += 1;
       if (depth < 1000) inner.push(app.sdk.asyncSubscribeMessage(1, `deep-${depth}`));
     };
-    const config = { baseUrl: undefined, findCustomerPopTemplate: () => FOUND, popSubscribeResult() {}, onEvent };
+    const config = {
+      baseUrl: undefined,
+      findCustomerPopTemplate: () => FOUND,
+      popSubscribeResult() {},
+      onEvent,
+    };
     app = await launch(t, { config });
     await app.outcome(1, 'deep', {}, { finds: Infinity, popups: Infinity });
     depth = Infinity;
@@ -326,7 +390,15 @@ describe('template ids', () => {
   const many = Array.from({ length: 10_000 }, (_, index) => `tmpl-${index}`);
   const MIB = 2 ** 20;
   const usable = {
-    'with the names of members': ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'errMsg', 'length', 'then'],
+    'with the names of members': [
+      '__proto__',
+      'constructor',
+      'toString',
+      'hasOwnProperty',
+      'errMsg',
+      'length',
+      'then',
+    ],
     'by the ten thousand': many,
     'of a mebibyte each': ['a'.repeat(MIB), '长'.repeat(MIB / 2), '👍'.repeat(MIB / 2)],
     'that come twice': ['a', 'b', 'a', 'b', 'a'],
@@ -340,9 +412,15 @@ describe('template ids', () => {
     'that are nothing but holes': [, ,], // eslint-disable-line no-sparse-arrays
     'that are all empty': ['', ''],
     'that throw': Object.defineProperty(['tmpl-a'], 0, { get: boom }),
-    'of an endless list': new Proxy([], { get: (_, key) => (key === 'length' ? 2 ** 53 - 1 : 'tmpl') }),
-    'of a list without a length': new Proxy([], { get: (_, key) => (key === 'length' ? 'many' : 'tmpl') }),
-    'of a list as long as NaN': new Proxy([], { get: (_, key) => (key === 'length' ? NaN : 'tmpl') }),
+    'of an endless list': new Proxy([], {
+      get: (_, key) => (key === 'length' ? 2 ** 53 - 1 : 'tmpl'),
+    }),
+    'of a list without a length': new Proxy([], {
+      get: (_, key) => (key === 'length' ? 'many' : 'tmpl'),
+    }),
+    'of a list as long as NaN': new Proxy([], {
+      get: (_, key) => (key === 'length' ? NaN : 'tmpl'),
+    }),
     'of an object that is like a list': { 0: 'tmpl-a', length: 1 },
   };
   const config = (data) => ({
@@ -364,20 +442,34 @@ describe('template ids', () => {
 
   Object.entries(usable).forEach(([name, data]) => {
     test(`${name} are asked, sorted and reported`, async (t) => {
-      const options = { config: config(data), faults: { requestSubscribeMessage: answering }, fake };
+      const options = {
+        config: config(data),
+        faults: { requestSubscribeMessage: answering },
+        fake,
+      };
       const app = await launch(t, options);
       const outcome = await app.outcome();
       assert.equal((await app.within(LATE_MS, app.flush(), 'flushReports')).value.pending, 0);
       await app.harmless();
       const expected = [...new Set(data)];
-      assert.deepEqual([outcome.accepted, outcome.remaining], [expected.slice(0, 10), expected.slice(10)]);
-      assert.deepEqual(Object.getOwnPropertyNames(outcome.raw).sort(), expected.slice(0, 10).sort());
+      assert.deepEqual(
+        [outcome.accepted, outcome.remaining],
+        [expected.slice(0, 10), expected.slice(10)],
+      );
+      assert.deepEqual(
+        Object.getOwnPropertyNames(outcome.raw).sort(),
+        expected.slice(0, 10).sort(),
+      );
     });
   });
 
   test('with lone surrogates are asked, each once', async (t) => {
     const data = ['\ud800', '\udfff', 'a\ud800', '\udc00b'];
-    const app = await launch(t, { config: config(data), faults: { requestSubscribeMessage: answering }, fake });
+    const app = await launch(t, {
+      config: config(data),
+      faults: { requestSubscribeMessage: answering },
+      fake,
+    });
     assert.equal((await app.outcome()).status, 'answered');
   });
 
@@ -435,7 +527,8 @@ describe('WXWebAssembly.instantiate', { skip: WASM_ONLY }, () => {
   async function open(t) {
     let app;
     const working = (file, imports) => Promise.resolve(load(imports));
-    const faulty = (file, imports) => app.faulty(working, { proper: () => load(imports) })(file, imports);
+    const faulty = (file, imports) =>
+      app.faulty(working, { proper: () => load(imports) })(file, imports);
     app = await launch(t, { globals: { WXWebAssembly: { instantiate: faulty } }, setUp: false });
     return app;
   }
@@ -451,7 +544,11 @@ describe('WXWebAssembly.instantiate', { skip: WASM_ONLY }, () => {
       if ('error' in first) {
         contract.checkSetupError(first.error);
         const { kind, code, message, retryable } = first.error;
-        assert.deepEqual(outcome, { status: 'failed', stage: 'setup', error: { kind, code, message, retryable } });
+        assert.deepEqual(outcome, {
+          status: 'failed',
+          stage: 'setup',
+          error: { kind, code, message, retryable },
+        });
       }
       app.state.armed = false;
       const second = await app.within(LATE_MS * 2, app.setup(), 'setup');
@@ -463,8 +560,19 @@ describe('WXWebAssembly.instantiate', { skip: WASM_ONLY }, () => {
 });
 
 describe('a configuration', () => {
-  const keys = ['wasmPath', 'fallback', 'loadTimeoutMs', 'baseUrl', 'header', 'openId', 'triggers', 'maxTemplates',
-    'requestTimeoutMs', 'onEvent', 'popSubscribeResult'];
+  const keys = [
+    'wasmPath',
+    'fallback',
+    'loadTimeoutMs',
+    'baseUrl',
+    'header',
+    'openId',
+    'triggers',
+    'maxTemplates',
+    'requestTimeoutMs',
+    'onEvent',
+    'popSubscribeResult',
+  ];
   each(SYNC_WAYS, 'with a member', {
     open: (t) => launch(t, { setUp: false }),
     fresh: true,
@@ -484,5 +592,8 @@ describe('a configuration', () => {
 test('the kinds of failure are those of the types', () => {
   const types = fs.readFileSync(path.join(GLUE_ROOT, 'miniprogram_dist/index.d.ts'), 'utf8');
   const [, union] = /type FailureKind =([^;]+);/.exec(types);
-  assert.deepEqual([...union.matchAll(/'(\w+)'/g)].map(([, kind]) => kind).sort(), [...contract.KINDS].sort());
+  assert.deepEqual(
+    [...union.matchAll(/'(\w+)'/g)].map(([, kind]) => kind).sort(),
+    [...contract.KINDS].sort(),
+  );
 });

@@ -56,28 +56,32 @@ const traces = { wasm: [], fallback: [] };
 const once = { skip: BUILD === 'fallback' && 'it goes over both builds by itself' };
 
 Object.keys(traces).forEach((build) => {
-  test(`no host, back end or user harms the ${build} build (seed ${SEED}, ${RUNS} runs)`, once, async (t) => {
-    const sum = { steps: 0, behaviours: 0, taps: 0, restarts: 0, traps: 0, saved: 0 };
-    const outcomes = {};
-    let realm;
-    t.after(watchRejections());
-    console.log(`# WX_SUBSCRIBE_FUZZ_SEED=${SEED} WX_SUBSCRIBE_FUZZ_RUNS=${RUNS}`);
-    for (let run = 0; run < RUNS; run += 1) {
-      if (run % RUNS_PER_REALM === 0) realm = createRealm(build);
-      const { violations, stats, trace } = await attempt(realm, seedsOf(run));
-      if (violations.length) assert.fail(await explain(build, run, violations));
-      if (run % RUNS_PER_REALM === RUNS_PER_REALM - 1) assert.deepEqual(realm.harm(), []);
-      traces[build].push(trace);
-      Object.keys(sum).forEach((key) => {
-        sum[key] += stats[key];
-      });
-      Object.entries(stats.outcomes).forEach(([kind, count]) => {
-        outcomes[kind] = (outcomes[kind] || 0) + count;
-      });
-    }
-    t.diagnostic(`${build}: ${JSON.stringify({ runs: RUNS, ...sum })}`);
-    t.diagnostic(`${build}: ${JSON.stringify(outcomes)}`);
-  });
+  test(
+    `no host, back end or user harms the ${build} build (seed ${SEED}, ${RUNS} runs)`,
+    once,
+    async (t) => {
+      const sum = { steps: 0, behaviours: 0, taps: 0, restarts: 0, traps: 0, saved: 0 };
+      const outcomes = {};
+      let realm;
+      t.after(watchRejections());
+      console.log(`# WX_SUBSCRIBE_FUZZ_SEED=${SEED} WX_SUBSCRIBE_FUZZ_RUNS=${RUNS}`);
+      for (let run = 0; run < RUNS; run += 1) {
+        if (run % RUNS_PER_REALM === 0) realm = createRealm(build);
+        const { violations, stats, trace } = await attempt(realm, seedsOf(run));
+        if (violations.length) assert.fail(await explain(build, run, violations));
+        if (run % RUNS_PER_REALM === RUNS_PER_REALM - 1) assert.deepEqual(realm.harm(), []);
+        traces[build].push(trace);
+        Object.keys(sum).forEach((key) => {
+          sum[key] += stats[key];
+        });
+        Object.entries(stats.outcomes).forEach(([kind, count]) => {
+          outcomes[kind] = (outcomes[kind] || 0) + count;
+        });
+      }
+      t.diagnostic(`${build}: ${JSON.stringify({ runs: RUNS, ...sum })}`);
+      t.diagnostic(`${build}: ${JSON.stringify(outcomes)}`);
+    },
+  );
 });
 
 test('both builds do the same under the same host', once, (t) => {

@@ -92,8 +92,13 @@ describe('a header that is a promise', () => {
     assert.deepEqual(await app.prefetch(), ['tmpl-a', 'tmpl-b']);
     assert.equal((await app.tap()).status, 'answered');
     await event(app, 'reportSent');
-    const headers = [...app.sent('findCustomerPopTemplate'), ...app.reports()].map((sent) => sent.header);
-    assert.deepEqual(headers.map(({ authorization }) => authorization), ['token', 'token']);
+    const headers = [...app.sent('findCustomerPopTemplate'), ...app.reports()].map(
+      (sent) => sent.header,
+    );
+    assert.deepEqual(
+      headers.map(({ authorization }) => authorization),
+      ['token', 'token'],
+    );
   });
 
   test('may be given in place of the function', async (t) => {
@@ -103,9 +108,14 @@ describe('a header that is a promise', () => {
   });
 
   test('and never settles, ends as a timeout', async (t) => {
-    const app = await start(t, { config: { header: () => new Promise(() => {}), requestTimeoutMs: 30 } });
+    const app = await start(t, {
+      config: { header: () => new Promise(() => {}), requestTimeoutMs: 30 },
+    });
     const outcome = await app.tap();
-    assert.deepEqual([outcome.stage, outcome.error.kind, outcome.error.retryable], ['templates', 'timeout', true]);
+    assert.deepEqual(
+      [outcome.stage, outcome.error.kind, outcome.error.retryable],
+      ['templates', 'timeout', true],
+    );
     assert.deepEqual(app.optionsOf('request'), []);
   });
 
@@ -129,7 +139,9 @@ describe('the headers of a request', () => {
   const absent = { undefined, null: null };
   Object.entries(absent).forEach(([name, value]) => {
     test(`a header that is ${name} is left out`, async (t) => {
-      const app = await start(t, { config: { header: () => ({ authorization: value, 'x-app': 'shop' }) } });
+      const app = await start(t, {
+        config: { header: () => ({ authorization: value, 'x-app': 'shop' }) },
+      });
       await app.tap();
       await event(app, 'reportSent');
       [...app.sent('findCustomerPopTemplate'), ...app.reports()].forEach(({ header }) => {

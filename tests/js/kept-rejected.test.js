@@ -18,7 +18,10 @@ describe('keptRejected', () => {
   test('lists the refusals that the user keeps', async (t) => {
     const app = await start(t, {
       answers: offering('kept', 'kept-as-accepted', 'asked'),
-      fake: { autoAnswer: () => ({}), itemSettings: { kept: 'reject', 'kept-as-accepted': 'accept' } },
+      fake: {
+        autoAnswer: () => ({}),
+        itemSettings: { kept: 'reject', 'kept-as-accepted': 'accept' },
+      },
     });
     const { accepted, rejected, keptRejected } = await app.tap();
     assert.deepEqual(
@@ -48,14 +51,28 @@ describe('keptRejected', () => {
 
   const untold = {
     'a client without wx.getSetting': { fake: { without: ['getSetting'], ...refusing.fake } },
-    'a host that fails': { ...refusing, ...getting(({ fail }) => fail({ errMsg: 'getSetting:fail' })) },
-    'a host that throws': { ...refusing, ...getting(() => { throw new Error('getSetting'); }) },
+    'a host that fails': {
+      ...refusing,
+      ...getting(({ fail }) => fail({ errMsg: 'getSetting:fail' })),
+    },
+    'a host that throws': {
+      ...refusing,
+      ...getting(() => {
+        throw new Error('getSetting');
+      }),
+    },
     'a host that says nothing of subscriptions, as in a plugin': {
       ...refusing,
       ...getting(({ success }) => success(settings(undefined))),
     },
-    'a host that answers with text': { ...refusing, ...getting(({ success }) => success('getSetting:ok')) },
-    'a host whose settings are text': { ...refusing, ...getting(({ success }) => success(settings('reject'))) },
+    'a host that answers with text': {
+      ...refusing,
+      ...getting(({ success }) => success('getSetting:ok')),
+    },
+    'a host whose settings are text': {
+      ...refusing,
+      ...getting(({ success }) => success(settings('reject'))),
+    },
   };
   Object.entries(untold).forEach(([name, options]) => {
     test(`is null with ${name}`, async (t) => {
@@ -74,7 +91,9 @@ describe('keptRejected', () => {
     test(`is empty with ${name}`, async (t) => {
       const app = await start(t, {
         ...refusing,
-        wx: () => ({ getSetting: ({ success }) => success(settings({ mainSwitch: true, itemSettings })) }),
+        wx: () => ({
+          getSetting: ({ success }) => success(settings({ mainSwitch: true, itemSettings })),
+        }),
       });
       assert.deepEqual((await app.tap()).keptRejected, []);
     });
@@ -114,7 +133,9 @@ describe('keptRejected', () => {
   });
 
   test('a kept refusal that is known needs no further reading', async (t) => {
-    const app = await start(t, { fake: { itemSettings: { 'tmpl-a': 'reject', 'tmpl-b': 'accept' } } });
+    const app = await start(t, {
+      fake: { itemSettings: { 'tmpl-a': 'reject', 'tmpl-b': 'accept' } },
+    });
     for (let tap = 0; tap < 3; tap += 1) {
       assert.deepEqual((await app.tap()).keptRejected, ['tmpl-a']);
     }
@@ -123,7 +144,10 @@ describe('keptRejected', () => {
 
   test('another popup may answer while the settings are read', async (t) => {
     const asked = [];
-    const app = await start(t, { fake: { autoAnswer: null }, ...getting(({ success }) => asked.push(success)) });
+    const app = await start(t, {
+      fake: { autoAnswer: null },
+      ...getting(({ success }) => asked.push(success)),
+    });
     const first = answer(app, {}, 1, 'a');
     while (asked.length < 1) await new Promise((resolve) => setImmediate(resolve));
     const second = await answer(app, { 'tmpl-a': 'accept', 'tmpl-b': 'accept' }, 1, 'b');

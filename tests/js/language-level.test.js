@@ -24,12 +24,16 @@ const DIST = path.join(GLUE_ROOT, 'miniprogram_dist');
 const SCRIPTS = ['index.js', 'fallback.js'];
 
 const read = (name) => fs.readFileSync(path.join(DIST, name), 'utf8');
-const parse = (source) => acorn.parse(source, { ecmaVersion: ECMA_VERSION, sourceType: 'script', ranges: true });
+const parse = (source) =>
+  acorn.parse(source, { ecmaVersion: ECMA_VERSION, sourceType: 'script', ranges: true });
 const sorted = (names) => [...new Set(names)].sort();
 
 /** The names that a script uses and does not declare, by `typeof` or otherwise. */
 function globalsOf(source) {
-  const { globalScope } = analyze(parse(source), { ecmaVersion: ECMA_VERSION, sourceType: 'commonjs' });
+  const { globalScope } = analyze(parse(source), {
+    ecmaVersion: ECMA_VERSION,
+    sourceType: 'commonjs',
+  });
   return sorted(globalScope.through.map(({ identifier }) => identifier.name));
 }
 
@@ -49,12 +53,15 @@ function membersOf(source) {
       if (!computed) names.push(property.name);
       else if (typeof property.value === 'string') names.push(property.value);
     }
-    if (type === 'ObjectPattern') properties.forEach(({ key }) => names.push(key.name || key.value));
+    if (type === 'ObjectPattern')
+      properties.forEach(({ key }) => names.push(key.name || key.value));
   });
   return sorted(names);
 }
 
-const later = new Set([...Object.values(LATER_MEMBERS), LATER_SYMBOLS].flatMap((names) => names.split(' ')));
+const later = new Set(
+  [...Object.values(LATER_MEMBERS), LATER_SYMBOLS].flatMap((names) => names.split(' ')),
+);
 const laterMembersOf = (source) => membersOf(source).filter((name) => later.has(name));
 
 SCRIPTS.forEach((name) => {
@@ -73,14 +80,21 @@ SCRIPTS.forEach((name) => {
 
     test('what is said to be of the language is', () => {
       Object.entries(USED_GLOBALS[name]).forEach(([global, reason]) => {
-        assert.equal(BUILTINS.has(global), reason.startsWith('is of ECMAScript'), `${global} ${reason}`);
+        assert.equal(
+          BUILTINS.has(global),
+          reason.startsWith('is of ECMAScript'),
+          `${global} ${reason}`,
+        );
       });
     });
   });
 });
 
 test('the package holds no other script', () => {
-  assert.deepEqual(sorted(fs.readdirSync(DIST).filter((name) => name.endsWith('.js'))), sorted(SCRIPTS));
+  assert.deepEqual(
+    sorted(fs.readdirSync(DIST).filter((name) => name.endsWith('.js'))),
+    sorted(SCRIPTS),
+  );
 });
 
 describe('these checks find', () => {
@@ -99,7 +113,8 @@ describe('these checks find', () => {
   });
 
   test('a global in an inner function, and one that only typeof asks about', () => {
-    const source = 'var own; function f(given) { return own + given + globalThis; } typeof TextDecoder; try {} catch (e) { e; }';
+    const source =
+      'var own; function f(given) { return own + given + globalThis; } typeof TextDecoder; try {} catch (e) { e; }';
     assert.deepEqual(globalsOf(source), ['TextDecoder', 'globalThis']);
   });
 

@@ -11,11 +11,21 @@ const WEEK_MS = 7 * 86_400_000;
 
 describe('templates of one popup', () => {
   test('templates beyond maxTemplates remain, and are asked first at the next tap', async (t) => {
-    const app = await start(t, { answers: offering('a', 'b', 'c', 'd', 'e'), config: { maxTemplates: 2 } });
+    const app = await start(t, {
+      answers: offering('a', 'b', 'c', 'd', 'e'),
+      config: { maxTemplates: 2 },
+    });
     const outcomes = [await app.tap(), await app.tap(), await app.tap()];
     assert.deepEqual(
       outcomes.map(({ accepted, remaining }) => [accepted, remaining]),
-      [[['a', 'b'], ['c', 'd', 'e']], [['c', 'd'], ['e']], [['e'], []]],
+      [
+        [
+          ['a', 'b'],
+          ['c', 'd', 'e'],
+        ],
+        [['c', 'd'], ['e']],
+        [['e'], []],
+      ],
     );
     assert.equal(app.sent('findCustomerPopTemplate').length, 1);
     assert.deepEqual((await app.tap()).accepted, ['a', 'b'], 'then the back end is asked again');

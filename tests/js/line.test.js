@@ -28,19 +28,21 @@ const sentOf = (app) => app.events.filter(({ name }) => name === 'reportSent').l
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('a report that always fails', () => {
-  [500, 502, 503, 404, 405, 408, 419, 421, 425, 429, 451, 301, 302, 304, 599].forEach((statusCode) => {
-    test(`with HTTP ${statusCode} at the head of the line does not block those behind it`, async (t) => {
-      const app = await start(t, { answers: poisoned({ poison: { statusCode } }) });
-      await app.tap(1, 'poison');
-      await event(app, 'reportPostponed');
-      await app.tap(1, 'a');
-      await event(app, 'reportSent');
-      await app.tap(1, 'b');
-      const { pending } = await app.flush();
-      assert.deepEqual([pending, sentOf(app)], [1, 2]);
-      assert.ok(!app.eventNames().includes('reportDropped'));
-    });
-  });
+  [500, 502, 503, 404, 405, 408, 419, 421, 425, 429, 451, 301, 302, 304, 599].forEach(
+    (statusCode) => {
+      test(`with HTTP ${statusCode} at the head of the line does not block those behind it`, async (t) => {
+        const app = await start(t, { answers: poisoned({ poison: { statusCode } }) });
+        await app.tap(1, 'poison');
+        await event(app, 'reportPostponed');
+        await app.tap(1, 'a');
+        await event(app, 'reportSent');
+        await app.tap(1, 'b');
+        const { pending } = await app.flush();
+        assert.deepEqual([pending, sentOf(app)], [1, 2]);
+        assert.ok(!app.eventNames().includes('reportDropped'));
+      });
+    },
+  );
 
   [401, 403].forEach((statusCode) => {
     test(`with HTTP ${statusCode} for itself alone delays those behind it by seconds at most`, async (t) => {
@@ -69,7 +71,10 @@ describe('a report that always fails', () => {
       await outcome;
     }
     await pass(t, 2500);
-    assert.deepEqual([sentOf(app), numbersOf(app).filter((busNo) => busNo !== 'poison')], [2, ['a', 'b']]);
+    assert.deepEqual(
+      [sentOf(app), numbersOf(app).filter((busNo) => busNo !== 'poison')],
+      [2, ['a', 'b']],
+    );
   });
 
   const rejections = {
@@ -124,7 +129,11 @@ describe('a report that always fails', () => {
     for (const busNo of ['poison', 'a', 'b']) await before.tap(1, busNo);
     await event(before, 'reportPostponed');
     before.close();
-    const app = await start(t, { fake: { storage }, answers: poisoned({ poison: { statusCode: 500 } }), ready: false });
+    const app = await start(t, {
+      fake: { storage },
+      answers: poisoned({ poison: { statusCode: 500 } }),
+      ready: false,
+    });
     // What the earlier launch may have been sending is left alone for so long.
     const now = Date.now();
     t.mock.method(Date, 'now', () => now + 12_000);
@@ -141,7 +150,9 @@ describe('a report that always fails', () => {
     await pass(t, 100);
     await outcome;
     await pass(t, 60_000);
-    const waits = app.events.filter(({ name }) => name === 'reportPostponed').map(({ retryInMs }) => retryInMs);
+    const waits = app.events
+      .filter(({ name }) => name === 'reportPostponed')
+      .map(({ retryInMs }) => retryInMs);
     waits.forEach((ms, at) => {
       const longest = Math.min(2000 * 2 ** at, 600_000);
       assert.ok(ms >= longest / 2 && ms <= longest, `${waits}`);
@@ -177,7 +188,9 @@ describe('a report that always fails', () => {
 describe('while the network is down', () => {
   test('one attempt tells, and no other report is tried', async (t) => {
     let isDown = true;
-    const app = await start(t, { answers: { popSubscribeResult: () => (isDown ? OFFLINE : { json: {} }) } });
+    const app = await start(t, {
+      answers: { popSubscribeResult: () => (isDown ? OFFLINE : { json: {} }) },
+    });
     for (const busNo of ['a', 'b', 'c', 'd']) await app.tap(1, busNo);
     await wait(20);
     assert.deepEqual(numbersOf(app), ['a']);
@@ -231,7 +244,8 @@ describe('send now', () => {
 
   const ways = {
     flushReports: (app) => app.flush(),
-    'a regained network': (app) => app.fake.emit('networkStatusChange', { isConnected: true, networkType: '4g' }),
+    'a regained network': (app) =>
+      app.fake.emit('networkStatusChange', { isConnected: true, networkType: '4g' }),
     'a return to the foreground': (app) => app.fake.emit('appShow', {}),
     setup: (app) => app.setup(),
   };
@@ -321,7 +335,10 @@ describe('send now', () => {
       flushed += 1;
       app.flush();
     };
-    app = await start(t, { answers: { popSubscribeResult: { statusCode: 500 } }, config: { onEvent } });
+    app = await start(t, {
+      answers: { popSubscribeResult: { statusCode: 500 } },
+      config: { onEvent },
+    });
     await app.tap();
     await wait(300);
     assert.ok(flushed >= 1 && flushed <= 20, `${flushed}`);
@@ -343,7 +360,11 @@ describe('Retry-After', () => {
           wx: () => ({
             request: ({ url, success }) => {
               const isReport = url.endsWith('/popSubscribeResult');
-              success(isReport ? { statusCode, header, data: '' } : { statusCode: 200, data: { data: ['tmpl-a'] } });
+              success(
+                isReport
+                  ? { statusCode, header, data: '' }
+                  : { statusCode: 200, data: { data: ['tmpl-a'] } },
+              );
             },
           }),
         });
@@ -369,7 +390,9 @@ describe('Retry-After', () => {
   };
   Object.entries(rejections).forEach(([place, reason]) => {
     test(`in ${place} of what an own function rejects with is honoured`, async (t) => {
-      const app = await start(t, { config: ownFunctions({ popSubscribeResult: async () => Promise.reject(reason) }) });
+      const app = await start(t, {
+        config: ownFunctions({ popSubscribeResult: async () => Promise.reject(reason) }),
+      });
       await app.tap();
       assert.equal((await event(app, 'reportPostponed')).retryInMs, inSeconds.ms);
     });

@@ -27,8 +27,10 @@ describe('loading', () => {
 
   test('requiring the file does no work and touches nothing', () => {
     const refuse = (what) => () => assert.fail(`requiring the package ${what}`);
-    const untouchable = (name) => new Proxy({}, { get: refuse(`looked into ${name}`), has: refuse(`asked ${name}`) });
-    const { sdk, before, globals, instantiated } = loadPackage({ build: 'wasm',
+    const untouchable = (name) =>
+      new Proxy({}, { get: refuse(`looked into ${name}`), has: refuse(`asked ${name}`) });
+    const { sdk, before, globals, instantiated } = loadPackage({
+      build: 'wasm',
       fake: { wx: untouchable('wx') },
       globals: {
         WXWebAssembly: untouchable('WXWebAssembly'),
@@ -97,7 +99,10 @@ describe('loading', () => {
 
   test('a load that failed is tried again by the next setup', async (t) => {
     const lost = new Error('CompileError: invalid wasm file');
-    const app = await startWasm(t, { ready: false, wasm: { fail: (call) => (call === 1 ? lost : undefined) } });
+    const app = await startWasm(t, {
+      ready: false,
+      wasm: { fail: (call) => (call === 1 ? lost : undefined) },
+    });
 
     const error = await rejection(app.setup());
     assert.equal(error.kind, 'wasmUnavailable');
@@ -105,7 +110,11 @@ describe('loading', () => {
 
     assert.deepEqual(await app.tap(), { status: 'failed', stage: 'setup', error });
     assert.deepEqual(await app.prefetch(), []);
-    assert.deepEqual(app.calls, app.calls.filter(readsOpenId), 'the openId is looked up to keep it out of the message');
+    assert.deepEqual(
+      app.calls,
+      app.calls.filter(readsOpenId),
+      'the openId is looked up to keep it out of the message',
+    );
 
     await app.setup();
     assert.equal((await app.tap()).status, 'answered');
@@ -127,21 +136,51 @@ describe('loading', () => {
   });
 
   test('a wrong wasmPath names the usual one of each framework', async (t) => {
-    const app = await startWasm(t, { ready: false, config: { wasmPath: '/elsewhere/wx_subscribe.wasm' } });
+    const app = await startWasm(t, {
+      ready: false,
+      config: { wasmPath: '/elsewhere/wx_subscribe.wasm' },
+    });
     const { message } = await rejection(app.setup());
-    assert.match(message, /Taro, Mpx: \/wx_subscribe\.wasm; uni-app: .*\?url; a subpackage: \/its-root\/miniprogram_npm\//);
+    assert.match(
+      message,
+      /Taro, Mpx: \/wx_subscribe\.wasm; uni-app: .*\?url; a subpackage: \/its-root\/miniprogram_npm\//,
+    );
   });
 
   const unavailable = {
-    'a wasmPath where there is nothing': [{ wasmPath: '/elsewhere/wx_subscribe.wasm' }, {}, /\/elsewhere\/.*not found/],
-    'a wasmPath that is an address': [{ wasmPath: 'https://shop.example.com/a.wasm' }, {}, /not support.*http/],
-    'a client without WXWebAssembly': [{}, { globals: { WXWebAssembly: undefined } }, /no WXWebAssembly/],
+    'a wasmPath where there is nothing': [
+      { wasmPath: '/elsewhere/wx_subscribe.wasm' },
+      {},
+      /\/elsewhere\/.*not found/,
+    ],
+    'a wasmPath that is an address': [
+      { wasmPath: 'https://shop.example.com/a.wasm' },
+      {},
+      /not support.*http/,
+    ],
+    'a client without WXWebAssembly': [
+      {},
+      { globals: { WXWebAssembly: undefined } },
+      /no WXWebAssembly/,
+    ],
     'an answer without exports': [{}, { wasm: { answer: () => ({}) } }, /no exports/],
     'an answer of nothing': [{}, { wasm: { answer: () => undefined } }, /no exports/],
-    'a rejection that is no Error': [{}, { wasm: { fail: { errMsg: 'out of memory' } } }, /out of memory/],
+    'a rejection that is no Error': [
+      {},
+      { wasm: { fail: { errMsg: 'out of memory' } } },
+      /out of memory/,
+    ],
     'a WXWebAssembly that throws': [
       {},
-      { globals: { WXWebAssembly: { instantiate() { throw new Error('thrown at once'); } } } },
+      {
+        globals: {
+          WXWebAssembly: {
+            instantiate() {
+              throw new Error('thrown at once');
+            },
+          },
+        },
+      },
       /thrown at once/,
     ],
   };

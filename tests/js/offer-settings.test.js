@@ -16,8 +16,15 @@ describe('offerSettings', () => {
       const app = await start(t, { fake: { mainSwitch: false, promise } });
       app.fake.onSettingsPage = (settings) =>
         Object.assign(settings, { mainSwitch: true, itemSettings: { 'tmpl-a': 'accept' } });
-      assert.deepEqual(await offer(app), { status: 'opened', mainSwitch: true, items: { 'tmpl-a': 'accept' } });
-      assert.deepEqual(app.calls.map(({ api }) => api), ['showModal', 'openSetting']);
+      assert.deepEqual(await offer(app), {
+        status: 'opened',
+        mainSwitch: true,
+        items: { 'tmpl-a': 'accept' },
+      });
+      assert.deepEqual(
+        app.calls.map(({ api }) => api),
+        ['showModal', 'openSetting'],
+      );
     });
   });
 
@@ -41,7 +48,9 @@ describe('offerSettings', () => {
 
   [undefined, null, {}, 'ok', { confirm: 0 }].forEach((answer) => {
     test(`a modal that answers ${JSON.stringify(answer)} leads nowhere either`, async (t) => {
-      const app = await start(t, { wx: () => ({ showModal: ({ success }) => setTimeout(() => success(answer), 0) }) });
+      const app = await start(t, {
+        wx: () => ({ showModal: ({ success }) => setTimeout(() => success(answer), 0) }),
+      });
       assert.deepEqual(await offer(app), { status: 'declined' });
     });
   });
@@ -55,13 +64,24 @@ describe('offerSettings', () => {
   const unopened = {
     'a client without wx.showModal': [{ fake: { without: ['showModal'] } }, 'unsupportedHost'],
     'a client without wx.openSetting': [{ fake: { without: ['openSetting'] } }, 'unsupportedHost'],
-    'a modal that fails': [modal(({ fail }) => fail({ errMsg: 'showModal:fail parameter error' })), 'unknown'],
-    'a modal that throws': [modal(() => { throw new Error('showModal'); }), 'unknown'],
+    'a modal that fails': [
+      modal(({ fail }) => fail({ errMsg: 'showModal:fail parameter error' })),
+      'unknown',
+    ],
+    'a modal that throws': [
+      modal(() => {
+        throw new Error('showModal');
+      }),
+      'unknown',
+    ],
     'a modal whose answer comes too late': [
       modal(({ success }) => setTimeout(() => success({ confirm: true }), 0)),
       'notTapped',
     ],
-    'a world without wx': [{ config: ownFunctions(), globals: { wx: undefined } }, 'unsupportedHost'],
+    'a world without wx': [
+      { config: ownFunctions(), globals: { wx: undefined } },
+      'unsupportedHost',
+    ],
   };
   Object.entries(unopened).forEach(([name, [options, kind]]) => {
     test(`with ${name} it fails as ${kind}`, async (t) => {
@@ -73,7 +93,12 @@ describe('offerSettings', () => {
 
   test('a modal that never answers ends as timeout, and one that is confirmed then still leads to the settings', async (t) => {
     let confirm;
-    const app = await start(t, modal(({ success }) => { confirm = () => success({ confirm: true }); }));
+    const app = await start(
+      t,
+      modal(({ success }) => {
+        confirm = () => success({ confirm: true });
+      }),
+    );
     mockTimers(t);
     const offered = offer(app);
     t.mock.timers.tick(120_000);
@@ -84,7 +109,16 @@ describe('offerSettings', () => {
     assert.equal(app.optionsOf('openSetting').length, 1);
   });
 
-  const odd = { undefined: undefined, null: null, text: '?', 'a getter that throws': { get title() { throw new Error('title'); } } };
+  const odd = {
+    undefined: undefined,
+    null: null,
+    text: '?',
+    'a getter that throws': {
+      get title() {
+        throw new Error('title');
+      },
+    },
+  };
   Object.entries(odd).forEach(([name, texts]) => {
     test(`with ${name} for texts it throws nothing`, async (t) => {
       const { status } = await (await start(t)).sdk.offerSettings(texts);

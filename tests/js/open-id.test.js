@@ -35,7 +35,10 @@ describe('the openId', () => {
       await signIn(app, 'user-a');
       await app.flush();
       await event(app, 'reportSent');
-      assert.deepEqual(app.reports().map(({ data }) => data.openId), ['user-a', 'user-a']);
+      assert.deepEqual(
+        app.reports().map(({ data }) => data.openId),
+        ['user-a', 'user-a'],
+      );
     });
   });
 
@@ -53,6 +56,9 @@ describe('the openId', () => {
     after.wx.setStorageSync('openId', 'user-a');
     await after.flush();
     await event(after, 'reportSent');
-    assert.deepEqual(after.reports().map(({ data }) => data.openId), ['user-a']);
+    assert.deepEqual(
+      after.reports().map(({ data }) => data.openId),
+      ['user-a'],
+    );
   });
 });

@@ -58,10 +58,17 @@ describe('the outbox', () => {
     const after = await start(t, { fake: { storage }, ready: false });
     await after.setup();
     await after.flush();
-    assert.deepEqual(after.reports().map(({ data }) => data.busNo), ['a', 'b']);
+    assert.deepEqual(
+      after.reports().map(({ data }) => data.busNo),
+      ['a', 'b'],
+    );
   });
 
-  Object.entries({ 'no JSON': '{', 'another value': 'null', 'another object': '{"version":1}' }).forEach(([what, text]) => {
+  Object.entries({
+    'no JSON': '{',
+    'another value': 'null',
+    'another object': '{"version":1}',
+  }).forEach(([what, text]) => {
     test(`a report whose key holds ${what} by now was not delivered: it goes as this launch knows it`, async (t) => {
       const storage = { openId: JSON.stringify('user-1') };
       let isUp = false;
@@ -83,7 +90,11 @@ describe('the outbox', () => {
     const refuse = () => {
       throw new Error('getStorageSync:fail storage is broken');
     };
-    const wx = () => ({ getStorageSync: refuse, setStorageSync: refuse, removeStorageSync: refuse });
+    const wx = () => ({
+      getStorageSync: refuse,
+      setStorageSync: refuse,
+      removeStorageSync: refuse,
+    });
     const app = await start(t, { wx, config: { openId: 'user-2' } });
     assert.equal((await app.tap()).report, 'unsaved');
     assert.deepEqual(await app.flush(), { sent: 1, pending: 0 });

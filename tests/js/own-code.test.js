@@ -6,7 +6,15 @@ const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 
 const { here, start } = require('./support/bare-context.js');
-const { event, failingReport, macrotask, mockTimers, ownFunctions, pass, startWasm } = require('./support/steps.js');
+const {
+  event,
+  failingReport,
+  macrotask,
+  mockTimers,
+  ownFunctions,
+  pass,
+  startWasm,
+} = require('./support/steps.js');
 
 const rejects = async () => {
   throw new Error('of the application');
@@ -72,7 +80,10 @@ describe('onEvent', () => {
     });
 
     test(`that answers with ${name} leaves nothing behind when there is no module`, async (t) => {
-      const app = await startWasm(t, { ready: false, config: { wasmPath: '/nowhere.wasm', onEvent } });
+      const app = await startWasm(t, {
+        ready: false,
+        config: { wasmPath: '/nowhere.wasm', onEvent },
+      });
       await app.setup().catch(() => {});
       assert.deepEqual(await app.prefetch(), []);
       await noticed();
@@ -138,11 +149,18 @@ describe('onEvent', () => {
 });
 
 describe('the other functions of the application', () => {
-  Object.entries({ 'a promise that is rejected': rejects, 'a throw': throws, ...oddThenables }).forEach(([name, own]) => {
+  Object.entries({
+    'a promise that is rejected': rejects,
+    'a throw': throws,
+    ...oddThenables,
+  }).forEach(([name, own]) => {
     const keys = {
       header: {},
       openId: {},
-      signIn: { popSubscribeResult: { statusCode: 401 }, findCustomerPopTemplate: { statusCode: 401 } },
+      signIn: {
+        popSubscribeResult: { statusCode: 401 },
+        findCustomerPopTemplate: { statusCode: 401 },
+      },
       isSaved: {},
     };
     Object.entries(keys).forEach(([key, backEnd]) => {
@@ -157,7 +175,9 @@ describe('the other functions of the application', () => {
         config: { ...settings, ...ownFunctions({ findCustomerPopTemplate: own }) },
       });
       (await everything(templates)).forEach(({ status }) => assert.ok(status));
-      const reports = await start(t, { config: { ...settings, ...ownFunctions({ popSubscribeResult: own }) } });
+      const reports = await start(t, {
+        config: { ...settings, ...ownFunctions({ popSubscribeResult: own }) },
+      });
       const [outcome] = await everything(reports);
       assert.equal(outcome.status, 'answered');
       if (own === rejects || own === throws) await event(reports, 'reportPostponed');
@@ -167,7 +187,10 @@ describe('the other functions of the application', () => {
   test('an openId that is rejected when an error is about to be quoted leaves nothing behind', async (t) => {
     const app = await start(t, {
       config: { openId: rejects },
-      wx: () => ({ requestSubscribeMessage: ({ fail }) => fail({ errMsg: 'requestSubscribeMessage:fail what' }) }),
+      wx: () => ({
+        requestSubscribeMessage: ({ fail }) =>
+          fail({ errMsg: 'requestSubscribeMessage:fail what' }),
+      }),
     });
     const { error } = await app.tap();
     assert.equal(error.kind, 'unknown');
@@ -191,7 +214,12 @@ describe('flushReports from an event', () => {
       },
     });
     mockTimers(t);
-    return { app, settled, count: () => events.filter(({ name }) => name === 'reportPostponed').length, events };
+    return {
+      app,
+      settled,
+      count: () => events.filter(({ name }) => name === 'reportPostponed').length,
+      events,
+    };
   }
 
   const SECONDS = 20;
@@ -200,7 +228,10 @@ describe('flushReports from an event', () => {
 
   const cases = {
     'without an openId': [{ fake: { storage: {} } }],
-    'without an openId, by setup': [{ fake: { storage: {} } }, (app) => app.setup({ onEvent() {} }).then(() => ({}))],
+    'without an openId, by setup': [
+      { fake: { storage: {} } },
+      (app) => app.setup({ onEvent() {} }).then(() => ({})),
+    ],
     'while the back end fails': [{ answers: failingReport }],
     'with an openId that is rejected': [{ config: { openId: rejects } }],
     'with an own function that throws': [{ config: ownFunctions({ popSubscribeResult: throws }) }],
@@ -214,7 +245,10 @@ describe('flushReports from an event', () => {
       await pass(t, SECONDS * 1000);
       assert.ok(count() > 0 && count() <= MOST, `${count()} attempts`);
       const attempts = count();
-      assert.ok(settled.length > 0 && settled.length >= attempts - 12, `${settled.length} of ${attempts} flushes settled`);
+      assert.ok(
+        settled.length > 0 && settled.length >= attempts - 12,
+        `${settled.length} of ${attempts} flushes settled`,
+      );
     });
   });
 

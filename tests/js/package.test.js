@@ -22,7 +22,9 @@ describe('REFERENCE.md', () => {
     const reference = fs.readFileSync(path.join(GLUE_ROOT, '../docs/zh/reference.md'), 'utf8');
     const sections = reference.match(/^## .*$/gm);
     assert.ok(sections.length >= 6);
-    sections.forEach((heading) => assert.ok(read('REFERENCE.md').includes(`\n${heading}\n`), heading));
+    sections.forEach((heading) =>
+      assert.ok(read('REFERENCE.md').includes(`\n${heading}\n`), heading),
+    );
   });
 
   test('links to nothing that the package does not hold', () => {

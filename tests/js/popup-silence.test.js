@@ -35,7 +35,10 @@ async function answersNow(t, { popup, promise }) {
 }
 
 function timedOut({ status, stage, error }) {
-  assert.deepEqual([status, stage, error.kind, error.retryable], ['failed', 'popup', 'timeout', true]);
+  assert.deepEqual(
+    [status, stage, error.kind, error.retryable],
+    ['failed', 'popup', 'timeout', true],
+  );
 }
 
 describe('the mini-program is shown while a popup is open', () => {
@@ -48,7 +51,10 @@ describe('the mini-program is shown while a popup is open', () => {
   });
 
   test('a show without a hide from the host itself ends nothing', async (t) => {
-    const app = await start(t, { fake: { autoAnswer: null, showWhilePopupOpen: true }, config: { popupGraceMs: 1 } });
+    const app = await start(t, {
+      fake: { autoAnswer: null, showWhilePopupOpen: true },
+      config: { popupGraceMs: 1 },
+    });
     const outcome = app.tap();
     const popup = await popupOf(app, outcome);
     await new Promise((resolve) => setTimeout(resolve, 30));
@@ -202,7 +208,11 @@ describe('a popup that never calls back', () => {
       show(open);
       await pass(t, 2 * GRACE_MS);
     }
-    assert.equal(open.app.eventNames().filter((name) => name === 'popupFailed').length, 1, 'it is told once');
+    assert.equal(
+      open.app.eventNames().filter((name) => name === 'popupFailed').length,
+      1,
+      'it is told once',
+    );
     open.popup.acceptAll();
     await pass(t, 100);
     await event(open.app, 'reportSent');
@@ -212,7 +222,9 @@ describe('a popup that never calls back', () => {
     const late = [];
     const app = await start(t, {
       config: { popupTimeoutMs: 30_000 },
-      wx: () => ({ requestSubscribeMessage: ({ tmplIds, success }) => late.push({ tmplIds, success }) }),
+      wx: () => ({
+        requestSubscribeMessage: ({ tmplIds, success }) => late.push({ tmplIds, success }),
+      }),
     });
     await app.prefetch();
     mockTimers(t);

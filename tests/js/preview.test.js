@@ -51,13 +51,22 @@ describe('previewSubscription', () => {
       kept({ 'tmpl-a': 'later', 'tmpl-b': 'accept' }),
       { ...NONE, status: 'ask', ask: ['tmpl-a'], keptAccepted: ['tmpl-b'] },
     ],
-    'nothing is offered': [{ answers: offering() }, { ...NONE, status: 'nothing', mainSwitch: null }],
+    'nothing is offered': [
+      { answers: offering() },
+      { ...NONE, status: 'nothing', mainSwitch: null },
+    ],
     'a host does not speak of the main switch': [
-      getting(({ success }) => success({ subscriptionsSetting: { itemSettings: { 'tmpl-a': 'accept' } } })),
+      getting(({ success }) =>
+        success({ subscriptionsSetting: { itemSettings: { 'tmpl-a': 'accept' } } }),
+      ),
       { ...NONE, status: 'ask', ask: ['tmpl-b'], keptAccepted: ['tmpl-a'], mainSwitch: null },
     ],
     'one popup takes two of three': [
-      { answers: offering('a', 'b', 'c'), config: { maxTemplates: 2 }, ...kept({ a: 'accept', b: 'accept' }) },
+      {
+        answers: offering('a', 'b', 'c'),
+        config: { maxTemplates: 2 },
+        ...kept({ a: 'accept', b: 'accept' }),
+      },
       { ...NONE, status: 'silent', keptAccepted: ['a', 'b'] },
     ],
   };
@@ -71,7 +80,10 @@ describe('previewSubscription', () => {
 
   const unknown = {
     'the back end fails': [{ answers: { findCustomerPopTemplate: { statusCode: 500 } } }, UNKNOWN],
-    'a client has no wx.getSetting': [{ fake: { without: ['getSetting'] } }, { ...UNKNOWN, ask: ['tmpl-a', 'tmpl-b'] }],
+    'a client has no wx.getSetting': [
+      { fake: { without: ['getSetting'] } },
+      { ...UNKNOWN, ask: ['tmpl-a', 'tmpl-b'] },
+    ],
     'reading the settings fails': [
       getting(({ fail }) => fail({ errMsg: 'getSetting:fail' })),
       { ...UNKNOWN, ask: ['tmpl-a', 'tmpl-b'] },
@@ -96,10 +108,13 @@ describe('previewSubscription', () => {
     assert.deepEqual(await app.preview(99), UNKNOWN);
     assert.deepEqual(await app.preview(1, ''), UNKNOWN);
     assert.deepEqual(app.calls, []);
-    assert.deepEqual(app.events.map(({ name, error }) => [name, error.kind]), [
-      ['templatesFailed', 'unknownTrigger'],
-      ['templatesFailed', 'badArgument'],
-    ]);
+    assert.deepEqual(
+      app.events.map(({ name, error }) => [name, error.kind]),
+      [
+        ['templatesFailed', 'unknownTrigger'],
+        ['templatesFailed', 'badArgument'],
+      ],
+    );
   });
 
   test('unknown before setup, and after a setup that failed', async (t) => {
@@ -115,7 +130,10 @@ describe('previewSubscription', () => {
     app.calls.length = 0;
     const outcome = app.fake.tap(() => {
       const promised = app.subscribe();
-      assert.deepEqual(app.calls.map(({ api }) => api), ['requestSubscribeMessage']);
+      assert.deepEqual(
+        app.calls.map(({ api }) => api),
+        ['requestSubscribeMessage'],
+      );
       return promised;
     });
     assert.equal((await outcome).status, 'answered');
@@ -134,7 +152,10 @@ describe('previewSubscription', () => {
   });
 
   test('an own function that returns a plain value will do', async (t) => {
-    const app = await start(t, { config: ownFunctions(), fake: { itemSettings: { 'tmpl-a': 'accept' } } });
+    const app = await start(t, {
+      config: ownFunctions(),
+      fake: { itemSettings: { 'tmpl-a': 'accept' } },
+    });
     assert.equal((await app.preview()).status, 'silent');
   });
 });
@@ -167,14 +188,23 @@ describe('the settings that a preview reads', () => {
   test('are read once for previews at the same time', async (t) => {
     const app = await start(t, { fake: { itemSettings: { 'tmpl-a': 'accept' } } });
     const previews = await Promise.all([app.preview(1), app.preview(2), app.preview(3)]);
-    assert.deepEqual(previews.map(({ keptAccepted }) => keptAccepted), [['tmpl-a'], ['tmpl-a'], ['tmpl-a']]);
+    assert.deepEqual(
+      previews.map(({ keptAccepted }) => keptAccepted),
+      [['tmpl-a'], ['tmpl-a'], ['tmpl-a']],
+    );
     assert.equal(readings(app), 1);
   });
 
   test('are read once for previews at the same time where reading fails', async (t) => {
-    const app = await start(t, getting(({ fail }) => setTimeout(() => fail({ errMsg: 'getSetting:fail' }), 0)));
+    const app = await start(
+      t,
+      getting(({ fail }) => setTimeout(() => fail({ errMsg: 'getSetting:fail' }), 0)),
+    );
     const previews = await Promise.all([app.preview(1), app.preview(2)]);
-    assert.deepEqual(previews.map(({ status }) => status), ['unknown', 'unknown']);
+    assert.deepEqual(
+      previews.map(({ status }) => status),
+      ['unknown', 'unknown'],
+    );
     assert.equal(readings(app), 1);
   });
 
@@ -218,7 +248,10 @@ describe('the settings that a preview reads', () => {
 
   test('are not kept if the user may have changed them while they were read', async (t) => {
     const asked = [];
-    const app = await start(t, getting(({ success }) => asked.push(success)));
+    const app = await start(
+      t,
+      getting(({ success }) => asked.push(success)),
+    );
     const preview = app.preview();
     while (asked.length < 1) await macrotask();
     app.fake.emit('appShow', {});
@@ -232,7 +265,9 @@ describe('the settings that a preview reads', () => {
   });
 
   test('stay known while every tap answers as they say', async (t) => {
-    const app = await start(t, { fake: { itemSettings: { 'tmpl-a': 'accept', 'tmpl-b': 'reject' } } });
+    const app = await start(t, {
+      fake: { itemSettings: { 'tmpl-a': 'accept', 'tmpl-b': 'reject' } },
+    });
     await app.preview();
     await app.tap();
     await app.tap();

@@ -8,7 +8,15 @@ const { start } = require('./support/bare-context.js');
 const { ownFunctions } = require('./support/steps.js');
 
 const answering = (reply) => ({ findCustomerPopTemplate: reply });
-const OWN_SHAPE = { code: 0, data: { list: [{ id: 'tmpl-a', title: 'Price' }, { id: 'tmpl-b', title: 'Stock' }] } };
+const OWN_SHAPE = {
+  code: 0,
+  data: {
+    list: [
+      { id: 'tmpl-a', title: 'Price' },
+      { id: 'tmpl-b', title: 'Stock' },
+    ],
+  },
+};
 const readTemplates = ({ data }) => data.list.map(({ id }) => id);
 const MARK = '\ufeff';
 
@@ -45,7 +53,10 @@ describe('readTemplates', () => {
 
   test('gets JSON text parsed', async (t) => {
     const app = await start(t, {
-      config: ownFunctions({ readTemplates, findCustomerPopTemplate: async () => MARK + JSON.stringify(OWN_SHAPE) }),
+      config: ownFunctions({
+        readTemplates,
+        findCustomerPopTemplate: async () => MARK + JSON.stringify(OWN_SHAPE),
+      }),
     });
     assert.deepEqual(await app.prefetch(), ['tmpl-a', 'tmpl-b']);
   });
@@ -66,9 +77,24 @@ describe('readTemplates', () => {
   });
 
   const failing = {
-    'that throws': [() => { throw new Error('no list'); }, /readTemplates.*no list/],
-    'that throws nothing': [() => { throw undefined; }, /readTemplates/],
-    'that names the user': [() => { throw new Error('user-1 has no list'); }, /readTemplates/],
+    'that throws': [
+      () => {
+        throw new Error('no list');
+      },
+      /readTemplates.*no list/,
+    ],
+    'that throws nothing': [
+      () => {
+        throw undefined;
+      },
+      /readTemplates/,
+    ],
+    'that names the user': [
+      () => {
+        throw new Error('user-1 has no list');
+      },
+      /readTemplates/,
+    ],
     'that returns nothing': [() => {}, /readTemplates/],
     'that returns a promise': [async () => ['tmpl-a'], /readTemplates/],
     'that returns the templates themselves': [({ data }) => data.list, /readTemplates/],
@@ -76,7 +102,10 @@ describe('readTemplates', () => {
   };
   Object.entries(failing).forEach(([name, [read, message]]) => {
     test(`one ${name} is a badResponse that names it`, async (t) => {
-      const app = await start(t, { answers: answering({ json: OWN_SHAPE }), config: { readTemplates: read } });
+      const app = await start(t, {
+        answers: answering({ json: OWN_SHAPE }),
+        config: { readTemplates: read },
+      });
       const { stage, error } = await app.tap();
       assert.deepEqual([stage, error.kind], ['templates', 'badResponse']);
       assert.match(error.message, message);
@@ -87,12 +116,17 @@ describe('readTemplates', () => {
 
 describe('a body of JSON text', () => {
   const text = JSON.stringify({ data: ['tmpl-a'] });
-  const texts = { 'as it is': text, 'after a byte order mark': MARK + text, 'between line ends': `\r\n${text}\n` };
+  const texts = {
+    'as it is': text,
+    'after a byte order mark': MARK + text,
+    'between line ends': `\r\n${text}\n`,
+  };
   Object.entries(texts).forEach(([name, body]) => {
     test(`is parsed, ${name}`, async (t) => {
       const app = await start(t, {
         wx: () => ({
-          request: ({ success }) => setTimeout(() => success({ statusCode: 200, header: {}, data: body }), 0),
+          request: ({ success }) =>
+            setTimeout(() => success({ statusCode: 200, header: {}, data: body }), 0),
         }),
       });
       assert.deepEqual(await app.prefetch(), ['tmpl-a']);
@@ -109,9 +143,15 @@ describe('empty and null ids among good ones', () => {
   const LEFT_OUT = { name: 'templatesLeftOut', triggerAct: '加入购物车', busNo: 'order-1' };
 
   test('are left out with an event, which comes after the popup', async (t) => {
-    const app = await start(t, { answers: answering({ json: { data: ['', 'tmpl-a', null, 'tmpl-b', ''] } }) });
+    const app = await start(t, {
+      answers: answering({ json: { data: ['', 'tmpl-a', null, 'tmpl-b', ''] } }),
+    });
     assert.deepEqual((await app.tap()).accepted, ['tmpl-a', 'tmpl-b']);
-    assert.deepEqual(app.eventNames().slice(0, 3), ['templatesFound', 'templatesLeftOut', 'popupRequested']);
+    assert.deepEqual(app.eventNames().slice(0, 3), [
+      'templatesFound',
+      'templatesLeftOut',
+      'popupRequested',
+    ]);
     assert.deepEqual(app.events[0].templateIds, ['tmpl-a', 'tmpl-b']);
     assert.deepEqual(app.events[1], { ...LEFT_OUT, count: 3 });
   });

@@ -24,7 +24,10 @@ describe('calls from within', () => {
     const outcomes = (await Promise.all(inner)).filter((outcome) => outcome.status);
     assert.ok(outcomes.length > 0);
     outcomes.forEach(({ status, error }) => {
-      assert.ok(status === 'answered' || ['busy', 'notTapped'].includes(error.kind), JSON.stringify(error));
+      assert.ok(
+        status === 'answered' || ['busy', 'notTapped'].includes(error.kind),
+        JSON.stringify(error),
+      );
     });
     assert.equal(app.reports().length, told.filter((name) => name === 'reportSent').length);
   });

@@ -10,13 +10,24 @@ const { answer, event, ownFunctions, popupOf } = require('./support/steps.js');
 describe('the report', () => {
   test('its body is the contract, and nothing more', async (t) => {
     const app = await start(t, { fake: { autoAnswer: null } });
-    const extra = { price: '129.00', 数量: 2, tags: ['新', '👍', null], at: new Date(0), nothing: undefined };
+    const extra = {
+      price: '129.00',
+      数量: 2,
+      tags: ['新', '👍', null],
+      at: new Date(0),
+      nothing: undefined,
+    };
     await answer(app, { 'tmpl-a': 'acceptWithAlert' }, 1, '商品-1', extra);
     await app.flush();
     const [{ data, header }] = app.reports();
     assert.deepEqual(data, {
       busNo: '商品-1',
-      extraVariableMap: { price: '129.00', 数量: 2, tags: ['新', '👍', null], at: '1970-01-01T00:00:00.000Z' },
+      extraVariableMap: {
+        price: '129.00',
+        数量: 2,
+        tags: ['新', '👍', null],
+        at: '1970-01-01T00:00:00.000Z',
+      },
       openId: 'user-1',
       agreeTemplateIds: ['tmpl-a'],
       rejectTemplateIds: ['tmpl-b'],
@@ -35,7 +46,10 @@ describe('the report', () => {
     await answer(app, {}, 1, 'b');
     await answer(app, {}, 1, 'c', null);
     await app.flush();
-    assert.deepEqual(app.reports().map(({ data }) => data.extraVariableMap), [{ price: 1 }, {}, {}]);
+    assert.deepEqual(
+      app.reports().map(({ data }) => data.extraVariableMap),
+      [{ price: 1 }, {}, {}],
+    );
   });
 
   test('each report has an Idempotency-Key of its own', async (t) => {

@@ -11,7 +11,17 @@ const { here, start } = require('./support/bare-context.js');
 const { settled } = require('./support/clock.js');
 const { createHttpTransport } = require('./support/http-transport.js');
 const { createBorder } = require('./support/kill.js');
-const { clearOutbox, keysIn, putOldReports, putOutbox, putOutboxText, putReportText, putReports, textIn, waitingIn } = require('./support/outbox.js');
+const {
+  clearOutbox,
+  keysIn,
+  putOldReports,
+  putOutbox,
+  putOutboxText,
+  putReportText,
+  putReports,
+  textIn,
+  waitingIn,
+} = require('./support/outbox.js');
 
 const REQUEST_TIMEOUT_MS = 5_000;
 /** The lease of a report that was being sent at a kill. */
@@ -114,7 +124,13 @@ async function launch(t, { clock, network, storage, killAt, config, fake }) {
       onEvent: border.outward('onEvent', (event) => app.events.push(here(event))),
       ...config,
     },
-    fake: { ...platform.functions, transport: network.transport, storage, autoAnswer: firstOnly, ...fake },
+    fake: {
+      ...platform.functions,
+      transport: network.transport,
+      storage,
+      autoAnswer: firstOnly,
+      ...fake,
+    },
     globals: border.host(realm.functions),
     wx: (wx) =>
       border.host({
@@ -175,12 +191,18 @@ async function pass({ clock, network }, apps, done, what) {
 }
 
 /** Advances the clock until the apps have done their work or were killed. */
-const over = (world, ...apps) => pass(world, apps, () => apps.every((app) => app.isOver()), 'the end of the work');
+const over = (world, ...apps) =>
+  pass(world, apps, () => apps.every((app) => app.isOver()), 'the end of the work');
 
 /** Advances the clock until nothing waits in storage or is in transit. */
 function delivered(world, storage, apps, what) {
   const isEmpty = () => waitingIn(storage).length === 0 && world.network.isIdle();
-  return pass(world, apps, () => apps.every((app) => app.isOver()) && isEmpty(), `${what}: an empty outbox`);
+  return pass(
+    world,
+    apps,
+    () => apps.every((app) => app.isOver()) && isEmpty(),
+    `${what}: an empty outbox`,
+  );
 }
 
 /** A clock and a network for the apps of one test. */
@@ -214,9 +236,11 @@ async function flush({ border: { step }, ...app }) {
 }
 
 /** Several of these in sequence. */
-const inTurn = (...works) => async (app) => {
-  for (const work of works) await work(app);
-};
+const inTurn =
+  (...works) =>
+  async (app) => {
+    for (const work of works) await work(app);
+  };
 
 /** The back end has each of these reports once, as the user answered, and nothing else. */
 async function assertOnce(storage, saved, what) {
@@ -236,7 +260,11 @@ async function restart(t, world, storage, what) {
   const took = world.clock.now() - began;
   assert.ok(took <= LEASE_MS + MOMENT_MS, `${what}: it took ${took} ms to send what was left`);
   assert.equal(app.timers(), 0, `${what}: a timer is left`);
-  assert.deepEqual(app.eventNames().filter((name) => name !== 'reportSent'), [], what);
+  assert.deepEqual(
+    app.eventNames().filter((name) => name !== 'reportSent'),
+    [],
+    what,
+  );
   app.kill();
 }
 
@@ -270,7 +298,10 @@ async function killedAtEachStep(t, world, { work, from, atLeast, config, storage
     const { steps, isDead } = app.border;
     const what = `killed at step ${killAt}, ${steps[steps.length - 1]}`;
     const answers = steps.filter((name) => name === 'after success of requestSubscribeMessage');
-    assert.ok(app.saved.size >= answers.length, `${what}: a callback returned, but its answer is not in storage`);
+    assert.ok(
+      app.saved.size >= answers.length,
+      `${what}: a callback returned, but its answer is not in storage`,
+    );
     // Requests in transit arrive.
     await pass(world, [], world.network.isIdle, `${what}: the last request`);
     killed.push({ what, storage, saved: new Set([...left, ...app.saved]) });
@@ -331,7 +362,10 @@ describe('the app is killed at each step in turn, and started again', () => {
     const work = inTurn(addToCart, flush);
     const killed = await killedAtEachStep(t, world, { work, from: ANSWER, atLeast: 20 });
     const stored = await Promise.all(killed.map(({ storage }) => rowsOf(storage)));
-    assert.ok(stored.some((rows) => rows.length === 1), 'no report arrived, so no retry is tested');
+    assert.ok(
+      stored.some((rows) => rows.length === 1),
+      'no report arrived, so no retry is tested',
+    );
     world.network.wayBack = (outcome) => outcome;
     await restartEach(t, world, killed);
   });
@@ -340,7 +374,10 @@ describe('the app is killed at each step in turn, and started again', () => {
     const world = createWorld(t);
     function storageOf() {
       const storage = newStorage();
-      putReports(storage, ['a', 'b'].map((id) => waitingReport(storage, id)));
+      putReports(
+        storage,
+        ['a', 'b'].map((id) => waitingReport(storage, id)),
+      );
       return storage;
     }
     const killed = await killedAtEachStep(t, world, { work: flush, storageOf, atLeast: 25 });
@@ -441,7 +478,10 @@ describe('two copies of the package over one storage', () => {
       const rows = await rowsOf(storage);
       assert.deepEqual(rows.map(({ id }) => id).sort(), [...saved()].sort());
       const asked = rows.map(({ busNo, agreeTemplateIds }) => [busNo, agreeTemplateIds.length]);
-      assert.deepEqual(asked.sort(), [0, 1].flatMap((copy) => SCENES.map(() => [`copy-${copy}`, 1])));
+      assert.deepEqual(
+        asked.sort(),
+        [0, 1].flatMap((copy) => SCENES.map(() => [`copy-${copy}`, 1])),
+      );
       assert.deepEqual(network.doubled, []);
       if (network.sent.length > rows.length) retried += 1;
     });
@@ -460,7 +500,10 @@ describe('two copies of the package over one storage', () => {
     const [first, second] = apps;
     await over(world, first.begin(addToCart));
     await over(world, second.begin(switchCompany));
-    assert.deepEqual(second.eventNames().filter((name) => name === 'reportSent'), []);
+    assert.deepEqual(
+      second.eventNames().filter((name) => name === 'reportSent'),
+      [],
+    );
     first.kill();
 
     const began = clock.now();
@@ -509,7 +552,10 @@ describe('what the next launch finds in storage', () => {
     const reports = ['a', 'b'].map((id) => waitingReport(storage, id));
     putReports(storage, reports);
     await open(t, world, storage, { fake: full, work: inTurn(flush, flush) });
-    assert.deepEqual(world.network.sent, reports.map(({ id }) => id));
+    assert.deepEqual(
+      world.network.sent,
+      reports.map(({ id }) => id),
+    );
     assert.deepEqual(waitingIn(storage), []);
   });
 
@@ -576,7 +622,11 @@ describe('what the next launch finds in storage', () => {
       putOutbox(storage, outbox(reports));
       const app = await open(t, world, storage);
       assert.deepEqual(app.eventNames(), ['reportSent', 'reportSent']);
-      await assertOnce(storage, reports.map(({ id }) => id), name);
+      await assertOnce(
+        storage,
+        reports.map(({ id }) => id),
+        name,
+      );
       assert.deepEqual(waitingIn(storage), []);
     });
   }
@@ -605,7 +655,8 @@ describe('what the next launch finds in storage', () => {
       putReports(storage, []);
       reports.forEach(({ id, ...report }) => putReportText(storage, id, report));
     },
-    'the outbox of version 1': (storage, reports) => putOutboxText(storage, { version: 1, reports }),
+    'the outbox of version 1': (storage, reports) =>
+      putOutboxText(storage, { version: 1, reports }),
   };
   for (const [name, put] of Object.entries(parsing)) {
     test(`that parses ${name}: what waits is sent once`, async (t) => {
@@ -615,7 +666,11 @@ describe('what the next launch finds in storage', () => {
       put(storage, reports);
       const app = await open(t, world, storage);
       assert.deepEqual(app.eventNames(), ['reportSent', 'reportSent']);
-      await assertOnce(storage, reports.map(({ id }) => id), name);
+      await assertOnce(
+        storage,
+        reports.map(({ id }) => id),
+        name,
+      );
       assert.deepEqual(waitingIn(storage), []);
     });
   }
@@ -637,7 +692,10 @@ describe('what the next launch finds in storage', () => {
       const storage = newStorage();
       put(storage);
       const app = await open(t, world, storage, { work: switchCompany });
-      assert.deepEqual(app.eventNames().filter((event) => event === 'outboxDamaged'), ['outboxDamaged']);
+      assert.deepEqual(
+        app.eventNames().filter((event) => event === 'outboxDamaged'),
+        ['outboxDamaged'],
+      );
       await assertOnce(storage, app.saved, name);
       assert.equal(app.saved.size, 1);
     });

@@ -111,7 +111,10 @@ describe('an own function that resolves', () => {
     'status true': { status: true },
     'code 0': { code: 0 },
     'code 500, which is its own': { code: 500 },
-    'what a cloud function resolves with': { errMsg: 'cloud.callFunction:ok', result: { ok: true } },
+    'what a cloud function resolves with': {
+      errMsg: 'cloud.callFunction:ok',
+      result: { ok: true },
+    },
     'a list': [],
   };
   Object.entries(saved).forEach(([name, value]) => {
@@ -143,7 +146,9 @@ describe('an own function that rejects', () => {
   };
   Object.entries(without).forEach(([name, [reason, kind]]) => {
     test(`with ${name} has no HTTP status`, async (t) => {
-      const app = await start(t, { config: ownFunctions({ popSubscribeResult: async () => Promise.reject(reason) }) });
+      const app = await start(t, {
+        config: ownFunctions({ popSubscribeResult: async () => Promise.reject(reason) }),
+      });
       await app.tap();
       assert.deepEqual(await endOf(app), ['reportPostponed', kind, null]);
     });
@@ -207,7 +212,10 @@ describe('isSaved', () => {
       got.push(JSON.parse(JSON.stringify(response)));
       return true;
     };
-    const app = await start(t, { config: { isSaved }, answers: { popSubscribeResult: { json: { code: 0 } } } });
+    const app = await start(t, {
+      config: { isSaved },
+      answers: { popSubscribeResult: { json: { code: 0 } } },
+    });
     await app.tap();
     await event(app, 'reportSent');
     const own = await start(t, { config: { ...resolving({ code: 0 }), isSaved } });
@@ -230,7 +238,10 @@ describe('isSaved', () => {
   });
 
   test('may take an HTML answer for what it knows', async (t) => {
-    const app = await start(t, { config: { isSaved: () => true }, answers: { popSubscribeResult: { body: PAGE } } });
+    const app = await start(t, {
+      config: { isSaved: () => true },
+      answers: { popSubscribeResult: { body: PAGE } },
+    });
     await app.tap();
     await event(app, 'reportSent');
   });

@@ -67,7 +67,10 @@ Object.entries(FORMS).forEach(([name, formOf]) => {
 
     test('of a report of an earlier launch, though another openId is read by then', async (t) => {
       const storage = storedBy(USER_A);
-      const before = await start(t, { fake: { storage }, config: ownFunctions({ popSubscribeResult: () => saying('') }) });
+      const before = await start(t, {
+        fake: { storage },
+        config: ownFunctions({ popSubscribeResult: () => saying('') }),
+      });
       await before.tap();
       await event(before, 'reportPostponed');
       before.close();
@@ -90,7 +93,9 @@ Object.entries(FORMS).forEach(([name, formOf]) => {
     test('of a popup that failed', async (t) => {
       const app = await start(t, {
         fake: { storage: storedBy(USER_A) },
-        wx: () => ({ requestSubscribeMessage: ({ fail }) => fail({ errCode: 7, errMsg: `fail ${said}` }) }),
+        wx: () => ({
+          requestSubscribeMessage: ({ fail }) => fail({ errCode: 7, errMsg: `fail ${said}` }),
+        }),
       });
       assertSecret([await app.tap(), app.events], USER_A);
     });
@@ -130,15 +135,26 @@ Object.entries(FORMS).forEach(([name, formOf]) => {
           }),
         });
         const outcomes = [await app.tap(), await app.tap()];
-        assert.deepEqual(outcomes.map(({ status }) => status), ['failed', 'answered']);
+        assert.deepEqual(
+          outcomes.map(({ status }) => status),
+          ['failed', 'answered'],
+        );
         await event(app, 'reportPostponed');
         assertSecret([outcomes, app.events], USER_A);
       });
     });
 
     test('of a module that could not be loaded', async (t) => {
-      for (const given of [{ fake: { storage: storedBy(USER_A) } }, { config: { openId: USER_A } }, { config: { openId: () => USER_A } }]) {
-        const app = await startWasm(t, { ready: false, ...given, wasm: { fail: new Error(`CompileError ${said}`) } });
+      for (const given of [
+        { fake: { storage: storedBy(USER_A) } },
+        { config: { openId: USER_A } },
+        { config: { openId: () => USER_A } },
+      ]) {
+        const app = await startWasm(t, {
+          ready: false,
+          ...given,
+          wasm: { fail: new Error(`CompileError ${said}`) },
+        });
         const error = await rejection(app.setup());
         assert.equal(error.kind, 'wasmUnavailable');
         await app.prefetch();
@@ -174,7 +190,12 @@ describe('a report that is dropped', () => {
     });
     await app.tap(1, 'order-1', { price: 1 });
     const { report } = await event(app, 'reportDropped');
-    assert.deepEqual(Object.keys(report).sort(), ['agreeTemplateIds', 'busNo', 'extraVariableMap', 'rejectTemplateIds']);
+    assert.deepEqual(Object.keys(report).sort(), [
+      'agreeTemplateIds',
+      'busNo',
+      'extraVariableMap',
+      'rejectTemplateIds',
+    ]);
     assertSecret(app.events, USER_A);
   });
 });

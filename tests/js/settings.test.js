@@ -10,7 +10,9 @@ describe('the user’s settings', () => {
   const kept = { a: 'accept', b: 'reject', c: 'acceptWithForcePush' };
   const EMPTY = { mainSwitch: null, items: {} };
   const answeringWith = (subscriptionsSetting) => ({
-    wx: () => ({ getSetting: ({ success }) => success({ errMsg: 'getSetting:ok', subscriptionsSetting }) }),
+    wx: () => ({
+      getSetting: ({ success }) => success({ errMsg: 'getSetting:ok', subscriptionsSetting }),
+    }),
   });
 
   const cases = {
@@ -23,12 +25,30 @@ describe('the user’s settings', () => {
       answeringWith({ mainSwitch: true, ...kept }),
       { mainSwitch: true, items: kept },
     ],
-    'itemSettings alone': [answeringWith({ mainSwitch: true, itemSettings: kept }), { mainSwitch: true, items: kept }],
-    'itemSettings of null': [answeringWith({ mainSwitch: true, itemSettings: null }), { mainSwitch: true, items: {} }],
+    'itemSettings alone': [
+      answeringWith({ mainSwitch: true, itemSettings: kept }),
+      { mainSwitch: true, items: kept },
+    ],
+    'itemSettings of null': [
+      answeringWith({ mainSwitch: true, itemSettings: null }),
+      { mainSwitch: true, items: {} },
+    ],
     'no subscriptionsSetting, as in a plugin': [answeringWith(undefined), EMPTY],
     'a client without the function': [{ fake: { without: ['getSetting'] } }, EMPTY],
-    'a host that fails': [{ wx: () => ({ getSetting: ({ fail }) => fail({ errMsg: 'getSetting:fail' }) }) }, EMPTY],
-    'a host that throws': [{ wx: () => ({ getSetting() { throw new Error('getSetting'); } }) }, EMPTY],
+    'a host that fails': [
+      { wx: () => ({ getSetting: ({ fail }) => fail({ errMsg: 'getSetting:fail' }) }) },
+      EMPTY,
+    ],
+    'a host that throws': [
+      {
+        wx: () => ({
+          getSetting() {
+            throw new Error('getSetting');
+          },
+        }),
+      },
+      EMPTY,
+    ],
   };
   Object.entries(cases).forEach(([name, [options, expected]]) => {
     test(`${name}: ${JSON.stringify(expected)}`, async (t) => {

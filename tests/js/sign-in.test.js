@@ -10,7 +10,8 @@ const { event, keysOf, macrotask, mockTimers, ownFunctions, pass } = require('./
 
 /** A back end that knows one token only; the other calls are answered with `status`. */
 function knowing(token, status = 401) {
-  const check = (json) => (request) => (request.header.token === token ? { json } : { statusCode: status });
+  const check = (json) => (request) =>
+    request.header.token === token ? { json } : { statusCode: status };
   return { findCustomerPopTemplate: check({ data: ['tmpl-a'] }), popSubscribeResult: check({}) };
 }
 
@@ -70,7 +71,11 @@ describe('an expired sign-in', () => {
       assert.deepEqual([session.signIns, tokensOf(app)], [1, ['old', 'new']]);
       const [first, second] = keysOf(app);
       assert.equal(first, second);
-      assert.deepEqual(app.eventNames(), ['reportSent'], 'a report that was repeated is not postponed');
+      assert.deepEqual(
+        app.eventNames(),
+        ['reportSent'],
+        'a report that was repeated is not postponed',
+      );
     });
 
     test(`HTTP ${status} for the templates signs in and asks again`, async (t) => {
@@ -108,7 +113,12 @@ describe('an expired sign-in', () => {
           release = () => resolve('new');
         }),
     );
-    const app = await start(t, { fake: { storage }, answers: knowing('new'), config: session.config, ready: false });
+    const app = await start(t, {
+      fake: { storage },
+      answers: knowing('new'),
+      config: session.config,
+      ready: false,
+    });
     await app.setup();
     const fetched = [1, 2, 3].map((type) => app.prefetch(type, 'b'));
     const tapped = app.tap(4, 'c');
@@ -129,7 +139,9 @@ describe('an expired sign-in', () => {
     const app = await start(t, {
       answers: {
         popSubscribeResult: (request) =>
-          isDown ? { errMsg: 'net::ERR_INTERNET_DISCONNECTED' } : answers.popSubscribeResult(request),
+          isDown
+            ? { errMsg: 'net::ERR_INTERNET_DISCONNECTED' }
+            : answers.popSubscribeResult(request),
       },
       config: session.config,
     });
@@ -164,7 +176,10 @@ describe('an expired sign-in', () => {
       },
     });
     const outcome = await app.tap();
-    assert.deepEqual([outcome.stage, outcome.error.kind, outcome.error.code], ['templates', 'badResponse', 401]);
+    assert.deepEqual(
+      [outcome.stage, outcome.error.kind, outcome.error.code],
+      ['templates', 'badResponse', 401],
+    );
   });
 
   test('a signIn that is no promise counts at once', async (t) => {
@@ -172,7 +187,10 @@ describe('an expired sign-in', () => {
     const signIn = () => {
       session.token = 'new';
     };
-    const app = await start(t, { answers: knowing('new'), config: { header: session.config.header, signIn } });
+    const app = await start(t, {
+      answers: knowing('new'),
+      config: { header: session.config.header, signIn },
+    });
     assert.equal((await app.tap()).status, 'answered');
     await event(app, 'reportSent');
   });
@@ -211,7 +229,10 @@ describe('an expired sign-in', () => {
     assert.equal(app.reports().length, 1);
     await pass(t, 2400);
     await event(app, 'reportSent');
-    assert.deepEqual(app.eventNames().filter((name) => name.startsWith('report')), ['reportQueued', 'reportSent']);
+    assert.deepEqual(
+      app.eventNames().filter((name) => name.startsWith('report')),
+      ['reportQueued', 'reportSent'],
+    );
   });
 
   test('a report that was due much later is repeated at once as well', async (t) => {
@@ -243,7 +264,10 @@ describe('an expired sign-in', () => {
     const session = createSession(() => 'other');
     const app = await start(t, { answers: knowing('new', 403), config: session.config });
     const outcome = await app.tap();
-    assert.deepEqual([outcome.stage, outcome.error.kind, outcome.error.code], ['templates', 'badResponse', 403]);
+    assert.deepEqual(
+      [outcome.stage, outcome.error.kind, outcome.error.code],
+      ['templates', 'badResponse', 403],
+    );
     assert.equal(session.signIns, 1);
   });
 
@@ -264,7 +288,10 @@ describe('an expired sign-in', () => {
     assert.deepEqual(tokensOf(app), ['old'], 'not sent with the credentials of another');
     await app.tap(1, 'b');
     await app.flush();
-    assert.deepEqual(app.reports().map(({ data }) => data.openId), ['user-1', 'user-2']);
+    assert.deepEqual(
+      app.reports().map(({ data }) => data.openId),
+      ['user-1', 'user-2'],
+    );
     storage.openId = JSON.stringify('user-1');
     assert.deepEqual(await app.flush(), { sent: 1, pending: 0 });
   });
@@ -313,7 +340,10 @@ describe('an expired sign-in', () => {
     };
     for (const way of Object.values(ways)) {
       const session = createSession();
-      const app = await start(t, { answers: reportsKnowing('new'), config: { header: session.config.header } });
+      const app = await start(t, {
+        answers: reportsKnowing('new'),
+        config: { header: session.config.header },
+      });
       await app.tap();
       await event(app, 'reportPostponed');
       await way(app, session);
@@ -321,7 +351,10 @@ describe('an expired sign-in', () => {
       assert.deepEqual(tokensOf(app), ['old', 'new']);
     }
     const session = createSession();
-    const app = await start(t, { answers: reportsKnowing('new'), config: { header: session.config.header } });
+    const app = await start(t, {
+      answers: reportsKnowing('new'),
+      config: { header: session.config.header },
+    });
     mockTimers(t);
     const outcome = app.tap();
     await pass(t, 100);
@@ -333,7 +366,10 @@ describe('an expired sign-in', () => {
 
   test('reports of a user who is not known are not all tried', async (t) => {
     const session = createSession();
-    const app = await start(t, { answers: reportsKnowing('new'), config: { header: session.config.header } });
+    const app = await start(t, {
+      answers: reportsKnowing('new'),
+      config: { header: session.config.header },
+    });
     for (const busNo of ['a', 'b', 'c']) await app.tap(1, busNo);
     const before = app.reports().length;
     assert.deepEqual(await app.flush(), { sent: 0, pending: 3 });

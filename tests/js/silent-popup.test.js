@@ -24,7 +24,12 @@ describe('a popup that stays silent', () => {
     const { app, outcome } = await returned(t);
     const { stage, error } = await outcome;
     assert.deepEqual([stage, error.kind, error.retryable], ['popup', 'timeout', true]);
-    assert.deepEqual(app.events.pop(), { name: 'popupFailed', triggerAct: '加入购物车', busNo: 'order-1', error });
+    assert.deepEqual(app.events.pop(), {
+      name: 'popupFailed',
+      triggerAct: '加入购物车',
+      busNo: 'order-1',
+      error,
+    });
     assert.equal((await app.tap()).error.kind, 'busy', 'the host itself is asked again');
     assert.equal(app.optionsOf('requestSubscribeMessage').length, 2);
   });

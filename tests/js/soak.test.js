@@ -20,17 +20,26 @@ const TOLERANCE_BYTES = 256 * 1024;
 
 test('a hundred thousand subscriptions in a row leave nothing behind', async (t) => {
   const marks = [FIRST, WARM, LAST];
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', SCRIPT, ...marks.map(String)]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--expose-gc',
+    SCRIPT,
+    ...marks.map(String),
+  ]);
   const { build, seconds, figures, outcomes, events, calls } = JSON.parse(stdout);
   assert.equal(build, BUILD);
-  assert.deepEqual(figures.map(({ subscriptions }) => subscriptions), marks);
+  assert.deepEqual(
+    figures.map(({ subscriptions }) => subscriptions),
+    marks,
+  );
   t.diagnostic(`${build}: ${LAST} subscriptions in ${seconds} s`);
   figures.forEach(({ subscriptions, ...figure }) => {
     t.diagnostic(`after ${subscriptions}: ${JSON.stringify(figure)}`);
   });
 
   // All ways were gone, and each to its own end.
-  const ends = Object.fromEntries(Object.entries(outcomes).map(([way, counts]) => [way, Object.keys(counts).join()]));
+  const ends = Object.fromEntries(
+    Object.entries(outcomes).map(([way, counts]) => [way, Object.keys(counts).join()]),
+  );
   assert.deepEqual(ends, {
     'accepted, fetched ahead': 'answered',
     'accepted in part, with some left for the next tap': 'answered',
@@ -51,7 +60,11 @@ test('a hundred thousand subscriptions in a row leave nothing behind', async (t)
   const [first, warm, last] = figures;
   const exact = ({ subscriptions, heapBytes, storageBytes, ...figure }) => figure;
   assert.deepEqual(exact(last), exact(first));
-  assert.equal(last.storageBytes, first.storageBytes, 'storage keeps nothing of what was delivered');
+  assert.equal(
+    last.storageBytes,
+    first.storageBytes,
+    'storage keeps nothing of what was delivered',
+  );
   assert.deepEqual([last.timers, last.listeners], [0, 3]);
   assert.deepEqual([calls.onAppShow, calls.onAppHide, calls.onNetworkStatusChange], [1, 1, 1]);
   const more = last.heapBytes - warm.heapBytes;

@@ -13,13 +13,20 @@ const MARKER = 'wx-subscribe:outbox';
 const DOWN = { popSubscribeResult: { errMsg: 'net::ERR_INTERNET_DISCONNECTED' } };
 
 const ownKeys = (storage) => Object.keys(storage).filter((key) => key.startsWith(OWN));
-const ownCells = (storage) => ownKeys(storage).map((key) => [key, storage[key]]).sort();
+const ownCells = (storage) =>
+  ownKeys(storage)
+    .map((key) => [key, storage[key]])
+    .sort();
 
 const freshStorage = (more) => ({ openId: JSON.stringify('user-1'), ...more });
 
 /** Starts a launch over this storage. */
 async function launch(t, storage, options) {
-  const app = await start(t, { fake: { storage, ...(options && options.fake) }, ready: false, ...omitFake(options) });
+  const app = await start(t, {
+    fake: { storage, ...(options && options.fake) },
+    ready: false,
+    ...omitFake(options),
+  });
   await app.setup();
   return app;
 }
@@ -166,7 +173,10 @@ describe('a storage of version 1', () => {
     const app = await launch(t, storage);
     await app.flush();
     assert.deepEqual(numbersOf(app), ['a', 'b']);
-    assert.deepEqual(app.reports().map(({ header }) => header['Idempotency-Key']), ['a', 'b']);
+    assert.deepEqual(
+      app.reports().map(({ header }) => header['Idempotency-Key']),
+      ['a', 'b'],
+    );
     app.close();
     const next = await launch(t, storage);
     assert.deepEqual(await next.flush(), { sent: 0, pending: 0 });
@@ -200,7 +210,11 @@ describe('a storage of version 1', () => {
       const app = await launch(t, storage);
       await app.flush();
       t.mock.restoreAll();
-      assert.deepEqual([...new Set(numbersOf(app))].sort(), ['a', 'b', 'c'], `killed after ${kill} writes`);
+      assert.deepEqual(
+        [...new Set(numbersOf(app))].sort(),
+        ['a', 'b', 'c'],
+        `killed after ${kill} writes`,
+      );
       assert.deepEqual(
         app.reports().map(({ data, header }) => data.busNo === header['Idempotency-Key']),
         [true, true, true],
@@ -252,9 +266,13 @@ describe('what storage costs', () => {
   /** Counts the calls of storage for keys of the SDK. */
   function costsOf(app) {
     const isOwn = ({ given }) => typeof given[0] === 'string' && given[0].startsWith(OWN);
-    const count = (...apis) => app.calls.filter((call) => apis.includes(call.api) && isOwn(call)).length;
+    const count = (...apis) =>
+      app.calls.filter((call) => apis.includes(call.api) && isOwn(call)).length;
     const info = app.calls.filter(({ api }) => api === 'getStorageInfoSync').length;
-    return { writes: count('setStorageSync', 'removeStorageSync'), reads: count('getStorageSync') + info };
+    return {
+      writes: count('setStorageSync', 'removeStorageSync'),
+      reads: count('getStorageSync') + info,
+    };
   }
 
   /** Storage with so many reports that wait. */
@@ -263,7 +281,11 @@ describe('what storage costs', () => {
     for (let at = 0; at < number; at += 1) {
       const { body } = old(`order-${at}`);
       // Of another user, so that none of them goes.
-      const report = { body: { ...body, openId: 'user-0' }, queuedAt: Date.now() - 1000 + at, attempts: 1 };
+      const report = {
+        body: { ...body, openId: 'user-0' },
+        queuedAt: Date.now() - 1000 + at,
+        attempts: 1,
+      };
       storage[`wx-subscribe:report:r${at}`] = JSON.stringify(JSON.stringify(report));
     }
     return storage;

@@ -7,7 +7,13 @@ const { describe, test } = require('node:test');
 const { start } = require('./support/bare-context.js');
 const { ownFunctions, startWasm } = require('./support/steps.js');
 
-const PAYMENT = { timeStamp: '1', nonceStr: 'n', package: 'prepay_id=1', signType: 'RSA', paySign: 's' };
+const PAYMENT = {
+  timeStamp: '1',
+  nonceStr: 'n',
+  package: 'prepay_id=1',
+  signType: 'RSA',
+  paySign: 's',
+};
 const PROMISES = ['native', 'polyfill'];
 
 describe('the tap', () => {
@@ -20,7 +26,10 @@ describe('the tap', () => {
       app.calls.length = 0;
       const outcome = app.fake.tap(() => {
         const promised = app.subscribe();
-        assert.deepEqual(app.calls.map(({ api }) => api), ['requestSubscribeMessage']);
+        assert.deepEqual(
+          app.calls.map(({ api }) => api),
+          ['requestSubscribeMessage'],
+        );
         return promised;
       });
       assert.equal((await outcome).status, 'answered');
@@ -73,7 +82,9 @@ describe('the tap', () => {
   });
 
   test('after an own promise the popup opens where promises are native', async (t) => {
-    const app = await start(t, { config: ownFunctions({ findCustomerPopTemplate: async () => ({ data: ['own'] }) }) });
+    const app = await start(t, {
+      config: ownFunctions({ findCustomerPopTemplate: async () => ({ data: ['own'] }) }),
+    });
     assert.deepEqual((await app.tap()).accepted, ['own']);
   });
 
@@ -110,7 +121,11 @@ describe('the tap', () => {
     const first = app.tap();
     await app.setup();
     assert.equal((await app.tap()).error.kind, 'busy');
-    assert.equal(app.optionsOf('requestSubscribeMessage').length, 1, 'the host was not called again');
+    assert.equal(
+      app.optionsOf('requestSubscribeMessage').length,
+      1,
+      'the host was not called again',
+    );
     app.fake.popup.acceptAll();
     assert.equal((await first).status, 'answered');
   });

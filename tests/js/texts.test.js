@@ -56,7 +56,10 @@ describe('a text comes through whole:', () => {
     test(name, async (t) => {
       const { outcome, question, asked, report, events } = await passThrough(t, text);
       assert.deepEqual(question, { triggerAct: text, busNo: text });
-      assert.deepEqual([asked, outcome.accepted, outcome.raw], [[text], [text], { [text]: 'accept' }]);
+      assert.deepEqual(
+        [asked, outcome.accepted, outcome.raw],
+        [[text], [text], { [text]: 'accept' }],
+      );
       assert.deepEqual([report.busNo, report.extraVariableMap], [text, { [text]: text }]);
       assert.deepEqual(report.agreeTemplateIds, [text]);
       assert.deepEqual(events, [text, text, text]);
@@ -69,7 +72,11 @@ describe('what is copied has U+FFFD in place of half a surrogate pair:', () => {
     test(name, async (t) => {
       const { outcome, question, asked, report, events } = await passThrough(t, text);
       assert.deepEqual(question, { triggerAct: copy, busNo: copy });
-      assert.deepEqual([asked, outcome.accepted, outcome.raw], [[text], [text], { [text]: 'accept' }], 'ids are the host’s');
+      assert.deepEqual(
+        [asked, outcome.accepted, outcome.raw],
+        [[text], [text], { [text]: 'accept' }],
+        'ids are the host’s',
+      );
       assert.deepEqual([report.busNo, report.extraVariableMap], [copy, { [copy]: copy }]);
       assert.deepEqual(report.agreeTemplateIds, [copy]);
       assert.deepEqual(events, [copy, copy, copy]);

@@ -8,7 +8,8 @@ const { start } = require('./support/bare-context.js');
 const { offering, ownFunctions } = require('./support/steps.js');
 
 const ONLY_KEPT = { only: 'keptAccepted' };
-const topUp = (app, options) => app.fake.tap(() => app.subscribe(1, 'order-1', undefined, { ...ONLY_KEPT, ...options }));
+const topUp = (app, options) =>
+  app.fake.tap(() => app.subscribe(1, 'order-1', undefined, { ...ONLY_KEPT, ...options }));
 
 /** Fails if a popup is seen: nobody answers it. */
 const unseen = { autoAnswer: () => assert.fail('a popup opened') };
@@ -26,7 +27,10 @@ const asked = (app) => app.optionsOf('requestSubscribeMessage').map(({ tmplIds }
       );
       assert.deepEqual(asked(app), [['tmpl-b']]);
       await app.flush();
-      assert.deepEqual(app.reports().map(({ data }) => data.agreeTemplateIds), [['tmpl-b']]);
+      assert.deepEqual(
+        app.reports().map(({ data }) => data.agreeTemplateIds),
+        [['tmpl-b']],
+      );
     });
 
     test('with templates and settings known, the popup is the first call of the tap', async (t) => {
@@ -36,7 +40,10 @@ const asked = (app) => app.optionsOf('requestSubscribeMessage').map(({ tmplIds }
         app.calls.length = 0;
         const outcome = app.fake.tap(() => {
           const promised = app.subscribe(1, 'order-1', undefined, ONLY_KEPT);
-          assert.deepEqual(app.calls.map(({ api }) => api), ['requestSubscribeMessage']);
+          assert.deepEqual(
+            app.calls.map(({ api }) => api),
+            ['requestSubscribeMessage'],
+          );
           return promised;
         });
         assert.deepEqual((await outcome).accepted, ['tmpl-a', 'tmpl-b']);
@@ -71,7 +78,10 @@ const asked = (app) => app.optionsOf('requestSubscribeMessage').map(({ tmplIds }
     });
 
     test('an own function that returns a plain value keeps the tap', async (t) => {
-      const app = await start(t, { config: ownFunctions(), ...kept({ 'tmpl-a': 'accept' }, { promise }) });
+      const app = await start(t, {
+        config: ownFunctions(),
+        ...kept({ 'tmpl-a': 'accept' }, { promise }),
+      });
       assert.deepEqual((await topUp(app)).accepted, ['tmpl-a']);
     });
   });
@@ -91,7 +101,12 @@ describe('a silent top-up', () => {
       assert.deepEqual(await topUp(app), notKept);
       assert.deepEqual(asked(app), []);
       assert.deepEqual(app.events, [
-        { name: 'templatesFound', triggerAct: '加入购物车', busNo: 'order-1', templateIds: ['tmpl-a', 'tmpl-b'] },
+        {
+          name: 'templatesFound',
+          triggerAct: '加入购物车',
+          busNo: 'order-1',
+          templateIds: ['tmpl-a', 'tmpl-b'],
+        },
         { name: 'skipped', triggerAct: '加入购物车', busNo: 'order-1', reason: 'notKept' },
       ]);
     });
@@ -104,9 +119,15 @@ describe('a silent top-up', () => {
   });
 
   const unreadable = {
-    'a client has no wx.getSetting': [{ fake: { ...unseen, without: ['getSetting'] } }, 'unsupportedHost'],
+    'a client has no wx.getSetting': [
+      { fake: { ...unseen, without: ['getSetting'] } },
+      'unsupportedHost',
+    ],
     'reading the settings fails': [
-      { fake: unseen, wx: () => ({ getSetting: ({ fail }) => fail({ errMsg: 'getSetting:fail' }) }) },
+      {
+        fake: unseen,
+        wx: () => ({ getSetting: ({ fail }) => fail({ errMsg: 'getSetting:fail' }) }),
+      },
       'network',
     ],
     'the settings stay silent': [
@@ -114,7 +135,10 @@ describe('a silent top-up', () => {
       'timeout',
     ],
     'the host says nothing of subscriptions': [
-      { fake: unseen, wx: () => ({ getSetting: ({ success }) => success({ errMsg: 'getSetting:ok' }) }) },
+      {
+        fake: unseen,
+        wx: () => ({ getSetting: ({ success }) => success({ errMsg: 'getSetting:ok' }) }),
+      },
       'unsupportedHost',
     ],
   };
@@ -135,8 +159,22 @@ describe('a silent top-up', () => {
       ...kept({ a: 'accept', b: 'accept', c: 'accept', d: 'accept', e: 'accept' }),
     });
     const outcomes = [await topUp(app), await topUp(app), await topUp(app)];
-    assert.deepEqual(outcomes.map(({ accepted }) => accepted), [['a', 'b'], ['c', 'd'], ['e', 'a']]);
-    assert.deepEqual(outcomes.map(({ remaining }) => remaining), [['c', 'd', 'e'], ['e', 'a', 'b'], ['b', 'c', 'd']]);
+    assert.deepEqual(
+      outcomes.map(({ accepted }) => accepted),
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+        ['e', 'a'],
+      ],
+    );
+    assert.deepEqual(
+      outcomes.map(({ remaining }) => remaining),
+      [
+        ['c', 'd', 'e'],
+        ['e', 'a', 'b'],
+        ['b', 'c', 'd'],
+      ],
+    );
     assert.equal(app.sent('findCustomerPopTemplate').length, 1);
   });
 
@@ -170,7 +208,10 @@ describe('a silent top-up', () => {
   test('does not make templates that were fetched long ago younger', async (t) => {
     let now = Date.now();
     t.mock.method(Date, 'now', () => now);
-    const app = await start(t, { config: { templateTtlMs: 1000 }, ...kept({ 'tmpl-a': 'accept' }) });
+    const app = await start(t, {
+      config: { templateTtlMs: 1000 },
+      ...kept({ 'tmpl-a': 'accept' }),
+    });
     await topUp(app);
     now += 999;
     await topUp(app);
@@ -181,7 +222,9 @@ describe('a silent top-up', () => {
   });
 
   test('a choice that was taken back meanwhile makes the settings doubtful', async (t) => {
-    const app = await start(t, { fake: { itemSettings: { 'tmpl-a': 'accept', 'tmpl-b': 'accept' } } });
+    const app = await start(t, {
+      fake: { itemSettings: { 'tmpl-a': 'accept', 'tmpl-b': 'accept' } },
+    });
     await app.preview();
     app.fake.settings.itemSettings = { 'tmpl-a': 'reject' };
     const { accepted, rejected, keptRejected } = await topUp(app);
@@ -195,7 +238,9 @@ describe('a silent top-up', () => {
   });
 
   test('waits for an open popup as any call does', async (t) => {
-    const app = await start(t, { fake: { autoAnswer: null, itemSettings: { 'tmpl-a': 'accept' } } });
+    const app = await start(t, {
+      fake: { autoAnswer: null, itemSettings: { 'tmpl-a': 'accept' } },
+    });
     await app.preview();
     const first = app.tap();
     assert.equal((await topUp(app)).error.kind, 'busy');
@@ -208,7 +253,10 @@ describe('a silent top-up', () => {
     await topUp(app);
     await app.tap();
     const answered = app.events.filter(({ name }) => name === 'popupAnswered');
-    assert.deepEqual(answered.map((event) => event.topUp), [true, false]);
+    assert.deepEqual(
+      answered.map((event) => event.topUp),
+      [true, false],
+    );
   });
 });
 
@@ -266,7 +314,11 @@ describe('a signal', () => {
     'a signal of null': null,
     'a signal that is not aborted': { aborted: false },
     'a signal that is a string': 'aborted',
-    'a signal whose getter throws': { get aborted() { throw new Error('aborted'); } },
+    'a signal whose getter throws': {
+      get aborted() {
+        throw new Error('aborted');
+      },
+    },
   };
   Object.entries(harmless).forEach(([name, signal]) => {
     test(`${name} changes nothing`, async (t) => {
@@ -275,7 +327,10 @@ describe('a signal', () => {
       app.calls.length = 0;
       const outcome = app.fake.tap(() => {
         const promised = app.sdk.asyncSubscribeMessage(1, 'order-1', undefined, { signal });
-        assert.deepEqual(app.calls.map(({ api }) => api), ['requestSubscribeMessage']);
+        assert.deepEqual(
+          app.calls.map(({ api }) => api),
+          ['requestSubscribeMessage'],
+        );
         return promised;
       });
       assert.equal((await outcome).status, 'answered');

@@ -34,7 +34,11 @@ function waitingReport(id) {
 const sorted = (values) => [...values].sort();
 
 /** Launches an app whose module traps as `traps` says, on a clock, with a back end that stores each id once. */
-async function launch(t, traps, { config, fake, answers, storage = { openId: '"user-1"' }, wx } = {}) {
+async function launch(
+  t,
+  traps,
+  { config, fake, answers, storage = { openId: '"user-1"' }, wx } = {},
+) {
   const clock = createAppClock(t);
   const realm = clock.timers();
   const platform = clock.timers();
@@ -68,7 +72,8 @@ async function launch(t, traps, { config, fake, answers, storage = { openId: '"u
   const more = BUILD === 'fallback' ? { fallback: traps.fallback(app.require('fallback.js')) } : {};
 
   /** Loading takes real time, which the clock must not run ahead of. */
-  const loading = () => (app.instantiated.length > traps.ready && BUILD === 'wasm' ? settled() : undefined);
+  const loading = () =>
+    app.instantiated.length > traps.ready && BUILD === 'wasm' ? settled() : undefined;
 
   /** Waits for what the package promised. */
   async function waitFor(promise, what) {
@@ -94,7 +99,11 @@ async function launch(t, traps, { config, fake, answers, storage = { openId: '"u
     prefetch: (...given) => waitFor(app.prefetch(...given), 'prefetchTemplates'),
     flush: () => waitFor(app.flush(), 'flushReports'),
     settings: () => waitFor(app.sdk.getSubscriptionSettings(), 'getSubscriptionSettings'),
-    openSettings: () => waitFor(app.fake.tap(() => app.sdk.openSubscriptionSettings()), 'openSubscriptionSettings'),
+    openSettings: () =>
+      waitFor(
+        app.fake.tap(() => app.sdk.openSubscriptionSettings()),
+        'openSubscriptionSettings',
+      ),
     /** Lets `ms` milliseconds pass, while the package may load again after a trap. */
     async pass(ms) {
       const end = clock.now() + ms;
@@ -141,7 +150,10 @@ async function visit(app, outcomes) {
   const ids = await app.prefetch(1, 'product-1');
   assert.ok(ids.length === 0 || ids.length === 2);
   await app.rest();
-  for (const [type, busNo] of [[1, 'product-1'], [6, 'company-1']]) {
+  for (const [type, busNo] of [
+    [1, 'product-1'],
+    [6, 'company-1'],
+  ]) {
     const outcome = await app.tap(type, busNo, { price: '129.00' });
     const isAnswered = outcome.status === 'answered';
     if (!isAnswered) {
@@ -187,8 +199,17 @@ describe('the module traps at each call of it in turn', () => {
         touched.add(trapped);
       }
       // Each call of the package that can trap has done so, and was ended by it.
-      const exported = ['configure', 'subscribe', 'prefetch', 'flushReports', 'subscriptionSettings', 'complete'];
-      exported.forEach((name) => assert.ok(touched.has(name), `${name} is not among ${[...touched]}`));
+      const exported = [
+        'configure',
+        'subscribe',
+        'prefetch',
+        'flushReports',
+        'subscriptionSettings',
+        'complete',
+      ];
+      exported.forEach((name) =>
+        assert.ok(touched.has(name), `${name} is not among ${[...touched]}`),
+      );
       assert.ok(ended > exported.length);
     });
   }
@@ -293,7 +314,10 @@ describe('a trap', () => {
     traps.armed = true;
     await app.delivered();
     assert.equal(traps.instances.length, 2);
-    assert.deepEqual(app.eventNames().filter((name) => name === 'reportSent'), ['reportSent']);
+    assert.deepEqual(
+      app.eventNames().filter((name) => name === 'reportSent'),
+      ['reportSent'],
+    );
     assertDead(traps);
   });
 
@@ -322,9 +346,13 @@ describe('a trap', () => {
     for (let nameAt = 1; ; nameAt += 1) {
       putReports(storage, reports);
       const traps = createTraps(
-        ({ instance, name, nameAt: at }) => instance === 1 && name === '__wbindgen_malloc' && at === nameAt,
+        ({ instance, name, nameAt: at }) =>
+          instance === 1 && name === '__wbindgen_malloc' && at === nameAt,
       );
-      const app = await launch(t, traps, { storage, answers: { popSubscribeResult: { statusCode: 503 } } });
+      const app = await launch(t, traps, {
+        storage,
+        answers: { popSubscribeResult: { statusCode: 503 } },
+      });
       await orInternal(app.setup());
       await app.rest();
       const { trapped } = traps.instances[0];
@@ -378,7 +406,10 @@ describe('a module that traps always', () => {
     assert.equal(traps.instances.length, 1);
     isInternal(await app.tap());
     assert.deepEqual(await app.prefetch(), []);
-    assert.ok(traps.instances.length <= 3, `${traps.instances.length} instances for one setup and two calls`);
+    assert.ok(
+      traps.instances.length <= 3,
+      `${traps.instances.length} instances for one setup and two calls`,
+    );
     assertDead(traps);
     assert.equal(app.timers(), 0);
   });
@@ -403,7 +434,10 @@ describe('a module that traps always', () => {
         else if (name === 'prefetch') assert.deepEqual(await app.prefetch(), []);
         else await assert.rejects(app.flush(), { kind: 'internal' });
         await app.rest();
-        assert.ok(traps.instances.length <= calls + 1, `${traps.instances.length} instances for ${calls} calls`);
+        assert.ok(
+          traps.instances.length <= calls + 1,
+          `${traps.instances.length} instances for ${calls} calls`,
+        );
       }
       const { length } = traps.instances;
       await app.pass(HOUR_MS);

@@ -26,7 +26,10 @@ describe('trigger types', () => {
       await app.tap(number, 'bus-1');
       assert.deepEqual(app.sent('findCustomerPopTemplate')[0].data, { triggerAct, busNo: 'bus-1' });
       const [{ url, method, header }] = app.optionsOf('request');
-      assert.deepEqual([url, method], ['https://shop.example.com/api/findCustomerPopTemplate', 'POST']);
+      assert.deepEqual(
+        [url, method],
+        ['https://shop.example.com/api/findCustomerPopTemplate', 'POST'],
+      );
       assert.deepEqual(header, { 'content-type': 'application/json' });
     });
   });

@@ -18,7 +18,9 @@ describe('the settings page', () => {
 
   test('opened twice, each call settles with what the host answers it', async (t) => {
     const answers = [];
-    const app = await start(t, { wx: () => ({ openSetting: ({ success, fail }) => answers.push({ success, fail }) }) });
+    const app = await start(t, {
+      wx: () => ({ openSetting: ({ success, fail }) => answers.push({ success, fail }) }),
+    });
     const [first, second] = [open(app), open(app)];
     answers[1].fail({ errMsg: 'openSetting:fail can only be invoked by user TAP gesture.' });
     assert.equal((await second).error.kind, 'notTapped');
@@ -28,8 +30,14 @@ describe('the settings page', () => {
 
   test('read twice at once, both calls settle', async (t) => {
     const app = await start(t);
-    const settings = await Promise.all([app.sdk.getSubscriptionSettings(), app.sdk.getSubscriptionSettings()]);
-    assert.deepEqual(here(settings), [{ mainSwitch: true, items: {} }, { mainSwitch: true, items: {} }]);
+    const settings = await Promise.all([
+      app.sdk.getSubscriptionSettings(),
+      app.sdk.getSubscriptionSettings(),
+    ]);
+    assert.deepEqual(here(settings), [
+      { mainSwitch: true, items: {} },
+      { mainSwitch: true, items: {} },
+    ]);
   });
 
   test('that stays silent ends as timeout after a trip to the background', async (t) => {

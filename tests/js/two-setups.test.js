@@ -19,7 +19,9 @@ function readFile(packagePath) {
   if (packagePath.startsWith('nowhere')) throw new Error(`file not found: ${packagePath}`);
   if (packagePath.startsWith('hung')) return new Promise(() => {});
   const bytes = fs.readFileSync(path.join(GLUE_ROOT, 'miniprogram_dist/wx_subscribe.wasm'));
-  return packagePath.startsWith('slow') ? new Promise((resolve) => setTimeout(() => resolve(bytes), 40)) : bytes;
+  return packagePath.startsWith('slow')
+    ? new Promise((resolve) => setTimeout(() => resolve(bytes), 40))
+    : bytes;
 }
 
 const launch = (t, options) => startWasm(t, { ready: false, wasm: { readFile }, ...options });

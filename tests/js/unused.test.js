@@ -19,7 +19,9 @@ const ADDED = ['counts', 'elapsedMs', 'topUp'];
 function createNames() {
   const ids = [];
   return (value) => {
-    const text = JSON.stringify(value, (_, part) => (typeof part === 'function' ? 'function' : part));
+    const text = JSON.stringify(value, (_, part) =>
+      typeof part === 'function' ? 'function' : part,
+    );
     return text
       .replace(/[0-9a-z]{24,}/g, (id) => {
         if (!ids.includes(id)) ids.push(id);
@@ -32,7 +34,13 @@ function createNames() {
 /** Everything that an application can see of a day in the shop, line by line. */
 async function dayInTheShop(t, answerOfTheUser) {
   t.mock.method(Date, 'now', () => NOW);
-  const offers = { 加入购物车: ['a', 'b'], 订单详情: ['c'], 提交订单: [], 支付成功: ['a'], 企业信息: ['d', 'e'] };
+  const offers = {
+    加入购物车: ['a', 'b'],
+    订单详情: ['c'],
+    提交订单: [],
+    支付成功: ['a'],
+    企业信息: ['d', 'e'],
+  };
   const storage = { openId: '"user-1"' };
   let isOnline = true;
   const app = await start(t, {
@@ -47,7 +55,11 @@ async function dayInTheShop(t, answerOfTheUser) {
   await app.setup();
   await app.prefetch(1, 'goods-1');
   const outcomes = [];
-  for (const [type, busNo] of [[1, 'goods-1'], [2, 'order-1'], [3, 'order-1']]) {
+  for (const [type, busNo] of [
+    [1, 'goods-1'],
+    [2, 'order-1'],
+    [3, 'order-1'],
+  ]) {
     outcomes.push(await app.tap(type, busNo));
     await app.flush();
   }
@@ -61,7 +73,9 @@ async function dayInTheShop(t, answerOfTheUser) {
   await event(app, 'reportPostponed');
 
   const named = createNames();
-  const told = app.events.map((given) => Object.fromEntries(Object.entries(given).filter(([key]) => !ADDED.includes(key))));
+  const told = app.events.map((given) =>
+    Object.fromEntries(Object.entries(given).filter(([key]) => !ADDED.includes(key))),
+  );
   return {
     calls: app.calls.map(({ api, given }) => `${api} ${named(given)}`),
     events: told.map(named),

@@ -28,7 +28,10 @@ describe('another user', () => {
   test('signs in: the report of the first waits, and goes when that one is back', async (t) => {
     let reply = OFFLINE;
     const users = createUsers('user-a');
-    const app = await start(t, { config: users.config, answers: { popSubscribeResult: () => reply } });
+    const app = await start(t, {
+      config: users.config,
+      answers: { popSubscribeResult: () => reply },
+    });
     await app.tap(1, 'a');
     await event(app, 'reportPostponed');
     reply = { json: {} };
@@ -40,12 +43,16 @@ describe('another user', () => {
     users.current = 'user-a';
     assert.deepEqual(await app.flush(), { sent: 1, pending: 0 });
     assertNoneMixed(app);
-    assert.deepEqual(app.reports().map(({ data }) => data.openId), ['user-a', 'user-b', 'user-a']);
+    assert.deepEqual(
+      app.reports().map(({ data }) => data.openId),
+      ['user-a', 'user-b', 'user-a'],
+    );
   });
 
   const returns = {
     'the foreground': (app) => app.fake.emit('appShow', {}),
-    'the network': (app) => app.fake.emit('networkStatusChange', { isConnected: true, networkType: 'wifi' }),
+    'the network': (app) =>
+      app.fake.emit('networkStatusChange', { isConnected: true, networkType: 'wifi' }),
     setup: (app) => app.setup(),
     'the next answer': (app) => app.tap(1, 'c'),
   };
@@ -53,7 +60,10 @@ describe('another user', () => {
     test(`once the first is back, ${name} sends its report`, async (t) => {
       let reply = OFFLINE;
       const users = createUsers('user-a');
-      const app = await start(t, { config: users.config, answers: { popSubscribeResult: () => reply } });
+      const app = await start(t, {
+        config: users.config,
+        answers: { popSubscribeResult: () => reply },
+      });
       await app.tap(1, 'a');
       await event(app, 'reportPostponed');
       reply = { json: {} };
@@ -158,7 +168,10 @@ describe('another user', () => {
     const last = await start(t, { fake: { storage }, ready: false });
     await last.setup();
     await event(last, 'reportSent');
-    assert.deepEqual(last.reports().map(({ data }) => data.openId), ['user-a']);
+    assert.deepEqual(
+      last.reports().map(({ data }) => data.openId),
+      ['user-a'],
+    );
   });
 
   test('own functions are not called for the first either', async (t) => {
@@ -181,7 +194,10 @@ describe('another user', () => {
   test('many users on one phone: each report goes under its own', async (t) => {
     const users = createUsers('user-0');
     let reply = OFFLINE;
-    const app = await start(t, { config: users.config, answers: { popSubscribeResult: () => reply } });
+    const app = await start(t, {
+      config: users.config,
+      answers: { popSubscribeResult: () => reply },
+    });
     for (let number = 0; number < 12; number += 1) {
       users.current = `user-${number % 4}`;
       await app.tap(1, `order-${number}`);
@@ -219,14 +235,20 @@ describe('an openId that is not there yet', () => {
     await wait(20);
     give('user-a');
     await event(app, 'reportSent');
-    assert.deepEqual(app.reports().map(({ data }) => data.openId), ['user-a']);
+    assert.deepEqual(
+      app.reports().map(({ data }) => data.openId),
+      ['user-a'],
+    );
   });
 
   test('async: the report carries what the promise gives', async (t) => {
     const app = await start(t, { config: { openId: async () => 'user-a' } });
     await app.tap();
     await event(app, 'reportSent');
-    assert.deepEqual(app.reports().map(({ data }) => data.openId), ['user-a']);
+    assert.deepEqual(
+      app.reports().map(({ data }) => data.openId),
+      ['user-a'],
+    );
   });
 
   const failing = {
@@ -249,7 +271,10 @@ describe('an openId that is not there yet', () => {
       assert.deepEqual(app.reports(), []);
       current = () => 'user-a';
       assert.deepEqual(await app.flush(), { sent: 1, pending: 0 });
-      assert.deepEqual(app.reports().map(({ data }) => data.openId), ['user-a']);
+      assert.deepEqual(
+        app.reports().map(({ data }) => data.openId),
+        ['user-a'],
+      );
     });
   });
 
@@ -260,6 +285,9 @@ describe('an openId that is not there yet', () => {
     await event(app, 'reportPostponed');
     openId = () => 'user-a';
     await app.flush();
-    assert.deepEqual(app.reports().map(({ data }) => data.openId), ['user-a']);
+    assert.deepEqual(
+      app.reports().map(({ data }) => data.openId),
+      ['user-a'],
+    );
   });
 });

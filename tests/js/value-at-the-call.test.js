@@ -22,9 +22,13 @@ const waits = {
     return { app, ready: app.setup() };
   },
   async 'for a restart after a trap'(t) {
-    const traps = createTraps(({ instance, name }) => instance === 1 && longNameOf(name) === 'flushReports');
+    const traps = createTraps(
+      ({ instance, name }) => instance === 1 && longNameOf(name) === 'flushReports',
+    );
     const app = await start(t, { ready: false, wx: lenient, wasm: traps.wasm });
-    await app.setup(BUILD === 'fallback' ? { fallback: traps.fallback(app.require('fallback.js')) } : {});
+    await app.setup(
+      BUILD === 'fallback' ? { fallback: traps.fallback(app.require('fallback.js')) } : {},
+    );
     assert.equal((await rejection(app.flush())).kind, 'internal');
     return { app, ready: undefined };
   },
@@ -49,7 +53,12 @@ Object.entries(waits).forEach(([name, begin]) => {
       assert.equal((await outcome).status, 'answered');
       await event(app, 'reportSent');
       const [{ data }] = app.reports();
-      assert.deepEqual(data.extraVariableMap, { price: 1, tags: ['new'], inner: { deep: 1 }, gone: 'here' });
+      assert.deepEqual(data.extraVariableMap, {
+        price: 1,
+        tags: ['new'],
+        inner: { deep: 1 },
+        gone: 'here',
+      });
     });
 
     test('leaves out extraVariableMap as ever', async (t) => {
@@ -68,7 +77,11 @@ Object.entries(waits).forEach(([name, begin]) => {
       'a number': 42,
       'a list': [1],
       'a function': () => {},
-      'an object whose getter throws': { get price() { throw new Error('getter'); } },
+      'an object whose getter throws': {
+        get price() {
+          throw new Error('getter');
+        },
+      },
       'a date': new Date(0),
     };
     Object.entries(unusable).forEach(([what, extra]) => {
@@ -99,10 +112,12 @@ describe('setup', () => {
     const app = await start(t, { ready: false, answers: offering('a', 'b') });
     const config = { maxTemplates: 1, triggers: { 10: '到货提醒' } };
     const defaults = {};
-    const ready = app.sdk.setup(Object.assign(defaults, config, {
-      baseUrl: 'https://shop.example.com/api',
-      ...(BUILD === 'fallback' && { fallback: app.require('fallback.js') }),
-    }));
+    const ready = app.sdk.setup(
+      Object.assign(defaults, config, {
+        baseUrl: 'https://shop.example.com/api',
+        ...(BUILD === 'fallback' && { fallback: app.require('fallback.js') }),
+      }),
+    );
     defaults.maxTemplates = 0;
     defaults.baseUrl = 'https://elsewhere.example.com';
     defaults.triggers[10] = '别的';
@@ -112,7 +127,9 @@ describe('setup', () => {
   });
 
   test('starts anew after a trap with that same configuration', async (t) => {
-    const traps = createTraps(({ instance, name }) => instance === 1 && longNameOf(name) === 'flushReports');
+    const traps = createTraps(
+      ({ instance, name }) => instance === 1 && longNameOf(name) === 'flushReports',
+    );
     const app = await start(t, { ready: false, wasm: traps.wasm, fake: { autoAnswer: null } });
     const config = {
       baseUrl: 'https://shop.example.com/api',

@@ -25,7 +25,10 @@ const extras = {
   'before a whole pair': [{ name: `${HIGH}👍` }, { name: `${R}👍` }],
   'behind a whole pair': [{ name: `👍${LOW}` }, { name: `👍${R}` }],
   'in a key': [{ [`k${HIGH}`]: 1 }, { [`k${R}`]: 1 }],
-  'in a nested key and value': [{ a: [{ [`${LOW}k`]: [`${HIGH}v`] }] }, { a: [{ [`${R}k`]: [`${R}v`] }] }],
+  'in a nested key and value': [
+    { a: [{ [`${LOW}k`]: [`${HIGH}v`] }] },
+    { a: [{ [`${R}k`]: [`${R}v`] }] },
+  ],
   'in a list of lists': [{ a: [[HIGH], [[LOW]]] }, { a: [[R], [[R]]] }],
   'from a toJSON': [{ at: { toJSON: () => `x${HIGH}` } }, { at: `x${R}` }],
   'of the whole from a toJSON': [{ toJSON: () => ({ name: HIGH }) }, { name: R }],
@@ -62,7 +65,9 @@ describe('half an emoji', () => {
     const app = await start(t);
     await app.tap(1, `商品${HIGH}`);
     await event(app, 'reportSent');
-    const bodies = [...app.sent('findCustomerPopTemplate'), ...app.reports()].map(({ data }) => data.busNo);
+    const bodies = [...app.sent('findCustomerPopTemplate'), ...app.reports()].map(
+      ({ data }) => data.busNo,
+    );
     assert.deepEqual(bodies, [`商品${R}`, `商品${R}`]);
   });
 

@@ -10,7 +10,9 @@ const { event, ownFunctions } = require('./support/steps.js');
 
 /** The error of a popup that fails with this. */
 async function popupError(t, failure) {
-  const app = await start(t, { wx: () => ({ requestSubscribeMessage: ({ fail }) => fail(failure) }) });
+  const app = await start(t, {
+    wx: () => ({ requestSubscribeMessage: ({ fail }) => fail(failure) }),
+  });
   const { status, stage, error } = await app.tap();
   assert.deepEqual([status, stage], ['failed', 'popup']);
   return error;
@@ -20,7 +22,8 @@ async function popupError(t, failure) {
 async function requestErrors(t, reject) {
   const app = await start(t, {
     config: ownFunctions({
-      findCustomerPopTemplate: ({ busNo }) => (busNo === 'no-templates' ? reject() : { data: ['tmpl-a'] }),
+      findCustomerPopTemplate: ({ busNo }) =>
+        busNo === 'no-templates' ? reject() : { data: ['tmpl-a'] },
       popSubscribeResult: reject,
     }),
   });
@@ -33,7 +36,8 @@ async function requestErrors(t, reject) {
   return error;
 }
 
-const shown = (value) => (value instanceof Error ? `Error(${value.message})` : JSON.stringify(value));
+const shown = (value) =>
+  value instanceof Error ? `Error(${value.message})` : JSON.stringify(value);
 const withCode = (message, code) => Object.assign(new Error(message), { code });
 
 describe('a request that took too long is timeout', () => {
@@ -115,7 +119,9 @@ describe('a rejection without an HTTP status is network', () => {
   });
 
   test('nor is a wx.request that succeeds with status 0 an answer', async (t) => {
-    const app = await start(t, { wx: () => ({ request: ({ success }) => success({ statusCode: 0, data: '' }) }) });
+    const app = await start(t, {
+      wx: () => ({ request: ({ success }) => success({ statusCode: 0, data: '' }) }),
+    });
     const { error } = await app.tap();
     assert.deepEqual([error.kind, error.retryable], ['network', true]);
   });
@@ -139,7 +145,11 @@ describe('the popup’s numbers and texts', () => {
   const rows = [
     // A number that is not listed does not hide a text that is known.
     [{ errCode: -202, errMsg: `${FAIL} The main switch is switched off` }, 'mainSwitchOff', -202],
-    [{ errCode: 99999, errMsg: `${FAIL}:No template data return, verify the template id exist` }, 'templateNotFound', 99999],
+    [
+      { errCode: 99999, errMsg: `${FAIL}:No template data return, verify the template id exist` },
+      'templateNotFound',
+      99999,
+    ],
     [{ errCode: 1, errMsg: `${FAIL} can only be invoked by user TAP gesture.` }, 'notTapped', 1],
     [{ errCode: 40001, errMsg: `${FAIL} last call has not ended` }, 'busy', 40001],
     [{ errno: 103, errMsg: `${FAIL} Templates count out of max bounds` }, 'tooManyTemplates', 103],
@@ -212,8 +222,14 @@ describe('the popup’s numbers and texts', () => {
 });
 
 describe('an argument of the wrong type is named with the type that came', () => {
-  const triggers = { "'1'": ['1', 'string'], null: [null, 'null'], undefined: [undefined, 'undefined'],
-    true: [true, 'boolean'], '{}': [{}, 'object'], '[1]': [[1], 'array'] };
+  const triggers = {
+    "'1'": ['1', 'string'],
+    null: [null, 'null'],
+    undefined: [undefined, 'undefined'],
+    true: [true, 'boolean'],
+    '{}': [{}, 'object'],
+    '[1]': [[1], 'array'],
+  };
   Object.entries(triggers).forEach(([name, [type, came]]) => {
     test(`the trigger type ${name}: it is a number, not ${came}`, async (t) => {
       const app = await start(t);
@@ -224,8 +240,14 @@ describe('an argument of the wrong type is named with the type that came', () =>
     });
   });
 
-  const busNos = { 42: [42, 'number'], null: [null, 'null'], undefined: [undefined, 'undefined'],
-    '{}': [{}, 'object'], "['order-1']": [['order-1'], 'array'], false: [false, 'boolean'] };
+  const busNos = {
+    42: [42, 'number'],
+    null: [null, 'null'],
+    undefined: [undefined, 'undefined'],
+    '{}': [{}, 'object'],
+    "['order-1']": [['order-1'], 'array'],
+    false: [false, 'boolean'],
+  };
   Object.entries(busNos).forEach(([name, [busNo, came]]) => {
     test(`the business number ${name}: busNo must be a string, not ${came}`, async (t) => {
       const app = await start(t);
@@ -243,7 +265,10 @@ describe('an argument of the wrong type is named with the type that came', () =>
       const app = await start(t);
       const { stage, error } = await app.tap(1, 'order-1', extra);
       assert.deepEqual([stage, error.kind], ['trigger', 'badArgument']);
-      assert.ok(error.message.endsWith(`(extraVariableMap must be an object, not ${came})`), error.message);
+      assert.ok(
+        error.message.endsWith(`(extraVariableMap must be an object, not ${came})`),
+        error.message,
+      );
     });
   });
 

@@ -41,7 +41,8 @@ function withoutCallbacks(options) {
 const promising = (apis) => (wx) => {
   const wrapped = {};
   Object.keys(apis).forEach((api) => {
-    wrapped[api] = (options) => new Promise((resolve, reject) => apis[api](wx, options, resolve, reject));
+    wrapped[api] = (options) =>
+      new Promise((resolve, reject) => apis[api](wx, options, resolve, reject));
   });
   return wrapped;
 };
@@ -75,7 +76,10 @@ describe('a wrapped host', () => {
       const settings = await app.sdk.getSubscriptionSettings();
       assert.deepEqual([settings.mainSwitch, settings.items['tmpl-k']], [true, 'accept']);
       const opened = await app.fake.tap(() => app.sdk.openSubscriptionSettings());
-      assert.deepEqual([opened.mainSwitch, opened.items['tmpl-k'], opened.error], [true, 'accept', null]);
+      assert.deepEqual(
+        [opened.mainSwitch, opened.items['tmpl-k'], opened.error],
+        [true, 'accept', null],
+      );
     });
   });
 
@@ -95,7 +99,11 @@ describe('a wrapped host', () => {
       wx: () => ({
         requestSubscribeMessage: (options) => {
           ready.then(() => {
-            options.success({ errMsg: 'requestSubscribeMessage:ok', 'tmpl-a': 'accept', 'tmpl-b': 'reject' });
+            options.success({
+              errMsg: 'requestSubscribeMessage:ok',
+              'tmpl-a': 'accept',
+              'tmpl-b': 'reject',
+            });
           });
           return Promise.resolve(undefined);
         },
@@ -112,17 +120,30 @@ describe('a wrapped host', () => {
   });
 
   test('a rejection of the popup counts', async (t) => {
-    const error = { errCode: 20004, errMsg: 'requestSubscribeMessage:fail The main switch is switched off' };
-    const app = await start(t, { wx: () => ({ requestSubscribeMessage: () => Promise.reject(error) }) });
+    const error = {
+      errCode: 20004,
+      errMsg: 'requestSubscribeMessage:fail The main switch is switched off',
+    };
+    const app = await start(t, {
+      wx: () => ({ requestSubscribeMessage: () => Promise.reject(error) }),
+    });
     await app.prefetch();
     const outcome = await app.tap();
-    assert.deepEqual([outcome.stage, outcome.error.kind, outcome.error.code], ['popup', 'mainSwitchOff', 20004]);
+    assert.deepEqual(
+      [outcome.stage, outcome.error.kind, outcome.error.code],
+      ['popup', 'mainSwitchOff', 20004],
+    );
   });
 
   test('a rejection before the host was called counts for each function', async (t) => {
     const broken = () => Promise.reject(new Error('not ready'));
     const app = await start(t, {
-      wx: () => ({ requestSubscribeMessage: broken, request: broken, getSetting: broken, openSetting: broken }),
+      wx: () => ({
+        requestSubscribeMessage: broken,
+        request: broken,
+        getSetting: broken,
+        openSetting: broken,
+      }),
     });
     const outcome = await app.tap();
     assert.deepEqual([outcome.stage, outcome.error.kind], ['templates', 'network']);
@@ -136,7 +157,9 @@ describe('a wrapped host', () => {
   test('a rejected request keeps the report, and postpones it', async (t) => {
     const app = await start(t, {
       config: { findCustomerPopTemplate: () => ({ data: ['tmpl-a'] }) },
-      wx: () => ({ request: async () => Promise.reject({ errMsg: 'request:fail timeout', errno: 5 }) }),
+      wx: () => ({
+        request: async () => Promise.reject({ errMsg: 'request:fail timeout', errno: 5 }),
+      }),
     });
     await app.tap();
     const { error } = await event(app, 'reportPostponed');
@@ -145,14 +168,20 @@ describe('a wrapped host', () => {
   });
 
   test('a host that only returns promises is understood by what they are fulfilled with', async (t) => {
-    const words = { errMsg: 'requestSubscribeMessage:ok', 'tmpl-a': 'accept', 'tmpl-b': 'acceptWithAlert' };
+    const words = {
+      errMsg: 'requestSubscribeMessage:ok',
+      'tmpl-a': 'accept',
+      'tmpl-b': 'acceptWithAlert',
+    };
     const app = await start(t, {
       wx: promising({
         requestSubscribeMessage: (_, __, resolve) => resolve(words),
         request: (wx, options, resolve, reject) =>
           wx.request({ ...withoutCallbacks(options), success: resolve, fail: reject }),
-        getSetting: (wx, options, resolve) => wx.getSetting({ ...withoutCallbacks(options), success: resolve }),
-        openSetting: (wx, options, resolve) => wx.openSetting({ ...withoutCallbacks(options), success: resolve }),
+        getSetting: (wx, options, resolve) =>
+          wx.getSetting({ ...withoutCallbacks(options), success: resolve }),
+        openSetting: (wx, options, resolve) =>
+          wx.openSetting({ ...withoutCallbacks(options), success: resolve }),
       }),
     });
     assert.deepEqual((await app.tap()).accepted, ['tmpl-a', 'tmpl-b']);
@@ -175,8 +204,13 @@ describe('a wrapped host', () => {
   test('a promise that is fulfilled with a failure is a failure', async (t) => {
     const app = await start(t, {
       wx: () => ({
-        requestSubscribeMessage: async () => ({ errCode: 20005, errMsg: 'requestSubscribeMessage:fail banned' }),
-        openSetting: async () => ({ errMsg: 'openSetting:fail can only be invoked by user TAP gesture.' }),
+        requestSubscribeMessage: async () => ({
+          errCode: 20005,
+          errMsg: 'requestSubscribeMessage:fail banned',
+        }),
+        openSetting: async () => ({
+          errMsg: 'openSetting:fail can only be invoked by user TAP gesture.',
+        }),
       }),
     });
     const outcome = await app.tap();
@@ -188,7 +222,11 @@ describe('a wrapped host', () => {
     const app = await start(t, {
       wx: () => ({
         requestSubscribeMessage: (options) => {
-          const words = { errMsg: 'requestSubscribeMessage:ok', 'tmpl-a': 'accept', 'tmpl-b': 'accept' };
+          const words = {
+            errMsg: 'requestSubscribeMessage:ok',
+            'tmpl-a': 'accept',
+            'tmpl-b': 'accept',
+          };
           options.success(words);
           return Promise.resolve(words);
         },
@@ -201,7 +239,9 @@ describe('a wrapped host', () => {
 
   test('own functions may resolve with anything: they have no callbacks', async (t) => {
     for (const value of [undefined, null, '', 'ok', 0, false, {}, []]) {
-      const app = await start(t, { config: ownFunctions({ popSubscribeResult: async () => value }) });
+      const app = await start(t, {
+        config: ownFunctions({ popSubscribeResult: async () => value }),
+      });
       await app.tap();
       await event(app, 'reportSent');
     }

@@ -12,7 +12,15 @@ const { wxmlToJs, wxssToJs } = require('miniprogram-compiler');
 
 const { ENGINES } = require('../engines/support/engines.js');
 const { runIn } = require('../engines/support/run.js');
-const { DIST, PACKED, ROOT, copyPages, createFlatProject, createProject, useTools } = require('./support/project.js');
+const {
+  DIST,
+  PACKED,
+  ROOT,
+  copyPages,
+  createFlatProject,
+  createProject,
+  useTools,
+} = require('./support/project.js');
 
 const { build } = require(path.join(ROOT, 'node_modules/esbuild'));
 
@@ -39,7 +47,9 @@ function assertCopied({ miniprogram }) {
   const copied = path.join(miniprogram, PACKED);
   assert.deepEqual(filesOf(copied), filesOf(DIST));
   filesOf(DIST).forEach((name) => {
-    const same = fs.readFileSync(path.join(copied, name)).equals(fs.readFileSync(path.join(DIST, name)));
+    const same = fs
+      .readFileSync(path.join(copied, name))
+      .equals(fs.readFileSync(path.join(DIST, name)));
     assert.ok(same, `${name} was changed on its way`);
   });
 }
@@ -104,12 +114,16 @@ describe('代码质量', () => {
   test('every check is passed', (t) => {
     assert.ok(tools.checkCodeQuality.length >= 10);
     const failed = tools.checkCodeQuality.filter(({ success }) => !success);
-    assert.deepEqual(failed.map(({ name, text }) => `${name}: ${text}`), []);
+    assert.deepEqual(
+      failed.map(({ name, text }) => `${name}: ${text}`),
+      [],
+    );
     const { detail } = tools.checkCodeQuality.find(({ name }) => name === 'PACKAGE_SIZE_LIMIT');
     t.diagnostic(`main package, as the check counts it: ${kilobytes(detail.__APP__)}`);
   });
 
-  const unused = (report) => report.checkCodeQuality.find(({ name }) => name === 'CONTAINS_UNUSED_CODES').detail;
+  const unused = (report) =>
+    report.checkCodeQuality.find(({ name }) => name === 'CONTAINS_UNUSED_CODES').detail;
 
   test('only the fallback is without use, as the example does not ask for it', () => {
     assert.deepEqual(unused(tools), [`${PACKED}/fallback.js`]);

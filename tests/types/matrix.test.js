@@ -57,7 +57,11 @@ function install(modules) {
   execFileSync('tar', ['-xzf', TARBALL, '-C', project]);
   fs.mkdirSync(modules);
   fs.renameSync(path.join(project, 'package'), path.join(modules, 'wx-subscribe'));
-  fs.symlinkSync(path.join(__dirname, 'node_modules', TYPINGS), path.join(modules, TYPINGS), 'junction');
+  fs.symlinkSync(
+    path.join(__dirname, 'node_modules', TYPINGS),
+    path.join(modules, TYPINGS),
+    'junction',
+  );
 }
 
 before(() => {
@@ -103,6 +107,9 @@ test('types that take more than they say are found', async () => {
   assert.notEqual(loose, text);
   fs.writeFileSync(types, loose);
   for (const compiler of [COMPILERS[0], COMPILERS[COMPILERS.length - 1]]) {
-    assert.match(await errorsOf('node16', compiler), /config\.ts\(\d+,\d+\): error TS2578: Unused '@ts-expect-error'/);
+    assert.match(
+      await errorsOf('node16', compiler),
+      /config\.ts\(\d+,\d+\): error TS2578: Unused '@ts-expect-error'/,
+    );
   }
 });

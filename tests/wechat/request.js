@@ -38,7 +38,8 @@ function formOf(data) {
   return Object.keys(data)
     .map((name) => {
       const value = data[name];
-      const text = value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value);
+      const text =
+        value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value);
       return `${encodeURIComponent(name)}=${encodeURIComponent(text)}`;
     })
     .join('&');

@@ -12,5 +12,10 @@ function fail(message) {
 }
 
 // The runner ends with process.exit, which does not emit this event.
-process.on('beforeExit', () => fail('a test never finished, and nothing is left that it could wait for'));
-setTimeout(() => fail(`the tests of one file took more than ${LIMIT_MS / 1000} s`), LIMIT_MS).unref();
+process.on('beforeExit', () =>
+  fail('a test never finished, and nothing is left that it could wait for'),
+);
+setTimeout(
+  () => fail(`the tests of one file took more than ${LIMIT_MS / 1000} s`),
+  LIMIT_MS,
+).unref();

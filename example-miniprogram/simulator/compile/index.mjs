@@ -35,7 +35,11 @@ async function compileStyles(source, structure) {
     const file = `${name}.wxss`;
     if (source.has(file)) {
       const kind = structure.app.pages.includes(name) ? 'page' : 'component';
-      styles[name] = await compileStyle(source, file, { kind, name, custom: Object.keys(config.usingComponents) });
+      styles[name] = await compileStyle(source, file, {
+        kind,
+        name,
+        custom: Object.keys(config.usingComponents),
+      });
     }
   }
   return styles;

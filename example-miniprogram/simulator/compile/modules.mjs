@@ -11,7 +11,12 @@ const TARGET = 'es2016';
 
 async function compileModule(file, text) {
   try {
-    const { code } = await transform(text, { format: 'cjs', target: TARGET, sourcefile: file, charset: 'utf8' });
+    const { code } = await transform(text, {
+      format: 'cjs',
+      target: TARGET,
+      sourcefile: file,
+      charset: 'utf8',
+    });
     return code;
   } catch (error) {
     const first = error.errors?.[0];
@@ -23,6 +28,9 @@ async function compileModule(file, text) {
 /** @returns path → source, for every JavaScript file of the package */
 export async function compileModules(source) {
   const files = source.paths.filter((file) => file.endsWith('.js'));
-  const compiled = files.map(async (file) => [file, await compileModule(file, await source.text(file))]);
+  const compiled = files.map(async (file) => [
+    file,
+    await compileModule(file, await source.text(file)),
+  ]);
   return Object.fromEntries(await Promise.all(compiled));
 }

@@ -50,7 +50,14 @@ const COMPONENT_KEYS = [
   '$schema',
 ];
 
-const TAB_BAR_KEYS = ['color', 'selectedColor', 'backgroundColor', 'borderStyle', 'list', 'position'];
+const TAB_BAR_KEYS = [
+  'color',
+  'selectedColor',
+  'backgroundColor',
+  'borderStyle',
+  'list',
+  'position',
+];
 
 /** Everything else is refused, because the phone would ignore it. */
 function refuseOthers(file, json, keys, prefix = '') {
@@ -69,7 +76,8 @@ function checkApp(app) {
   if (!Array.isArray(app.pages) || app.pages.length === 0) {
     throw new CompileError('app.json', '"pages" must list at least one page');
   }
-  if (app.tabBar?.position === 'top') throw new CompileError('app.json', '"tabBar.position" "top" is not simulated');
+  if (app.tabBar?.position === 'top')
+    throw new CompileError('app.json', '"tabBar.position" "top" is not simulated');
   for (const { pagePath } of app.tabBar?.list ?? []) {
     if (!app.pages.includes(pagePath)) {
       throw new CompileError('app.json', `"tabBar" names ${pagePath}, which is not in "pages"`);
@@ -82,10 +90,19 @@ function resolveComponents(source, file, using = {}) {
   const resolved = {};
   for (const [tag, target] of Object.entries(using)) {
     if (/^[a-z-]*:\/\//.test(target)) {
-      throw new CompileError(file, `"${tag}" is of a plugin (${target}): plugins are not simulated`);
+      throw new CompileError(
+        file,
+        `"${tag}" is of a plugin (${target}): plugins are not simulated`,
+      );
     }
-    const candidates = [resolvePath(file, target), `miniprogram_npm/${target}`, `miniprogram_npm/${target}/index`];
-    const found = candidates.find((name) => source.has(`${name}.json`) && source.has(`${name}.wxml`));
+    const candidates = [
+      resolvePath(file, target),
+      `miniprogram_npm/${target}`,
+      `miniprogram_npm/${target}/index`,
+    ];
+    const found = candidates.find(
+      (name) => source.has(`${name}.json`) && source.has(`${name}.wxml`),
+    );
     if (!found) throw new CompileError(file, `there is no component at ${target} (for <${tag}>)`);
     resolved[tag] = found;
   }
@@ -106,7 +123,10 @@ export async function readStructure(source) {
     if (components[name]) return;
     for (const extension of ['js', 'wxml']) {
       if (!source.has(`${name}.${extension}`)) {
-        throw new CompileError(isPage ? 'app.json' : `${name}.json`, `there is no ${name}.${extension}`);
+        throw new CompileError(
+          isPage ? 'app.json' : `${name}.json`,
+          `there is no ${name}.${extension}`,
+        );
       }
     }
     const file = `${name}.json`;

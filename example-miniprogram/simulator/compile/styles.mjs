@@ -18,7 +18,8 @@ function convertSelector(selector, owner) {
   const { kind, name } = owner;
   let ofPage = false;
   const converted = selector.replace(SELECTOR_TOKENS, (token, hostSelector, className, tag) => {
-    if (hostSelector !== undefined) return `[wx-host="${SCOPE_MARK}"]${convertSelector(hostSelector, owner)}`;
+    if (hostSelector !== undefined)
+      return `[wx-host="${SCOPE_MARK}"]${convertSelector(hostSelector, owner)}`;
     if (className !== undefined) return kind === 'component' ? `.${SCOPE_MARK}${className}` : token;
     if (tag === 'page') {
       ofPage = true;
@@ -33,7 +34,8 @@ function convertSelector(selector, owner) {
 }
 
 async function inlineImports(source, file, seen) {
-  if (seen.includes(file)) throw new CompileError(file, `imports itself (${[...seen, file].join(' → ')})`);
+  if (seen.includes(file))
+    throw new CompileError(file, `imports itself (${[...seen, file].join(' → ')})`);
   const text = await source.text(file);
   let root;
   try {
@@ -44,7 +46,8 @@ async function inlineImports(source, file, seen) {
   const imports = root.nodes.filter((node) => node.type === 'atrule' && node.name === 'import');
   for (const rule of imports) {
     const target = /^(?:url\()?\s*["']([^"']+)["']\s*\)?$/.exec(rule.params)?.[1];
-    if (!target) throw new CompileError(file, `@import ${rule.params} is not understood`, rule.source?.start);
+    if (!target)
+      throw new CompileError(file, `@import ${rule.params} is not understood`, rule.source?.start);
     const imported = resolvePath(file, target);
     if (!source.has(imported)) {
       throw new CompileError(file, `there is no ${imported} to import`, rule.source?.start);
@@ -54,7 +57,8 @@ async function inlineImports(source, file, seen) {
   return root;
 }
 
-const insideKeyframes = (rule) => rule.parent?.type === 'atrule' && /keyframes$/i.test(rule.parent.name);
+const insideKeyframes = (rule) =>
+  rule.parent?.type === 'atrule' && /keyframes$/i.test(rule.parent.name);
 
 /**
  * @param source of `readPackage`

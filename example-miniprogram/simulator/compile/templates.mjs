@@ -5,7 +5,8 @@ import { BUILT_IN_TAGS, TEMPLATE_TAGS } from './tags.mjs';
 import { CompileError } from './error.mjs';
 
 /** Events that the phone never fires; a handler for one is an error. */
-const EVENTS_NOT_SIMULATED = /\s(?:capture-)?(?:mut-)?(?:bind|catch):?(longpress|longtap|touchforcechange)\s*=/;
+const EVENTS_NOT_SIMULATED =
+  /\s(?:capture-)?(?:mut-)?(?:bind|catch):?(longpress|longtap|touchforcechange)\s*=/;
 
 /** Warnings of the compiler that are errors in WeChat DevTools. */
 const REFUSED = ['missing end tag', 'invalid end tag'];
@@ -24,7 +25,10 @@ function checkMarkup(file, text, custom) {
   if (event) throw new CompileError(file, `the event "${event}" is not simulated`);
   for (const [, tag] of markup.matchAll(/<([A-Za-z][\w-]*)/g)) {
     if (!BUILT_IN_TAGS.has(tag) && !TEMPLATE_TAGS.has(tag) && !(tag in custom)) {
-      throw new CompileError(file, `<${tag}> is not simulated, and no component of that name is in use`);
+      throw new CompileError(
+        file,
+        `<${tag}> is not simulated, and no component of that name is in use`,
+      );
     }
   }
 }
@@ -56,10 +60,12 @@ export async function compileTemplates(source, components) {
     }
     for (const name of Object.keys(components)) {
       for (const used of group.getDirectDependencies(name)) {
-        if (!source.has(`${used}.wxml`)) throw new CompileError(`${name}.wxml`, `there is no ${used}.wxml`);
+        if (!source.has(`${used}.wxml`))
+          throw new CompileError(`${name}.wxml`, `there is no ${used}.wxml`);
       }
       for (const used of group.getScriptDependencies(name)) {
-        if (!source.has(`${used}.wxs`)) throw new CompileError(`${name}.wxml`, `there is no ${used}.wxs`);
+        if (!source.has(`${used}.wxs`))
+          throw new CompileError(`${name}.wxml`, `there is no ${used}.wxs`);
       }
     }
     return group.getTmplGenObjectGroups();

@@ -18,7 +18,16 @@ const END_TIMEOUT_MS = 3_000;
  * @param {{ appid: string, secret: string }} options.account what it signs in to WeChat with
  */
 export function startBackend({ program, database, wechatApi, account }) {
-  const options = ['--port', '0', '--database', database, '--wechat-api', wechatApi, '--appid', account.appid];
+  const options = [
+    '--port',
+    '0',
+    '--database',
+    database,
+    '--wechat-api',
+    wechatApi,
+    '--appid',
+    account.appid,
+  ];
   const child = spawn(program, options, {
     env: { ...process.env, WECHAT_SECRET: account.secret },
     stdio: ['ignore', 'pipe', 'pipe'],

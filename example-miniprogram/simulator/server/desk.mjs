@@ -3,7 +3,13 @@
 import { HttpError, jsonOf, send } from './http.mjs';
 
 /** The only routes of the back end that the panel may call. */
-const OPEN_CALLS = ['GET /templates', 'GET /grants', 'GET /messages', 'GET /subscriptions', 'POST /sendMessage'];
+const OPEN_CALLS = [
+  'GET /templates',
+  'GET /grants',
+  'GET /messages',
+  'GET /subscriptions',
+  'POST /sendMessage',
+];
 
 const PREFIX = '/backend';
 
@@ -16,10 +22,18 @@ export function backendRoutes(backendUrl) {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(target, { method, headers, body, redirect: 'manual' }).catch(
       (error) => {
-        throw new HttpError(502, `the back end does not answer: ${error.cause?.code ?? error.message}`);
+        throw new HttpError(
+          502,
+          `the back end does not answer: ${error.cause?.code ?? error.message}`,
+        );
       },
     );
-    send(response, answer.status, answer.headers.get('content-type') ?? 'application/json', await answer.text());
+    send(
+      response,
+      answer.status,
+      answer.headers.get('content-type') ?? 'application/json',
+      await answer.text(),
+    );
   }
   return Object.fromEntries(OPEN_CALLS.map((call) => [call.replace(' /', ` ${PREFIX}/`), pass]));
 }
@@ -31,13 +45,18 @@ export function backendRoutes(backendUrl) {
 export function wechatRoutes({ gateway, deliveries }) {
   const told = (handle) => async (request, response) => {
     const body = await jsonOf(request);
-    if (typeof body.openId !== 'string' || body.openId === '') throw new HttpError(400, 'openId is missing');
+    if (typeof body.openId !== 'string' || body.openId === '')
+      throw new HttpError(400, 'openId is missing');
     handle(body);
     response.writeHead(204).end();
   };
   return {
-    'POST /phone/answers': told(({ openId, answers }) => gateway.consents.answered(openId, answers ?? {})),
-    'POST /phone/settings': told(({ openId, mainSwitch }) => gateway.consents.turned(openId, mainSwitch !== false)),
+    'POST /phone/answers': told(({ openId, answers }) =>
+      gateway.consents.answered(openId, answers ?? {}),
+    ),
+    'POST /phone/settings': told(({ openId, mainSwitch }) =>
+      gateway.consents.turned(openId, mainSwitch !== false),
+    ),
     'POST /phone/failure': told(({ openId, errcode }) => gateway.failNext(openId, errcode ?? null)),
     'GET /phone/wechat': (request, response, url) => {
       deliveries.open(url.searchParams.get('openId') ?? '', response);

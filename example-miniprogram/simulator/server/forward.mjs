@@ -38,10 +38,14 @@ const networkFailure = (text) => failure({ text, errno: NETWORK_ERRNO });
  * @param {{ url: string, method?: string, header?: Record<string, string>, data?: unknown, timeout?: number }} request
  * @param {Map<string, string>} domains origin in the mini-program → where it is served; no other is called
  */
-export function forward({ url, method = 'GET', header = {}, data, timeout = DEFAULT_TIMEOUT_MS }, domains) {
+export function forward(
+  { url, method = 'GET', header = {}, data, timeout = DEFAULT_TIMEOUT_MS },
+  domains,
+) {
   const target = targetOf(url, domains);
   if (!target) return Promise.resolve(failure(REQUEST_FAILURES.domain));
-  const body = data === undefined || data === null || typeof data === 'string' ? data : JSON.stringify(data);
+  const body =
+    data === undefined || data === null || typeof data === 'string' ? data : JSON.stringify(data);
   const headers = Object.fromEntries(
     Object.entries(header).filter(([name]) => !OWN_HEADERS.includes(name.toLowerCase())),
   );

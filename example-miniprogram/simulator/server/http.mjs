@@ -72,7 +72,8 @@ export function routed(routes) {
     try {
       const url = new URL(request.url, 'http://127.0.0.1');
       const wanted = `${request.method === 'HEAD' ? 'GET' : request.method} ${url.pathname}`;
-      const handler = exact.get(wanted) ?? prefixes.find(([prefix]) => wanted.startsWith(prefix))?.[1];
+      const handler =
+        exact.get(wanted) ?? prefixes.find(([prefix]) => wanted.startsWith(prefix))?.[1];
       if (!handler) throw new HttpError(404, 'there is nothing at this path');
       await handler(request, response, url);
     } catch (error) {

@@ -18,7 +18,8 @@ function refusalOf({ method, url, headers, socket }) {
   if (READING.includes(method)) return null;
   const { origin, 'sec-fetch-site': site } = headers;
   if (origin !== undefined && origin !== `http://${host}`) return 'this page is of another origin';
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'this page is of another site';
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    return 'this page is of another site';
   return null;
 }
 

@@ -18,12 +18,18 @@ Usage: WX_SUBSCRIBE_BACKEND=PATH node server/main.mjs [--port N] [--stop-with-in
 function optionsOf(words) {
   const { values } = parseArgs({
     args: words,
-    options: { port: { type: 'string' }, 'stop-with-input': { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      port: { type: 'string' },
+      'stop-with-input': { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
   const backend = process.env.WX_SUBSCRIBE_BACKEND;
   const port = Number(values.port ?? 0);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error('--port needs a number up to 65535');
-  if (!values.help && !backend) throw new Error('WX_SUBSCRIBE_BACKEND must name the built back end');
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Error('--port needs a number up to 65535');
+  if (!values.help && !backend)
+    throw new Error('WX_SUBSCRIBE_BACKEND must name the built back end');
   return { backend, port, stopWithInput: values['stop-with-input'], help: values.help };
 }
 

@@ -31,7 +31,9 @@ const compiled = new Map();
 /** Compiled again after any change, so that a reload shows it. */
 async function compiledOf(folder) {
   const files = await readdir(folder, { recursive: true });
-  const times = await Promise.all(files.sort().map(async (file) => [file, (await stat(path.join(folder, file))).mtimeMs]));
+  const times = await Promise.all(
+    files.sort().map(async (file) => [file, (await stat(path.join(folder, file))).mtimeMs]),
+  );
   const stamp = JSON.stringify(times);
   const last = compiled.get(folder);
   if (last?.stamp === stamp) return last.text;

@@ -20,7 +20,9 @@ function spread(values) {
  */
 function exponent(points) {
   const largest = Math.max(...points.map(([count]) => count));
-  const logs = points.filter(([count]) => count >= largest / 10).map((point) => point.map(Math.log));
+  const logs = points
+    .filter(([count]) => count >= largest / 10)
+    .map((point) => point.map(Math.log));
   const [meanX, meanY] = [0, 1].map((at) => sum(logs.map((log) => log[at])) / logs.length);
   const products = sum(logs.map(([x, y]) => (x - meanX) * (y - meanY)));
   return products / sum(logs.map(([x]) => (x - meanX) ** 2));
@@ -54,4 +56,13 @@ function timeWithSpread({ p10, p50, p90 }) {
   return `${number(p50 / unit)} ${name} (${number(p10 / unit)}–${number(p90 / unit)})`;
 }
 
-Object.assign(exports, { exponent, grouped, number, power, quantile, spread, time, timeWithSpread });
+Object.assign(exports, {
+  exponent,
+  grouped,
+  number,
+  power,
+  quantile,
+  spread,
+  time,
+  timeWithSpread,
+});

@@ -25,7 +25,10 @@ const LEAST_CPU_SHARE = 0.9;
 const timeOf = (metric) => (results, name) =>
   `${timeWithSpread(results.times[name][metric])}, ${number(timesJavaScript(results, name, metric))} ×`;
 const callsOf = ({ times }, name) => `${times[name].tapCalls.p50} / ${times[name].wholeCalls.p50}`;
-const bytesOf = (form) => ({ bytes }, name) => grouped(bytes[name][form]);
+const bytesOf =
+  (form) =>
+  ({ bytes }, name) =>
+    grouped(bytes[name][form]);
 
 const [START, TAP, WHOLE, BROTLI] = [
   { name: ['启动到就绪', 'setup to ready'], write: timeOf('start') },
@@ -57,7 +60,10 @@ function writer(results, language) {
   return {
     t,
     figures(rows, names = all) {
-      return table(['', ...heads(names)], rows.map(({ name, write }) => [t(name), ...names.map((who) => write(results, who))]));
+      return table(
+        ['', ...heads(names)],
+        rows.map(({ name, write }) => [t(name), ...names.map((who) => write(results, who))]),
+      );
     },
     growth() {
       const rows = CURVES.map((kind) => {
@@ -65,21 +71,40 @@ function writer(results, language) {
           const { points, exponent } = curveOf(results, kind, name);
           return `${time(points[0][1])} → ${time(points.at(-1)[1])}, **${power(exponent)}**`;
         });
-        return [t(kind.name), [kind.axis.counts[0], kind.axis.counts.at(-1)].map(grouped).join(' → '), ...cells];
+        return [
+          t(kind.name),
+          [kind.axis.counts[0], kind.axis.counts.at(-1)].map(grouped).join(' → '),
+          ...cells,
+        ];
       });
-      return table([t(['测什么', 'what is measured']), t(['规模', 'numbers']), ...heads(all)], rows);
+      return table(
+        [t(['测什么', 'what is measured']), t(['规模', 'numbers']), ...heads(all)],
+        rows,
+      );
     },
     budgets() {
       const write = { ratio: (value) => `${number(value)} ×`, time, exponent: power };
       const rows = budgets(results).map(({ name, value, most, is }) => {
-        return [t(name), write[is](value), write[is](most), t(value <= most ? ['达到', 'met'] : ['**未达到**', '**not met**'])];
+        return [
+          t(name),
+          write[is](value),
+          write[is](most),
+          t(value <= most ? ['达到', 'met'] : ['**未达到**', '**not met**']),
+        ];
       });
       return table(['wx-subscribe', t(['测得', 'measured']), t(['至多', 'at most']), ''], rows);
     },
     measuredOn() {
-      const { machine: { cpu, cores, os, node, v8, date }, isQuick, cpuShare } = results;
-      const words = [...(isQuick ? [QUICK] : []), ...(cpuShare < LEAST_CPU_SHARE ? [BUSY] : [])].map(t).join(t(['，', ', ']));
-      const warning = words && t([`**数字不可引用：${words}。**`, ` **Not to be quoted: ${words}.**`]);
+      const {
+        machine: { cpu, cores, os, node, v8, date },
+        isQuick,
+        cpuShare,
+      } = results;
+      const words = [...(isQuick ? [QUICK] : []), ...(cpuShare < LEAST_CPU_SHARE ? [BUSY] : [])]
+        .map(t)
+        .join(t(['，', ', ']));
+      const warning =
+        words && t([`**数字不可引用：${words}。**`, ` **Not to be quoted: ${words}.**`]);
       const on = `${cpu} (${cores} ${t(['核', 'cores'])}), ${os}, Node ${node} (V8 ${v8}), ${date}`;
       return t([`测于 ${on}。`, `Measured on ${on}.`]) + warning;
     },
@@ -108,14 +133,18 @@ function page(results, language) {
 /** The four lines and the link for a README. */
 function summary(results, language) {
   const { t, ...write } = writer(results, language);
-  const link = t(['[全部数字、测法与预算](docs/zh/benchmarks.md)。', '[All figures, their method and budgets](docs/en/benchmarks.md). ']);
+  const link = t([
+    '[全部数字、测法与预算](docs/zh/benchmarks.md)。',
+    '[All figures, their method and budgets](docs/en/benchmarks.md). ',
+  ]);
   return `${write.figures([START, TAP, WHOLE, BROTLI], ['wasm', 'javascript', 'naive'])}\n\n${link}${write.measuredOn()}`;
 }
 
 /** Replaces the section between the two marks of a text. */
 function splice(text, section) {
   const marks = text.match(/<!-- bench:(begin|end) -->/g) ?? [];
-  if (marks.join() !== [BEGIN, END].join()) throw new Error(`${BEGIN} and then ${END} must be there once`);
+  if (marks.join() !== [BEGIN, END].join())
+    throw new Error(`${BEGIN} and then ${END} must be there once`);
   const [before, after] = [text.split(BEGIN)[0], text.split(END)[1]];
   return `${before}${BEGIN}\n\n${section}\n\n${END}${after}`;
 }

@@ -24,7 +24,8 @@ function folder(name, files) {
   return where;
 }
 
-const copy = (harness, where, file, to = file) => copyFileSync(path.join(HARNESSES, harness, file), path.join(where, to));
+const copy = (harness, where, file, to = file) =>
+  copyFileSync(path.join(HARNESSES, harness, file), path.join(where, to));
 
 function node() {
   const where = folder('node', { 'server.js': codeIn('js', "require('node:http')") });
@@ -35,10 +36,22 @@ function node() {
 const JARS = '/usr/share/java';
 const JAR_NAMES = [
   // Debian's names for Spring 4.3.
-  ...['aop', 'beans', 'context', 'core', 'expression', 'jdbc', 'transaction', 'web', 'web.servlet'].map((name) => `spring3-${name}`),
+  ...[
+    'aop',
+    'beans',
+    'context',
+    'core',
+    'expression',
+    'jdbc',
+    'transaction',
+    'web',
+    'web.servlet',
+  ].map((name) => `spring3-${name}`),
   ...['http', 'io', 'security', 'server', 'servlet', 'util'].map((name) => `jetty9-${name}`),
   ...['annotations', 'core', 'databind'].map((name) => `jackson-${name}`),
-  'commons-logging', 'h2', 'servlet-api',
+  'commons-logging',
+  'h2',
+  'servlet-api',
 ];
 
 function spring() {
@@ -46,9 +59,16 @@ function spring() {
   copy('spring', where, 'Main.java');
   const jars = JAR_NAMES.map((name) => path.join(JARS, `${name}.jar`));
   const missing = jars.filter((jar) => !existsSync(jar));
-  if (missing.length > 0) throw new Error(`there is no ${missing.join(', no ')}: install the packages of xtask/src/suites/docs.rs`);
+  if (missing.length > 0)
+    throw new Error(
+      `there is no ${missing.join(', no ')}: install the packages of xtask/src/suites/docs.rs`,
+    );
   const classpath = ['.', ...jars].join(path.delimiter);
-  execFileSync('javac', ['-encoding', 'UTF-8', '-cp', classpath, 'Main.java', 'SubscribeController.java'], { cwd: where });
+  execFileSync(
+    'javac',
+    ['-encoding', 'UTF-8', '-cp', classpath, 'Main.java', 'SubscribeController.java'],
+    { cwd: where },
+  );
   return { where, command: ['java', '-cp', classpath, 'Main'] };
 }
 
@@ -56,11 +76,18 @@ function go() {
   const where = folder('go', { 'src/subscribe/subscribe.go': codeIn('go') });
   mkdirSync(path.join(where, 'src/server'), { recursive: true });
   copy('go', where, 'main.go', 'src/server/main.go');
-  const env = { ...process.env, GO111MODULE: 'off', GOPATH: [where, '/usr/share/gocode'].join(path.delimiter) };
+  const env = {
+    ...process.env,
+    GO111MODULE: 'off',
+    GOPATH: [where, '/usr/share/gocode'].join(path.delimiter),
+  };
   const unformatted = execFileSync('gofmt', ['-l', 'src'], { cwd: where, encoding: 'utf8' });
   if (unformatted !== '') throw new Error(`gofmt would change ${unformatted}`);
   execFileSync('go', ['vet', 'subscribe'], { cwd: where, env });
-  execFileSync('go', ['build', '-tags', 'libsqlite3', '-o', 'server', 'server'], { cwd: where, env });
+  execFileSync('go', ['build', '-tags', 'libsqlite3', '-o', 'server', 'server'], {
+    cwd: where,
+    env,
+  });
   return { where, command: ['./server'] };
 }
 
@@ -75,14 +102,27 @@ const freePort = () =>
     });
   });
 
-const isUp = (url) => fetch(url).then(() => true, () => false);
+const isUp = (url) =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
 
 /** Builds and starts one. */
 export async function startBackEnd(name) {
   const { where, command } = BUILDS[name]();
   const [port, grantsPort] = [await freePort(), await freePort()];
-  const env = { ...process.env, PORT: port, GRANTS_PORT: grantsPort, SCHEMA: path.join(where, 'schema.sql') };
-  const child = spawn(command[0], command.slice(1), { cwd: where, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const env = {
+    ...process.env,
+    PORT: port,
+    GRANTS_PORT: grantsPort,
+    SCHEMA: path.join(where, 'schema.sql'),
+  };
+  const child = spawn(command[0], command.slice(1), {
+    cwd: where,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let complaints = '';
   child.stderr.on('data', (text) => {
     complaints += text;

@@ -6,7 +6,10 @@ import path from 'node:path';
 
 import { ROOT } from './pages.js';
 
-const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+const tsc = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+  'bin/tsc',
+);
 
 const OPTIONS = {
   target: 'es2020',
@@ -39,11 +42,22 @@ export function compile(folder, files) {
   rmSync(where, { recursive: true, force: true });
   mkdirSync(path.join(where, 'node_modules'), { recursive: true });
   // Installed as a user has it.
-  symlinkSync(path.join(ROOT, 'js-glue'), path.join(where, 'node_modules/wx-subscribe'), 'junction');
-  const all = { ...files, 'application.d.ts': APPLICATION, 'tsconfig.json': JSON.stringify({ compilerOptions: OPTIONS }) };
+  symlinkSync(
+    path.join(ROOT, 'js-glue'),
+    path.join(where, 'node_modules/wx-subscribe'),
+    'junction',
+  );
+  const all = {
+    ...files,
+    'application.d.ts': APPLICATION,
+    'tsconfig.json': JSON.stringify({ compilerOptions: OPTIONS }),
+  };
   Object.entries(all).forEach(([name, code]) => writeFileSync(path.join(where, name), code));
   try {
-    execFileSync(process.execPath, [tsc, '--pretty', 'false', '--project', where], { cwd: where, encoding: 'utf8' });
+    execFileSync(process.execPath, [tsc, '--pretty', 'false', '--project', where], {
+      cwd: where,
+      encoding: 'utf8',
+    });
     return [];
   } catch ({ stdout, stderr }) {
     const errors = `${stdout}${stderr}`.trim().split('\n');

@@ -13,13 +13,24 @@ ajv.addSchema({ ...contract, $id: 'https://shop.example.com/contract' });
 
 /** What a reference of the contract stands for. */
 const resolved = (value) =>
-  value?.$ref ? resolved(value.$ref.slice(2).split('/').reduce((at, name) => at[name], contract)) : value;
+  value?.$ref
+    ? resolved(
+        value.$ref
+          .slice(2)
+          .split('/')
+          .reduce((at, name) => at[name], contract),
+      )
+    : value;
 
 /** How a value differs from a schema of the contract. */
 export function faultsOf(schema, value) {
-  const absolute = schema.$ref ? { $ref: `https://shop.example.com/contract${schema.$ref}` } : schema;
+  const absolute = schema.$ref
+    ? { $ref: `https://shop.example.com/contract${schema.$ref}` }
+    : schema;
   const validate = ajv.compile(absolute);
-  return validate(value) ? [] : validate.errors.map(({ instancePath, message }) => `${instancePath} ${message}`);
+  return validate(value)
+    ? []
+    : validate.errors.map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 
 const operationAt = (url) => contract.paths[`/${url.split('/').at(-1)}`].post;
@@ -27,9 +38,13 @@ const operationAt = (url) => contract.paths[`/${url.split('/').at(-1)}`].post;
 /** How a request of the SDK differs from the contract. */
 export function requestFaults({ url, data, header }) {
   const { parameters = [], requestBody } = operationAt(url);
-  const headers = Object.fromEntries(Object.entries(header).map(([name, value]) => [name.toLowerCase(), value]));
+  const headers = Object.fromEntries(
+    Object.entries(header).map(([name, value]) => [name.toLowerCase(), value]),
+  );
   return [
-    ...parameters.flatMap(({ name, schema }) => faultsOf(schema, headers[name.toLowerCase()] ?? null)),
+    ...parameters.flatMap(({ name, schema }) =>
+      faultsOf(schema, headers[name.toLowerCase()] ?? null),
+    ),
     ...faultsOf(requestBody.content['application/json'].schema, data),
   ];
 }

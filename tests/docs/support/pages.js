@@ -41,7 +41,11 @@ function tablesOf(tokens) {
     if (type === 'heading_open' && tag === 'h2') section += 1;
     if (type === 'table_open') tables.push({ section, rows: [] });
     if (type === 'tr_open') tables.at(-1).rows.push([]);
-    if (type === 'th_open' || type === 'td_open') tables.at(-1).rows.at(-1).push(plain(tokens[at + 1]));
+    if (type === 'th_open' || type === 'td_open')
+      tables
+        .at(-1)
+        .rows.at(-1)
+        .push(plain(tokens[at + 1]));
   });
   return tables;
 }

@@ -17,7 +17,8 @@ function unwrap(context, result) {
 function createHost(runtime, context) {
   let step;
   const host = context.newObject();
-  const define = (object, name, work) => context.setProp(object, name, context.newFunction(name, work));
+  const define = (object, name, work) =>
+    context.setProp(object, name, context.newFunction(name, work));
 
   context.setProp(host, 'hasJit', context.false);
   define(host, 'print', (line) => {
@@ -32,7 +33,10 @@ function createHost(runtime, context) {
   define(host, 'drive', (work) => {
     step = work.dup();
   });
-  return { host, hasMore: () => context.dump(unwrap(context, context.callFunction(step, context.undefined))) };
+  return {
+    host,
+    hasMore: () => context.dump(unwrap(context, context.callFunction(step, context.undefined))),
+  };
 }
 
 async function main(file) {

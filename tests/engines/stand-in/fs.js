@@ -6,7 +6,11 @@ const files = require('embedded-files');
 const contents = new Map();
 
 function bytesOf(file) {
-  if (!contents.has(file)) contents.set(file, Uint8Array.from(files[file], (unit) => unit.charCodeAt(0)));
+  if (!contents.has(file))
+    contents.set(
+      file,
+      Uint8Array.from(files[file], (unit) => unit.charCodeAt(0)),
+    );
   return contents.get(file);
 }
 

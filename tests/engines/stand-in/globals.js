@@ -7,7 +7,8 @@ const { webAssembly } = require('./webassembly.js');
 
 /** A copy of the data that the package passes out. */
 function structuredClone(value) {
-  if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError('this cannot be cloned');
+  if (typeof value === 'function' || typeof value === 'symbol')
+    throw new TypeError('this cannot be cloned');
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return Array.from(value, structuredClone);
   return Object.fromEntries(Object.keys(value).map((key) => [key, structuredClone(value[key])]));

@@ -5,7 +5,12 @@ if (!Object.fromEntries) {
   Object.fromEntries = (entries) => {
     const object = {};
     for (const [key, value] of entries) {
-      Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
+      Object.defineProperty(object, key, {
+        value,
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      });
     }
     return object;
   };

@@ -42,13 +42,17 @@ function createMockTimers() {
     now: () => now,
   };
   const install = (functions) => {
-    Object.assign(globalThis, { setTimeout: functions.setTimeout, clearTimeout: functions.clearTimeout });
+    Object.assign(globalThis, {
+      setTimeout: functions.setTimeout,
+      clearTimeout: functions.clearTimeout,
+    });
     Date.now = functions.now;
   };
 
   return {
     enable({ apis, now: begin }) {
-      if (apis.join() !== 'setTimeout,Date') throw new Error(`only setTimeout and Date are mocked here, not ${apis}`);
+      if (apis.join() !== 'setTimeout,Date')
+        throw new Error(`only setTimeout and Date are mocked here, not ${apis}`);
       now = begin;
       install(mocked);
     },

@@ -61,7 +61,10 @@ function embedded(replaced) {
 const embeddedFiles = (replaced) => ({
   name: 'embedded-files',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^embedded-files$/ }, ({ path: name }) => ({ path: name, namespace: 'embedded' }));
+    onResolve({ filter: /^embedded-files$/ }, ({ path: name }) => ({
+      path: name,
+      namespace: 'embedded',
+    }));
     onLoad({ filter: /.*/, namespace: 'embedded' }, () => ({ contents: embedded(replaced) }));
   },
 });
@@ -77,7 +80,9 @@ const embeddedFiles = (replaced) => ({
 async function bundle({ build: wanted, suites = SUITES, withLong = false, replaced = {} }) {
   const standIn = (name) => path.join(STAND_IN, `${name}.js`);
   const tests = suites.map((file) => path.resolve(ROOT, 'tests/js', file));
-  const lines = [standIn('language'), standIn('globals'), ...tests].map((file) => `require(${JSON.stringify(file)});`);
+  const lines = [standIn('language'), standIn('globals'), ...tests].map(
+    (file) => `require(${JSON.stringify(file)});`,
+  );
   const { outputFiles } = await build({
     stdin: {
       contents: `${lines.join('\n')}\nrequire(${JSON.stringify(standIn('test'))}).run(host);`,
@@ -100,7 +105,11 @@ async function bundle({ build: wanted, suites = SUITES, withLong = false, replac
       'node:test': standIn('test'),
       'node:vm': standIn('vm'),
     },
-    define: { BUILD: JSON.stringify(wanted), WITH_LONG: String(withLong), __dirname: '"/tests/js/support"' },
+    define: {
+      BUILD: JSON.stringify(wanted),
+      WITH_LONG: String(withLong),
+      __dirname: '"/tests/js/support"',
+    },
     plugins: [embeddedFiles(replaced)],
   });
   return outputFiles[0].text;

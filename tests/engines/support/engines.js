@@ -16,7 +16,10 @@ const HOSTS = path.join(__dirname, '../hosts');
 /** The output of a program; empty if it is missing or fails. */
 function outputOf(program, args) {
   try {
-    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync(program, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch (_) {
     return '';
   }
@@ -26,24 +29,30 @@ function outputOf(program, args) {
 // JavaScriptCore
 
 /** Where macOS keeps its shell; elsewhere it is on the PATH. */
-const MACOS_JSC = '/System/Library/Frameworks/JavaScriptCore.framework/Versions/Current/Helpers/jsc';
+const MACOS_JSC =
+  '/System/Library/Frameworks/JavaScriptCore.framework/Versions/Current/Helpers/jsc';
 
 function findJsc() {
   const folders = (process.env.PATH || '').split(path.delimiter).filter(Boolean);
-  return [...folders.map((folder) => path.join(folder, 'jsc')), MACOS_JSC].find((file) => fs.existsSync(file));
+  return [...folders.map((folder) => path.join(folder, 'jsc')), MACOS_JSC].find((file) =>
+    fs.existsSync(file),
+  );
 }
 
 /** The shell does not print its version: it comes from its package. */
 function jscVersion(file) {
   if (file === MACOS_JSC) return `of macOS ${outputOf('sw_vers', ['-productVersion'])}`;
   const [owner] = outputOf('dpkg-query', ['--search', fs.realpathSync(file)]).split(':');
-  const version = owner ? outputOf('dpkg-query', ['--show', '--showformat=${source:Upstream-Version}', owner]) : '';
+  const version = owner
+    ? outputOf('dpkg-query', ['--show', '--showformat=${source:Upstream-Version}', owner])
+    : '';
   return version || 'of an unknown version';
 }
 
 const jsc = findJsc();
 /** Where there can be none, in place of what is missing. */
-const NO_JSC = process.platform === 'win32' ? 'its shell is looked for on Linux and macOS only' : null;
+const NO_JSC =
+  process.platform === 'win32' ? 'its shell is looked for on Linux and macOS only' : null;
 const JSC_MISSING = 'there is no `jsc`; Debian has it in libjavascriptcoregtk-4.0-bin';
 
 function javaScriptCore(mode, { env = {}, ...features }) {
@@ -77,7 +86,8 @@ function v8(mode, flags, features) {
 /** Only the README of the QuickJS build names its version. */
 function quickJsVersion() {
   const folder = path.dirname(require.resolve('@jitl/quickjs-wasmfile-release-sync/package.json'));
-  const [, version] = /Version \[([\d-]+)/.exec(fs.readFileSync(path.join(folder, 'README.md'), 'utf8')) || [];
+  const [, version] =
+    /Version \[([\d-]+)/.exec(fs.readFileSync(path.join(folder, 'README.md'), 'utf8')) || [];
   return version || 'of an unknown version';
 }
 
@@ -107,7 +117,12 @@ const ENGINES = [
   },
   javaScriptCore('wasm', { build: 'wasm', hasJit: true, hasWebAssembly: true, fullOnly: true }),
   // The iPhone's logic layer has no JIT.
-  javaScriptCore('no JIT, wasm', { build: 'wasm', hasJit: false, hasWebAssembly: true, env: { JSC_useJIT: '0' } }),
+  javaScriptCore('no JIT, wasm', {
+    build: 'wasm',
+    hasJit: false,
+    hasWebAssembly: true,
+    env: { JSC_useJIT: '0' },
+  }),
   javaScriptCore('no WebAssembly, fallback', {
     build: 'fallback',
     hasJit: true,

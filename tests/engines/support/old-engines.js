@@ -7,7 +7,10 @@ const path = require('node:path');
 const HOSTS = path.join(__dirname, '../hosts');
 const PACKAGES = path.join(__dirname, '../old/node_modules');
 
-const none = process.platform === 'linux' && process.arch === 'x64' ? null : 'npm has it for Linux on x64 only';
+const none =
+  process.platform === 'linux' && process.arch === 'x64'
+    ? null
+    : 'npm has it for Linux on x64 only';
 
 /** An engine whose program is in a package, run with these arguments before the bundle. */
 function old({ program, args, ...engine }) {

@@ -14,7 +14,10 @@ const LIMIT_MS = 600000;
 /** Runs a program to its end. Resolves with its output, and the reason if it failed. */
 function execute([program, args], env) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     let errors = '';
     const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
@@ -38,7 +41,8 @@ function execute([program, args], env) {
 const countOf = (output, pattern) => (output.match(pattern) || []).length;
 
 /** Each failed test with its message, as printed. */
-const failures = (output) => output.match(/^(not ok .*(\n# .*)*|Bail out! .*(\n(?!ok |not ok |#|1\.\.).*)*)/gm) || [];
+const failures = (output) =>
+  output.match(/^(not ok .*(\n# .*)*|Bail out! .*(\n(?!ok |not ok |#|1\.\.).*)*)/gm) || [];
 
 /** Errors that make a run invalid, even if its tests pass. */
 function defects(output, { hasJit, hasWebAssembly }) {
@@ -49,7 +53,8 @@ function defects(output, { hasJit, hasWebAssembly }) {
   const found = [];
   if (!output.startsWith(facts)) found.push(`the engine is not ${facts.slice(2).trim()}`);
   if (!Number(planned)) found.push('it did not come to its end');
-  else if (Number(planned) !== reported) found.push(`${planned} tests were to run, and ${reported} did`);
+  else if (Number(planned) !== reported)
+    found.push(`${planned} tests were to run, and ${reported} did`);
   return found;
 }
 

@@ -18,7 +18,8 @@ function binary() {
         'with `cargo build --target host-tuple -p wx-subscribe-backend` and set the variable to its path',
     );
   }
-  if (!fs.existsSync(file)) throw new Error(`${BINARY_VARIABLE} names ${file}, which is not there: build it first`);
+  if (!fs.existsSync(file))
+    throw new Error(`${BINARY_VARIABLE} names ${file}, which is not there: build it first`);
   return file;
 }
 
@@ -57,7 +58,8 @@ function listening(database, port) {
 /** The data of a user at the back end at `url`. */
 async function subscriptions(url, openId) {
   const response = await fetch(`${url}/subscriptions?openId=${encodeURIComponent(openId)}`);
-  if (!response.ok) throw new Error(`GET /subscriptions answered ${response.status}: ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`GET /subscriptions answered ${response.status}: ${await response.text()}`);
   return (await response.json()).data;
 }
 

@@ -86,7 +86,10 @@ function createConsole() {
  *   package needs none of them, but frameworks do
  */
 function createRealm(globals, promise, withPolyfills = false) {
-  const context = vm.createContext({ ...globals }, { codeGeneration: { strings: false, wasm: false } });
+  const context = vm.createContext(
+    { ...globals },
+    { codeGeneration: { strings: false, wasm: false } },
+  );
   const evaluate = (source, filename) => vm.runInContext(source, context, { filename });
   const global = evaluate('this');
 
@@ -126,7 +129,9 @@ function namesOf(global) {
 /** The names that were added, removed or given another value between two calls of `globals`. */
 function changedNames(before, after) {
   const names = new Set([...before.keys(), ...after.keys()]);
-  return [...names].filter((name) => !before.has(name) || !Object.is(before.get(name), after.get(name)));
+  return [...names].filter(
+    (name) => !before.has(name) || !Object.is(before.get(name), after.get(name)),
+  );
 }
 
 // ---------------------------------------------------------------------------
@@ -269,7 +274,16 @@ function recording(host, calls) {
  */
 async function start(
   t,
-  { config, answers, fake: platform = {}, wx = () => ({}), wasm, globals, build = BUILD, ready = true } = {},
+  {
+    config,
+    answers,
+    fake: platform = {},
+    wx = () => ({}),
+    wasm,
+    globals,
+    build = BUILD,
+    ready = true,
+  } = {},
 ) {
   const fake = createFakeWx({
     transport: transportOf(answers),
@@ -280,7 +294,13 @@ async function start(
   });
   const calls = [];
   const host = recording({ ...fake.wx, ...wx(fake.wx) }, calls);
-  const loaded = loadPackage({ fake: { wx: host }, wasm, globals, promise: platform.promise, build });
+  const loaded = loadPackage({
+    fake: { wx: host },
+    wasm,
+    globals,
+    promise: platform.promise,
+    build,
+  });
   const events = [];
   const defaults = {
     baseUrl: BASE_URL,

@@ -13,9 +13,22 @@ const KINDS_BY_STAGE = {
   settings: ['network', 'timeout', 'unsupportedHost'],
   templates: ['badArgument', 'badResponse', 'network', 'timeout', 'unsupportedHost'],
   popup: [
-    'badArgument', 'badResponse', 'network', 'timeout', 'unsupportedHost', 'notTapped', 'busy', 'background',
-    'templateNotFound', 'mixedTemplateTypes', 'tooManyTemplates', 'mainSwitchOff', 'banned', 'deviceTemplate',
-    'cancelled', 'unknown',
+    'badArgument',
+    'badResponse',
+    'network',
+    'timeout',
+    'unsupportedHost',
+    'notTapped',
+    'busy',
+    'background',
+    'templateNotFound',
+    'mixedTemplateTypes',
+    'tooManyTemplates',
+    'mainSwitchOff',
+    'banned',
+    'deviceTemplate',
+    'cancelled',
+    'unknown',
   ],
 };
 const KINDS = new Set(Object.values(KINDS_BY_STAGE).flat());
@@ -40,7 +53,10 @@ const words = (value) => {
   assert.ok(value !== null && typeof value === 'object' && !Array.isArray(value));
   Object.keys(value).forEach((key) => text(value[key]));
 };
-const oneOf = (...values) => (value) => assert.ok(values.includes(value), `${String(value)} is none of ${values}`);
+const oneOf =
+  (...values) =>
+  (value) =>
+    assert.ok(values.includes(value), `${String(value)} is none of ${values}`);
 const orNull = (check) => (value) => value === null || check(value);
 
 /** A check of an object that has these members and no other. */
@@ -67,7 +83,10 @@ const failure = failureOf(KINDS);
 function holdsNoOpenId(value) {
   const all = JSON.stringify(value) || '';
   const at = all.indexOf(OPEN_ID);
-  assert.ok(at < 0, `the openId gets out: …${all.slice(Math.max(0, at - 200), at + OPEN_ID.length)}…`);
+  assert.ok(
+    at < 0,
+    `the openId gets out: …${all.slice(Math.max(0, at - 200), at + OPEN_ID.length)}…`,
+  );
 }
 
 // ---------------------------------------------------------------------------
@@ -91,18 +110,30 @@ const OUTCOMES = {
     ids([...asked, ...outcome.remaining]);
     assert.ok(asked.length > 0, 'answered without a question');
     assert.ok(Object.keys(outcome.raw).length > 0, 'answered without a word');
-    Object.keys(outcome.raw).forEach((key) => assert.ok(asked.includes(key), `a word for ${key}, which was not asked`));
+    Object.keys(outcome.raw).forEach((key) =>
+      assert.ok(asked.includes(key), `a word for ${key}, which was not asked`),
+    );
     const { accepted, rejected, keptRejected, report } = outcome;
-    (keptRejected || []).forEach((kept) => assert.ok(rejected.indexOf(kept) >= 0, `${kept} is kept but not rejected`));
+    (keptRejected || []).forEach((kept) =>
+      assert.ok(rejected.indexOf(kept) >= 0, `${kept} is kept but not rejected`),
+    );
     assert.equal(report === 'none', accepted.length + rejected.length === 0);
   },
   noTemplates: members({ status: oneOf('noTemplates') }),
   skipped(outcome) {
     const until = outcome.reason === 'coolDown' ? { until: time } : {};
-    members({ status: oneOf('skipped'), reason: oneOf('notKept', 'coolDown', 'aborted'), ...until })(outcome);
+    members({
+      status: oneOf('skipped'),
+      reason: oneOf('notKept', 'coolDown', 'aborted'),
+      ...until,
+    })(outcome);
   },
   failed(outcome) {
-    members({ status: oneOf('failed'), stage: oneOf(...Object.keys(KINDS_BY_STAGE)), error: failure })(outcome);
+    members({
+      status: oneOf('failed'),
+      stage: oneOf(...Object.keys(KINDS_BY_STAGE)),
+      error: failure,
+    })(outcome);
     oneOf(...KINDS_BY_STAGE[outcome.stage])(outcome.error.kind);
   },
 };
@@ -127,7 +158,10 @@ function checkSetupError(error) {
 
 const SETTINGS = { mainSwitch: orNull(flag), items: words };
 const checkSettings = members(SETTINGS);
-const checkOpenedSettings = members({ ...SETTINGS, error: orNull(failureOf(KINDS_BY_STAGE.popup)) });
+const checkOpenedSettings = members({
+  ...SETTINGS,
+  error: orNull(failureOf(KINDS_BY_STAGE.popup)),
+});
 
 const count = (value) => assert.ok(Number.isInteger(value) && value >= 0);
 const checkFlushed = members({ sent: count, pending: count });
@@ -149,8 +183,10 @@ function checkPreview(value) {
   if (status === 'ask') assert.ok(ask.length > 0);
   if (status === 'silent') assert.ok(ask.length === 0 && keptAccepted.length > 0);
   if (status === 'nothing') assert.ok(ask.length + keptAccepted.length + keptRejected.length === 0);
-  if (status === 'blocked') assert.ok(mainSwitch === false || ask.length + keptAccepted.length === 0);
-  if (status === 'unknown') assert.ok(keptAccepted.length + keptRejected.length === 0 && mainSwitch === null);
+  if (status === 'blocked')
+    assert.ok(mainSwitch === false || ask.length + keptAccepted.length === 0);
+  if (status === 'unknown')
+    assert.ok(keptAccepted.length + keptRejected.length === 0 && mainSwitch === null);
   if (status === 'ask' || status === 'silent') assert.notEqual(mainSwitch, false);
 }
 
@@ -172,7 +208,12 @@ const running = members({
   learnedLimit: orNull(members({ most: count, at: time })),
   storage: oneOf('ok', 'unsaved', 'unreadable', 'newerVersion'),
 });
-const notRunning = members({ status: oneOf('notRunning'), version: id, engine: oneOf(null), error: failure });
+const notRunning = members({
+  status: oneOf('notRunning'),
+  version: id,
+  engine: oneOf(null),
+  error: failure,
+});
 
 function checkDiagnostics(value) {
   (value.status === 'running' ? running : notRunning)(value);
@@ -183,7 +224,12 @@ function checkDiagnostics(value) {
 // Events
 
 const moment = { triggerAct: text, busNo: text };
-const report = members({ busNo: text, extraVariableMap: () => {}, agreeTemplateIds: ids, rejectTemplateIds: ids });
+const report = members({
+  busNo: text,
+  extraVariableMap: () => {},
+  agreeTemplateIds: ids,
+  rejectTemplateIds: ids,
+});
 
 const EVENTS = {
   templatesFound: { ...moment, templateIds: ids },
@@ -193,7 +239,13 @@ const EVENTS = {
     ...moment,
     accepted: ids,
     rejected: ids,
-    counts: members({ accepted: count, rejected: count, banned: count, filtered: count, other: count }),
+    counts: members({
+      accepted: count,
+      rejected: count,
+      banned: count,
+      filtered: count,
+      other: count,
+    }),
     elapsedMs: time,
     topUp: flag,
   },
@@ -201,7 +253,11 @@ const EVENTS = {
   skipped: { ...moment, reason: oneOf('notKept', 'coolDown', 'aborted') },
   reportQueued: { reportId: id, saved: flag },
   reportSent: { reportId: id },
-  reportPostponed: { reportId: id, retryInMs: (ms) => assert.ok(ms >= 0 && ms <= 600_000), error: failure },
+  reportPostponed: {
+    reportId: id,
+    retryInMs: (ms) => assert.ok(ms >= 0 && ms <= 600_000),
+    error: failure,
+  },
   reportDropped: { reportId: id, error: orNull(failure), report },
   outboxDamaged: {},
   templatesLeftOut: { ...moment, count },

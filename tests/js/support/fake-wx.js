@@ -97,7 +97,8 @@ function createFakeWx(options = {}) {
     banned: Boolean(options.banned),
     background: false,
     network: { isConnected: true, networkType: 'wifi' },
-    transport: options.transport || ((_, respond) => respond({ errMsg: REQUEST_FAILURES.refused.text })),
+    transport:
+      options.transport || ((_, respond) => respond({ errMsg: REQUEST_FAILURES.refused.text })),
     pending: new Set(),
     listeners: {},
     popupWaiters: [],
@@ -135,7 +136,9 @@ function createFakeWx(options = {}) {
 
     /** The open popup, or the next one to open. @returns {Promise<Popup>} */
     nextPopup: () =>
-      fake.popup ? Promise.resolve(fake.popup) : new Promise((resolve) => platform.popupWaiters.push(resolve)),
+      fake.popup
+        ? Promise.resolve(fake.popup)
+        : new Promise((resolve) => platform.popupWaiters.push(resolve)),
 
     /** Calls of one API, in order. */
     calls: (api) => platform.log.filter((entry) => entry.api === api),
@@ -147,7 +150,9 @@ function createFakeWx(options = {}) {
       if (name === 'AppHide') platform.background = true;
       if (name === 'AppShow') platform.background = false;
       if (name === 'NetworkStatusChange') Object.assign(platform.network, detail);
-      platform.tap.run(null, () => platform.listeners[name].slice().forEach((listener) => listener(detail)));
+      platform.tap.run(null, () =>
+        platform.listeners[name].slice().forEach((listener) => listener(detail)),
+      );
     },
 
     /** Drops all pending calls, as when the app is closed: no callback is called any more. */
@@ -167,7 +172,10 @@ function createFakeWx(options = {}) {
   const api = createApi(platform);
   Object.assign(
     fake.wx,
-    { request: createRequest(fake, platform, api), requestSubscribeMessage: createSubscribeMessage(fake, platform, api) },
+    {
+      request: createRequest(fake, platform, api),
+      requestSubscribeMessage: createSubscribeMessage(fake, platform, api),
+    },
     createStorage(platform, api),
     createSettings(fake, platform, api),
     createDialogs(fake, platform, api),

@@ -24,7 +24,9 @@ let compiled;
 
 /** An instance of the module, at once. */
 function load(imports) {
-  compiled ||= new WebAssembly.Module(fs.readFileSync(path.join(GLUE_ROOT, 'miniprogram_dist/wx_subscribe.wasm')));
+  compiled ||= new WebAssembly.Module(
+    fs.readFileSync(path.join(GLUE_ROOT, 'miniprogram_dist/wx_subscribe.wasm')),
+  );
   return new WebAssembly.Instance(compiled, imports);
 }
 
@@ -37,14 +39,16 @@ process.on('unhandledRejection', (reason) => unhandled.push(reason));
 
 /** `options` with callbacks that record what they throw, and rethrow it. */
 function noting(options, thrown) {
-  const guard = (callback) => (...given) => {
-    try {
-      return callback(...given);
-    } catch (error) {
-      thrown.push(error);
-      throw error;
-    }
-  };
+  const guard =
+    (callback) =>
+    (...given) => {
+      try {
+        return callback(...given);
+      } catch (error) {
+        thrown.push(error);
+        throw error;
+      }
+    };
   return { ...options, success: guard(options.success), fail: guard(options.fail) };
 }
 
@@ -65,7 +69,11 @@ function counting(popups, ask) {
       return callback(result);
     };
     try {
-      const returned = ask({ ...options, success: closing(options.success), fail: closing(options.fail) });
+      const returned = ask({
+        ...options,
+        success: closing(options.success),
+        fail: closing(options.fail),
+      });
       if (returned instanceof Promise) returned.then(close, close);
       return returned;
     } catch (error) {
@@ -92,13 +100,15 @@ async function launch(t, { faults = {}, config, globals, fake, setUp = true, ...
   const state = { armed: true, way: undefined, calls: 0 };
 
   /** Calls `work`, or the fault in its place. */
-  const faulty = (work, { only = () => true, way, proper = () => undefined } = {}) => (...given) => {
-    const goWrong = way || state.way;
-    if (!state.armed || !goWrong || !only(given[0])) return work(...given);
-    const [options] = given;
-    const noted = options && options.success ? noting(options, thrown) : options;
-    return goWrong({ options: noted, given, proper, clock, late: LATE_MS });
-  };
+  const faulty =
+    (work, { only = () => true, way, proper = () => undefined } = {}) =>
+    (...given) => {
+      const goWrong = way || state.way;
+      if (!state.armed || !goWrong || !only(given[0])) return work(...given);
+      const [options] = given;
+      const noted = options && options.success ? noting(options, thrown) : options;
+      return goWrong({ options: noted, given, proper, clock, late: LATE_MS });
+    };
   const withFaults = (wx) => {
     const host = { ...wx };
     Object.entries(faults).forEach(([api, fault]) => {
@@ -182,7 +192,10 @@ async function launch(t, { faults = {}, config, globals, fake, setUp = true, ...
       const found = app.finds() - before.finds;
       assert.ok(found <= finds, `templates were asked for ${found} times`);
       const reached = value.status === 'answered' || value.stage === 'popup';
-      assert.ok(asked <= (reached ? most : 0), `${asked} popups on the way to ${JSON.stringify(value)}`);
+      assert.ok(
+        asked <= (reached ? most : 0),
+        `${asked} popups on the way to ${JSON.stringify(value)}`,
+      );
       return value;
     },
 
@@ -192,7 +205,8 @@ async function launch(t, { faults = {}, config, globals, fake, setUp = true, ...
       app.fake.emit('appShow', {});
     },
 
-    finds: () => app.calls.filter(({ api, given }) => api === 'request' && /find/.test(given[0].url)).length,
+    finds: () =>
+      app.calls.filter(({ api, given }) => api === 'request' && /find/.test(given[0].url)).length,
     told: (name) => app.events.filter((event) => event.name === name),
 
     /** From here on calls fail in this way. */
@@ -217,7 +231,9 @@ async function launch(t, { faults = {}, config, globals, fake, setUp = true, ...
       const { value } = await app.within(LATE_MS, app.flush(), 'flushReports');
       contract.checkFlushed(value);
       assert.equal(value.pending, 0);
-      const ends = [...app.told('reportSent'), ...app.told('reportDropped')].map(({ reportId }) => reportId);
+      const ends = [...app.told('reportSent'), ...app.told('reportDropped')].map(
+        ({ reportId }) => reportId,
+      );
       app.told('reportQueued').forEach(({ reportId }) => {
         const times = ends.filter((end) => end === reportId).length;
         assert.equal(times, 1, `a report came to an end ${times} times`);

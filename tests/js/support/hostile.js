@@ -10,7 +10,9 @@ const boom = () => {
   throw new Error('boom');
 };
 
-const TRAPS = Object.getOwnPropertyNames(Reflect).filter((name) => typeof Reflect[name] === 'function');
+const TRAPS = Object.getOwnPropertyNames(Reflect).filter(
+  (name) => typeof Reflect[name] === 'function',
+);
 
 function revoked(target) {
   const { proxy, revoke } = Proxy.revocable(target, {});
@@ -54,8 +56,21 @@ const VALUES = {
   'an object with a symbol for a key': () => ({ [Symbol('data')]: ['tmpl-a'] }),
   'an object without a prototype': () => Object.create(null),
   'an object whose getters throw': () =>
-    mined('data', 'statusCode', 'errMsg', 'errCode', 'errno', 'message', 'status', 'response', 'tmpl-a',
-      'isConnected', 'subscriptionsSetting', 'exports', 'instance'),
+    mined(
+      'data',
+      'statusCode',
+      'errMsg',
+      'errCode',
+      'errno',
+      'message',
+      'status',
+      'response',
+      'tmpl-a',
+      'isConnected',
+      'subscriptionsSetting',
+      'exports',
+      'instance',
+    ),
   'an object whose toString throws': () => ({
     toString: boom,
     valueOf: boom,
@@ -65,7 +80,8 @@ const VALUES = {
   'an object that holds itself': cyclic,
   'a frozen object': () => Object.freeze({ errMsg: 'frozen' }),
   'an array': () => ['tmpl-a'],
-  'a proxy whose traps throw': () => new Proxy({}, Object.fromEntries(TRAPS.map((name) => [name, boom]))),
+  'a proxy whose traps throw': () =>
+    new Proxy({}, Object.fromEntries(TRAPS.map((name) => [name, boom]))),
   'a revoked proxy': () => revoked({}),
   'a revoked proxy of an array': () => revoked([]),
   'a proxy without a bottom': bottomless,
@@ -132,10 +148,13 @@ const CALLBACK_WAYS = {
     'that fails with anything': ({ options, clock }, result) => {
       clock.setTimeout(() => options.fail(result), 0);
     },
-    'that succeeds before it returns, with anything': ({ options }, result) => options.success(result),
+    'that succeeds before it returns, with anything': ({ options }, result) =>
+      options.success(result),
     'that fails before it returns, with anything': ({ options }, result) => options.fail(result),
-    'that rejects a promise with anything': ({ clock }, reason) => later(clock, (_, reject) => reject(reason)),
-    'that resolves a promise with anything': ({ clock }, result) => later(clock, (resolve) => resolve(result)),
+    'that rejects a promise with anything': ({ clock }, reason) =>
+      later(clock, (_, reject) => reject(reason)),
+    'that resolves a promise with anything': ({ clock }, result) =>
+      later(clock, (resolve) => resolve(result)),
   }),
   ...alone({
     'that succeeds twice': ({ options, proper }) => {
@@ -182,21 +201,26 @@ const FUNCTION_WAYS = {
       throw thrown;
     },
     'that returns anything': (_, returned) => returned,
-    'that resolves with anything': ({ clock }, result) => later(clock, (resolve) => resolve(result)),
-    'that rejects with anything': ({ clock }, reason) => later(clock, (_, reject) => reject(reason)),
+    'that resolves with anything': ({ clock }, result) =>
+      later(clock, (resolve) => resolve(result)),
+    'that rejects with anything': ({ clock }, reason) =>
+      later(clock, (_, reject) => reject(reason)),
   }),
   ...alone({
     'that never settles': () => new Promise(() => {}),
-    'that settles too late': ({ proper, clock, late }) => later(clock, (resolve) => resolve(proper()), late),
-    'that rejects too late': ({ clock, late }) => later(clock, (_, reject) => reject(new Error('late')), late),
+    'that settles too late': ({ proper, clock, late }) =>
+      later(clock, (resolve) => resolve(proper()), late),
+    'that rejects too late': ({ clock, late }) =>
+      later(clock, (_, reject) => reject(new Error('late')), late),
     'that calls back twice': ({ proper }) => ({
       then(resolve, reject) {
         resolve(proper());
         reject(new Error('again'));
         resolve(proper());
       },
-  }),
-  'that resolves with a promise of a promise': async ({ proper }) => Promise.resolve(Promise.resolve(proper())),
+    }),
+    'that resolves with a promise of a promise': async ({ proper }) =>
+      Promise.resolve(Promise.resolve(proper())),
   }),
 };
 

@@ -43,7 +43,9 @@ function createHttpTransport({ onExchange = () => {} } = {}) {
       });
       response.on('error', () => finish({ errMsg: CHROMIUM_ERRORS.ECONNRESET }));
     });
-    outgoing.on('error', (error) => finish({ errMsg: CHROMIUM_ERRORS[error.code] || error.message }));
+    outgoing.on('error', (error) =>
+      finish({ errMsg: CHROMIUM_ERRORS[error.code] || error.message }),
+    );
     outgoing.end(request.body);
 
     return () => {

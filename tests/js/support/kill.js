@@ -64,7 +64,9 @@ function createBorder(at = Infinity) {
     outward,
     /** An object of functions, such as `wx`. */
     host: (functions) =>
-      Object.fromEntries(Object.entries(functions).map(([name, work]) => [name, outward(name, work)])),
+      Object.fromEntries(
+        Object.entries(functions).map(([name, work]) => [name, outward(name, work)]),
+      ),
     isDead: () => isDead,
     /** Runs `work` at the kill, within the step. */
     whenKilled(work) {

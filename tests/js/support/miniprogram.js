@@ -64,7 +64,8 @@ const HIDDEN = [
 /** The file in this repository for a path from the package root. */
 function fileOf(packagePath) {
   if (!packagePath.startsWith(NPM_PREFIX)) return path.join(ROOT, packagePath);
-  if (!fs.existsSync(PACKAGE_ROOT)) throw new Error(`${PACKAGE_ROOT} is not there: run \`cargo xtask build\``);
+  if (!fs.existsSync(PACKAGE_ROOT))
+    throw new Error(`${PACKAGE_ROOT} is not there: run \`cargo xtask build\``);
   return path.join(PACKAGE_ROOT, packagePath.slice(NPM_PREFIX.length));
 }
 
@@ -80,9 +81,14 @@ Module._extensions['.js'] = function load(module, file) {
     ...scope,
     module,
     exports: module.exports,
-    require: (request) => module.require(request === PACKAGE ? fileOf(`${NPM_PREFIX}index.js`) : request),
+    require: (request) =>
+      module.require(request === PACKAGE ? fileOf(`${NPM_PREFIX}index.js`) : request),
   };
-  const run = vm.compileFunction(fs.readFileSync(file, 'utf8'), [...Object.keys(names), ...HIDDEN], { filename: file });
+  const run = vm.compileFunction(
+    fs.readFileSync(file, 'utf8'),
+    [...Object.keys(names), ...HIDDEN],
+    { filename: file },
+  );
   run(...Object.values(names));
 };
 
@@ -104,7 +110,12 @@ function createTimers() {
     return timer;
   };
   return {
-    functions: { setTimeout: starting(setTimeout), setInterval: starting(setInterval), clearTimeout, clearInterval },
+    functions: {
+      setTimeout: starting(setTimeout),
+      setInterval: starting(setInterval),
+      clearTimeout,
+      clearInterval,
+    },
     stop() {
       stopped = true;
       running.forEach(clearTimeout);
@@ -138,7 +149,10 @@ function holdingTaps(fake, methods = {}) {
 
 /** `Page`, `Component` and `Behavior` as the example calls them. */
 function constructors(fake) {
-  const withTaps = (definition) => ({ ...definition, methods: holdingTaps(fake, definition.methods) });
+  const withTaps = (definition) => ({
+    ...definition,
+    methods: holdingTaps(fake, definition.methods),
+  });
   return {
     Component: (definition) => simulated.Component(withTaps(definition)),
     Behavior: (definition) => simulated.Behavior(withTaps(definition)),
@@ -208,7 +222,10 @@ function openedPage(component, container) {
 
     /** Waits until the page shows `text`. */
     async shows(text) {
-      await until(() => textOf(dom()).includes(text), () => `“${text}” on the page: ${textOf(dom())}`);
+      await until(
+        () => textOf(dom()).includes(text),
+        () => `“${text}” on the page: ${textOf(dom())}`,
+      );
     },
 
     /** Another page comes on top, and goes. */
@@ -246,7 +263,10 @@ function launch({ fake, baseUrl }) {
   forgetModules();
   const scopeOfApp = {
     wx: fake.wx,
-    WXWebAssembly: createFakeWXWebAssembly({ WebAssembly, readFile: (file) => fs.readFileSync(fileOf(file)) }),
+    WXWebAssembly: createFakeWXWebAssembly({
+      WebAssembly,
+      readFile: (file) => fs.readFileSync(fileOf(file)),
+    }),
     ...timers.functions,
     ...constructors(fake),
     App(definition) {

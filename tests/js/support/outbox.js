@@ -35,10 +35,14 @@ function waitingIn(storage) {
 const RESTING = [OUTBOX];
 
 /** All keys of the outbox. */
-const keysIn = (storage) => Object.keys(storage).filter((key) => key === OUTBOX || key.startsWith(REPORT));
+const keysIn = (storage) =>
+  Object.keys(storage).filter((key) => key === OUTBOX || key.startsWith(REPORT));
 
 /** The outbox in a storage, as text. */
-const textIn = (storage) => keysIn(storage).map((key) => `${key} ${storage[key]}`).join('\n');
+const textIn = (storage) =>
+  keysIn(storage)
+    .map((key) => `${key} ${storage[key]}`)
+    .join('\n');
 
 /** Takes the outbox out of a storage. */
 const clearOutbox = (storage) => keysIn(storage).forEach((key) => delete storage[key]);

@@ -10,15 +10,35 @@ const TIMEOUT_MS = 1_000;
 const BUSY_MS = 10_000;
 
 const FAILURES = [10001, 10002, 10003, 10004, 10005, 20001, 20002, 20003, 20004, 20005, 20013];
-const TEXTS = ['can only be invoked by user TAP gesture.', 'last call has not ended', 'cancel', '不知道', ''];
-const WORDS = ['accept', 'accept', 'accept', 'reject', 'reject', 'ban', 'filter', 'acceptWithAudio', 'something', ''];
+const TEXTS = [
+  'can only be invoked by user TAP gesture.',
+  'last call has not ended',
+  'cancel',
+  '不知道',
+  '',
+];
+const WORDS = [
+  'accept',
+  'accept',
+  'accept',
+  'reject',
+  'reject',
+  'ban',
+  'filter',
+  'acceptWithAudio',
+  'something',
+  '',
+];
 
 /** Who signs in. The one's openId begins with the other's, so that a leak of either is seen. */
 const USERS = [OPEN_ID, `${OPEN_ID}-too`];
 
 /** Statuses that refuse a report for good, and others that do not. */
 const REFUSALS = [400, 409, 410, 413, 414, 415, 422];
-const KEPT = [301, 302, 401, 403, 404, 405, 407, 408, 411, 419, 423, 425, 428, 429, 451, 500, 502, 503, 504, 599];
+const KEPT = [
+  301, 302, 401, 403, 404, 405, 407, 408, 411, 419, 423, 425, 428, 429, 451, 500, 502, 503, 504,
+  599,
+];
 
 /** How likely storage refuses to be read, to be written, or forgets what is written and does not say so. */
 const STORAGE_MODES = {
@@ -109,34 +129,55 @@ function createRandomHost(world) {
     const isNobodys = host.isNobodys(reportId);
     const text = JSON.stringify(isNobodys ? { ...body, openId: undefined } : body);
     const known = host.saved.get(reportId);
-    if (known && known.text !== text) world.violation(`${reportId} was sent as ${known.text} and as ${text}`);
+    if (known && known.text !== text)
+      world.violation(`${reportId} was sent as ${known.text} and as ${text}`);
     if (!USERS.includes(body.openId)) world.violation(`a report without its openId: ${text}`);
     if (!known) host.saved.set(reportId, { text, body });
   }
 
   const failing = ({ answer, fail, refuse, never }) => [
-    [5, 'fails', () => lately(() => fail({ errMsg: 'request:fail net::ERR_FAILED', errno: 600003 }))],
+    [
+      5,
+      'fails',
+      () => lately(() => fail({ errMsg: 'request:fail net::ERR_FAILED', errno: 600003 })),
+    ],
     [4, 'answers 503', () => lately(() => refuse(503))],
     [1, 'answers 429 at once', () => refuse(429)],
     [3, 'stays silent', never],
-    [2, 'throws anything', () => {
-      throw hostile();
-    }],
+    [
+      2,
+      'throws anything',
+      () => {
+        throw hostile();
+      },
+    ],
     [2, 'fails with anything', () => lately(() => fail(hostile()))],
     [1, 'fails too late', () => tooLate(() => fail({ errMsg: 'request:fail' }))],
     [2, 'rejects a promise', () => Promise.reject(hostile())],
-    [2, 'answers twice', () => {
-      lately(answer);
-      lately(answer);
-    }],
-    [2, 'answers and fails', () => {
-      answer();
-      fail({ errMsg: 'request:fail' });
-    }],
-    [1, 'answers and throws', () => {
-      answer();
-      boom();
-    }],
+    [
+      2,
+      'answers twice',
+      () => {
+        lately(answer);
+        lately(answer);
+      },
+    ],
+    [
+      2,
+      'answers and fails',
+      () => {
+        answer();
+        fail({ errMsg: 'request:fail' });
+      },
+    ],
+    [
+      1,
+      'answers and throws',
+      () => {
+        answer();
+        boom();
+      },
+    ],
     [2, 'answers too late', () => tooLate(answer)],
   ];
 
@@ -148,14 +189,22 @@ function createRandomHost(world) {
       [12, 'offers at once', () => answerWith(offer(busNo))],
       [4, 'offers nothing', () => lately(() => answerWith({ data: [] }))],
       [2, 'answers 404', () => lately(() => refuse(404))],
-      [2, 'knows nobody', () => {
-        if (host.signsIn) count(host.strangers, busNo);
-        lately(() => refuse(dice().among([401, 403])));
-      }],
+      [
+        2,
+        'knows nobody',
+        () => {
+          if (host.signsIn) count(host.strangers, busNo);
+          lately(() => refuse(dice().among([401, 403])));
+        },
+      ],
       [4, 'answers anything', () => lately(() => answerWith(hostile()))],
-      [3, 'offers anything but texts', () => {
-        lately(() => answerWith({ data: [hostile()].filter((id) => typeof id !== 'string') }));
-      }],
+      [
+        3,
+        'offers anything but texts',
+        () => {
+          lately(() => answerWith({ data: [hostile()].filter((id) => typeof id !== 'string') }));
+        },
+      ],
       [1, 'resolves a promise with anything', () => Promise.resolve(hostile())],
       ...failing({ answer: () => answerWith(offer(busNo)), fail, refuse, never() {} }),
     ]);
@@ -168,35 +217,59 @@ function createRandomHost(world) {
       answer({});
     };
     return behave(`report ${body.extraVariableMap.n}`, [
-      [50, 'is saved', () => {
-        save(reportId, body);
-        lately(() => answer({}));
-      }],
+      [
+        50,
+        'is saved',
+        () => {
+          save(reportId, body);
+          lately(() => answer({}));
+        },
+      ],
       [10, 'is saved at once', saveAndAnswer],
       [4, 'is saved, the answer lost', () => save(reportId, body)],
-      [4, 'is saved, and answers 500', () => {
-        save(reportId, body);
-        lately(() => refuse(500));
-      }],
-      [3, 'is refused', () => {
-        host.refused.add(reportId);
-        const status = dice().among(REFUSALS);
-        lately(() => refuse(status));
-      }],
-      [8, 'is not taken now', () => {
-        const status = dice().among(KEPT);
-        lately(() => refuse(status));
-      }],
-      [2, 'is answered with a page', () => {
-        const space = dice().among(['', '\ufeff', '\r\n\r\n', ' '.repeat(500)]);
-        lately(() => answer(`${space}<!DOCTYPE html><html></html>`));
-      }],
+      [
+        4,
+        'is saved, and answers 500',
+        () => {
+          save(reportId, body);
+          lately(() => refuse(500));
+        },
+      ],
+      [
+        3,
+        'is refused',
+        () => {
+          host.refused.add(reportId);
+          const status = dice().among(REFUSALS);
+          lately(() => refuse(status));
+        },
+      ],
+      [
+        8,
+        'is not taken now',
+        () => {
+          const status = dice().among(KEPT);
+          lately(() => refuse(status));
+        },
+      ],
+      [
+        2,
+        'is answered with a page',
+        () => {
+          const space = dice().among(['', '\ufeff', '\r\n\r\n', ' '.repeat(500)]);
+          lately(() => answer(`${space}<!DOCTYPE html><html></html>`));
+        },
+      ],
       [3, 'is of nobody known', () => lately(() => refuse(dice().among([401, 403])))],
       // For an own function, whatever it resolves with is an answer.
-      [1, 'is saved, and resolves a promise with anything', () => {
-        save(reportId, body);
-        return Promise.resolve(hostile());
-      }],
+      [
+        1,
+        'is saved, and resolves a promise with anything',
+        () => {
+          save(reportId, body);
+          return Promise.resolve(hostile());
+        },
+      ],
       ...failing({ answer: saveAndAnswer, fail, refuse, never() {} }),
     ]);
   }
@@ -208,8 +281,13 @@ function createRandomHost(world) {
     const { tmplIds } = options;
     const [busNo] = String(tmplIds[0]).split('/');
     count(host.popups, busNo);
-    if (!Array.isArray(tmplIds) || tmplIds.length < 1 || tmplIds.length > host.maxTemplates
-      || new Set(tmplIds).size !== tmplIds.length || !tmplIds.every((id) => host.offered.has(id))) {
+    if (
+      !Array.isArray(tmplIds) ||
+      tmplIds.length < 1 ||
+      tmplIds.length > host.maxTemplates ||
+      new Set(tmplIds).size !== tmplIds.length ||
+      !tmplIds.every((id) => host.offered.has(id))
+    ) {
       world.violation(`a popup for ${JSON.stringify(tmplIds)}`);
     }
     if (host.popup) {
@@ -241,46 +319,77 @@ function createRandomHost(world) {
     const success = () => end('success', answer);
     const failure = () => {
       const errCode = dice().among(FAILURES);
-      return dice().chance(0.5) ? { errCode, errMsg: 'requestSubscribeMessage:fail' } : {
-        errMsg: `requestSubscribeMessage:fail ${dice().among(TEXTS)}`,
-      };
+      return dice().chance(0.5)
+        ? { errCode, errMsg: 'requestSubscribeMessage:fail' }
+        : {
+            errMsg: `requestSubscribeMessage:fail ${dice().among(TEXTS)}`,
+          };
     };
     return behave(`popup ${tmplIds}`, [
       [50, 'is answered', () => slowly(success)],
       [12, 'is answered at once', success],
-      [8, 'fails', () => {
-        const result = failure();
-        lately(() => end('fail', result));
-      }],
+      [
+        8,
+        'fails',
+        () => {
+          const result = failure();
+          lately(() => end('fail', result));
+        },
+      ],
       [3, 'fails at once', () => end('fail', failure())],
-      [3, 'throws anything', () => {
-        close();
-        throw hostile();
-      }],
+      [
+        3,
+        'throws anything',
+        () => {
+          close();
+          throw hostile();
+        },
+      ],
       [2, 'stays silent', () => {}],
       [3, 'is answered with anything', () => slowly(() => end('success', hostile()))],
       [2, 'fails with anything', () => slowly(() => end('fail', hostile()))],
-      [3, 'is answered twice', () => {
-        slowly(success);
-        slowly(success);
-      }],
-      [2, 'is answered and fails', () => slowly(() => {
-        success();
-        end('fail', { errMsg: 'requestSubscribeMessage:fail' });
-      })],
-      [2, 'is answered and throws', () => {
-        success();
-        boom();
-      }],
+      [
+        3,
+        'is answered twice',
+        () => {
+          slowly(success);
+          slowly(success);
+        },
+      ],
+      [
+        2,
+        'is answered and fails',
+        () =>
+          slowly(() => {
+            success();
+            end('fail', { errMsg: 'requestSubscribeMessage:fail' });
+          }),
+      ],
+      [
+        2,
+        'is answered and throws',
+        () => {
+          success();
+          boom();
+        },
+      ],
       [1, 'is answered much later', () => void world.clock.setTimeout(success, 60_000)],
-      [2, 'resolves a promise', () => {
-        close();
-        return Promise.resolve(answer);
-      }],
-      [2, 'rejects a promise', () => {
-        close();
-        return Promise.reject(hostile());
-      }],
+      [
+        2,
+        'resolves a promise',
+        () => {
+          close();
+          return Promise.resolve(answer);
+        },
+      ],
+      [
+        2,
+        'rejects a promise',
+        () => {
+          close();
+          return Promise.reject(hostile());
+        },
+      ],
     ]);
   }
 
@@ -298,12 +407,15 @@ function createRandomHost(world) {
   function checkHeaders(header, isReport) {
     const names = Object.keys(header);
     const text = JSON.stringify(header);
-    if (names.some((name) => typeof header[name] !== 'string')) world.violation(`headers of no strings: ${text}`);
+    if (names.some((name) => typeof header[name] !== 'string'))
+      world.violation(`headers of no strings: ${text}`);
     const lower = names.map((name) => name.toLowerCase());
     if (new Set(lower).size !== lower.length) world.violation(`a header twice: ${text}`);
     if (!lower.includes('content-type')) world.violation(`no content type: ${text}`);
-    if (host.givesHeaders && !header.token && !header.visitor) world.violation(`without its headers: ${text}`);
-    if (isReport && !/^[0-9a-z]{20,}$/.test(header['Idempotency-Key'])) world.violation(`no key: ${text}`);
+    if (host.givesHeaders && !header.token && !header.visitor)
+      world.violation(`without its headers: ${text}`);
+    if (isReport && !/^[0-9a-z]{20,}$/.test(header['Idempotency-Key']))
+      world.violation(`no key: ${text}`);
   }
 
   const wx = {
@@ -328,12 +440,20 @@ function createRandomHost(world) {
       if (troubled('write')) throw new Error('setStorageSync:fail');
       if (!troubled('forget')) cells.set(key, JSON.stringify(data));
     },
-    getSetting: ({ success, fail }) => behave('getSetting', [
-      [5, 'answers', () => lately(() => call(success, { subscriptionsSetting: { mainSwitch: true, itemSettings: kept() } }))],
-      [2, 'answers anything', () => lately(() => call(success, hostile()))],
-      [1, 'fails', () => call(fail, hostile())],
-      [1, 'stays silent', () => {}],
-    ]),
+    getSetting: ({ success, fail }) =>
+      behave('getSetting', [
+        [
+          5,
+          'answers',
+          () =>
+            lately(() =>
+              call(success, { subscriptionsSetting: { mainSwitch: true, itemSettings: kept() } }),
+            ),
+        ],
+        [2, 'answers anything', () => lately(() => call(success, hostile()))],
+        [1, 'fails', () => call(fail, hostile())],
+        [1, 'stays silent', () => {}],
+      ]),
     removeStorageSync(key) {
       if (troubled('write')) throw new Error('removeStorageSync:fail');
       if (!troubled('forget')) cells.delete(key);
@@ -348,9 +468,12 @@ function createRandomHost(world) {
   };
 
   /** Some of the offered templates, each with a choice that the user keeps. */
-  const kept = () => Object.fromEntries(
-    [...host.offered].filter(() => world.dice.chance(0.3)).map((id) => [id, world.dice.among(['accept', 'reject', 'ban', ''])]),
-  );
+  const kept = () =>
+    Object.fromEntries(
+      [...host.offered]
+        .filter(() => world.dice.chance(0.3))
+        .map((id) => [id, world.dice.among(['accept', 'reject', 'ban', ''])]),
+    );
 
   /** As an application does that waits for something of its own first. */
   const wrapping = (name) => (options) => {
@@ -374,24 +497,33 @@ function createRandomHost(world) {
     host.hasPromisedHeaders = false;
     return behave('header', [
       [60, 'is given', () => given],
-      [4, 'is promised', () => {
-        host.hasPromisedHeaders = true;
-        return Promise.resolve(given);
-      }],
+      [
+        4,
+        'is promised',
+        () => {
+          host.hasPromisedHeaders = true;
+          return Promise.resolve(given);
+        },
+      ],
       [2, 'is promised in vain', () => Promise.reject(hostile())],
       [2, 'throws', boom],
       [2, 'is no record', () => world.dice.among([undefined, null, 'token', 42, ['token']])],
       [3, 'has a hole', () => ({ token: undefined, visitor: '1' })],
-      [3, 'has names of ours', () => ({ ...given, 'IDEMPOTENCY-key': 'theirs', 'Content-Type': 'text/plain' })],
+      [
+        3,
+        'has names of ours',
+        () => ({ ...given, 'IDEMPOTENCY-key': 'theirs', 'Content-Type': 'text/plain' }),
+      ],
     ]);
   };
-  host.signIn = () => behave('signIn', [
-    [6, 'works', () => Promise.resolve()],
-    [2, 'returns', () => {}],
-    [2, 'is rejected', () => Promise.reject(hostile())],
-    [1, 'throws', boom],
-    [1, 'stays silent', () => new Promise(() => {})],
-  ]);
+  host.signIn = () =>
+    behave('signIn', [
+      [6, 'works', () => Promise.resolve()],
+      [2, 'returns', () => {}],
+      [2, 'is rejected', () => Promise.reject(hostile())],
+      [1, 'throws', boom],
+      [1, 'stays silent', () => new Promise(() => {})],
+    ]);
   host.enter = (user) => {
     host.user = user;
     cells.set('openId', JSON.stringify(user));
@@ -415,7 +547,10 @@ function createRandomHost(world) {
         settle.resolve(result);
       },
       refuse: (status) =>
-        dice().among([() => settle.reject({ statusCode: status }), () => settle.resolve({ status })])(),
+        dice().among([
+          () => settle.reject({ statusCode: status }),
+          () => settle.resolve({ status }),
+        ])(),
       fail: (reason) => settle.reject(reason),
     });
     if (returned) return returned;
@@ -436,11 +571,18 @@ function createRandomHost(world) {
     host.popup = null;
   };
   /** What the outbox in storage holds, as text. */
-  host.stored = () => [...cells].filter(([key]) => isOutboxKey(key)).map(([, cell]) => cell).join('\n');
+  host.stored = () =>
+    [...cells]
+      .filter(([key]) => isOutboxKey(key))
+      .map(([, cell]) => cell)
+      .join('\n');
   /** Damages the marker or a report. Returns the id of the report that is gone now, if it is. */
   host.damage = () => {
     const keys = [OUTBOX, ...[...cells.keys()].filter((key) => key.startsWith(REPORT))];
-    const [key, value] = [world.dice.among(keys), world.dice.among(['{', 'null', '[]', '{"version":1}', ''])];
+    const [key, value] = [
+      world.dice.among(keys),
+      world.dice.among(['{', 'null', '[]', '{"version":1}', '']),
+    ];
     cells.set(key, JSON.stringify(value));
     return value ? '' : key.slice(REPORT.length);
   };

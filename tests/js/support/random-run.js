@@ -44,23 +44,38 @@ function createRealm(build) {
     const wrapped = {};
     Object.keys(exports).forEach((name) => {
       const member = exports[name];
-      wrapped[name] = typeof member !== 'function' ? member : (...values) => {
-        const traps = owner.trapIn > 0 && (owner.trapIn -= 1) === 0;
-        if (!traps) return member(...values);
-        if (owner.trapsLate) member(...values);
-        owner.trapped();
-        throw new WebAssembly.RuntimeError('unreachable');
-      };
+      wrapped[name] =
+        typeof member !== 'function'
+          ? member
+          : (...values) => {
+              const traps = owner.trapIn > 0 && (owner.trapIn -= 1) === 0;
+              if (!traps) return member(...values);
+              if (owner.trapsLate) member(...values);
+              owner.trapped();
+              throw new WebAssembly.RuntimeError('unreachable');
+            };
     });
     return wrapped;
   }
 
-  const api = (name) => (...given) => {
-    life.called(name);
-    return life.host.wx[name](...given);
-  };
-  const names = ['request', 'requestSubscribeMessage', 'getStorageSync', 'setStorageSync', 'removeStorageSync',
-    'getStorageInfoSync', 'getSetting', 'onAppShow', 'onAppHide', 'onNetworkStatusChange'];
+  const api =
+    (name) =>
+    (...given) => {
+      life.called(name);
+      return life.host.wx[name](...given);
+    };
+  const names = [
+    'request',
+    'requestSubscribeMessage',
+    'getStorageSync',
+    'setStorageSync',
+    'removeStorageSync',
+    'getStorageInfoSync',
+    'getSetting',
+    'onAppShow',
+    'onAppHide',
+    'onNetworkStatusChange',
+  ];
   const loaded = loadPackage({
     fake: { wx: Object.fromEntries(names.map((name) => [name, api(name)])) },
     build,
@@ -94,7 +109,10 @@ function createRealm(build) {
         return trapping(script(imports), life);
       },
     },
-    harm: () => [...changedNames(before, loaded.globals()), ...loaded.printed.map((values) => `printed ${values}`)],
+    harm: () => [
+      ...changedNames(before, loaded.globals()),
+      ...loaded.printed.map((values) => `printed ${values}`),
+    ],
   };
 }
 
@@ -102,14 +120,38 @@ function createRealm(build) {
 // A life
 
 const STEPS = [
-  [34, 'tap'], [4, 'tap twice'], [10, 'prefetch'], [6, 'flush'], [22, 'wait'], [4, 'wait long'], [4, 'network'],
-  [7, 'come back'], [3, 'come back twice'], [3, 'sign in'], [2, 'sign out'], [3, 'clock'], [4, 'set up'], [3, 'restart'], [3, 'trap'], [4, 'storage'], [1, 'damage'],
-  [1, 'settings'], [5, 'preview'], [2, 'diagnostics'],
+  [34, 'tap'],
+  [4, 'tap twice'],
+  [10, 'prefetch'],
+  [6, 'flush'],
+  [22, 'wait'],
+  [4, 'wait long'],
+  [4, 'network'],
+  [7, 'come back'],
+  [3, 'come back twice'],
+  [3, 'sign in'],
+  [2, 'sign out'],
+  [3, 'clock'],
+  [4, 'set up'],
+  [3, 'restart'],
+  [3, 'trap'],
+  [4, 'storage'],
+  [1, 'damage'],
+  [1, 'settings'],
+  [5, 'preview'],
+  [2, 'diagnostics'],
 ];
 
 /** How a page asks. */
-const OPTIONS = [undefined, undefined, {}, { only: 'keptAccepted' }, { force: true }, { signal: { aborted: false } },
-  { signal: { aborted: true } }];
+const OPTIONS = [
+  undefined,
+  undefined,
+  {},
+  { only: 'keptAccepted' },
+  { force: true },
+  { signal: { aborted: false } },
+  { signal: { aborted: true } },
+];
 
 /** Whether the report of tap `n` is in that storage. */
 const isIn = (stored, n) => stored.includes(`\\"n\\":${n}}`);
@@ -208,12 +250,15 @@ async function live(realm, seeds, journal) {
       });
       if (queued.get(event.reportId).user) somebodys.add(event.reportId);
     }
-    if (event.name === 'reportPostponed' && queued.has(event.reportId)) queued.get(event.reportId).isTried = true;
+    if (event.name === 'reportPostponed' && queued.has(event.reportId))
+      queued.get(event.reportId).isTried = true;
     if (event.name === 'reportDropped') {
       dropped.add(event.report.extraVariableMap.n);
       queued.delete(event.reportId);
       const { code } = event.error || {};
-      const isRightful = event.error ? host.refused.has(event.reportId) : base.outboxMaxReports === 3;
+      const isRightful = event.error
+        ? host.refused.has(event.reportId)
+        : base.outboxMaxReports === 3;
       if (!isRightful) world.violation(`the report ${event.reportId} is given up, with ${code}`);
     }
     if (event.name === 'reportSent') queued.delete(event.reportId);
@@ -230,11 +275,14 @@ async function live(realm, seeds, journal) {
       world.violation(`a report of ${body.openId} is sent while ${host.user} is signed in`);
     }
     if (!it) return;
-    if (it.user && body.openId !== it.user) world.violation(`the answer of ${it.user} is sent as that of ${body.openId}`);
+    if (it.user && body.openId !== it.user)
+      world.violation(`the answer of ${it.user} is sent as that of ${body.openId}`);
     for (const [id, other] of queued) {
       if (id === reportId) break;
-      const isFirst = !it.isTried && !other.isTried && other.instance === it.instance && other.user === it.user;
-      if (isFirst && it.user) world.violation(`the report ${reportId} was tried before the older ${id}`);
+      const isFirst =
+        !it.isTried && !other.isTried && other.instance === it.instance && other.user === it.user;
+      if (isFirst && it.user)
+        world.violation(`the report ${reportId} was tried before the older ${id}`);
     }
     it.isTried = true;
   };
@@ -264,7 +312,8 @@ async function live(realm, seeds, journal) {
         trace.push(String(error && error.kind));
         world.note(`${name} ✗ ${error}`);
         check(() => contract.checkSetupError(error), String(error));
-        if (/tap|prefetch|preview|diagnostics/.test(name)) world.violation(`${name} was rejected: ${error}`);
+        if (/tap|prefetch|preview|diagnostics/.test(name))
+          world.violation(`${name} was rejected: ${error}`);
       },
     );
   }
@@ -303,10 +352,12 @@ async function live(realm, seeds, journal) {
     watch(`tap ${n} ${moment}`, asks, (outcome) => {
       it.outcome = outcome;
       if (outcome.report === 'queued') losable.delete(n);
-      const kind = outcome.status === 'failed' ? `${outcome.stage}: ${outcome.error.kind}` : outcome.status;
+      const kind =
+        outcome.status === 'failed' ? `${outcome.stage}: ${outcome.error.kind}` : outcome.status;
       stats.outcomes[kind] = (stats.outcomes[kind] || 0) + 1;
       contract.checkOutcome(outcome);
-      if (/internal/.test(kind) && !hasTrapped) world.violation(`nobody asked for a trap: ${outcome.error.message}`);
+      if (/internal/.test(kind) && !hasTrapped)
+        world.violation(`nobody asked for a trap: ${outcome.error.message}`);
     });
   }
 
@@ -326,7 +377,11 @@ async function live(realm, seeds, journal) {
     preview() {
       const moment = busNo();
       asked.set(moment, (asked.get(moment) || 0) + 1);
-      watch('preview', sdk.previewSubscription(1 + world.dice.below(9), moment), contract.checkPreview);
+      watch(
+        'preview',
+        sdk.previewSubscription(1 + world.dice.below(9), moment),
+        contract.checkPreview,
+      );
     },
     diagnostics: () => watch('diagnostics', sdk.getDiagnostics(), contract.checkDiagnostics),
     flush: () => watch('flush', sdk.flushReports(), contract.checkFlushed),
@@ -343,7 +398,15 @@ async function live(realm, seeds, journal) {
     'sign out': () => host.enter(''),
     clock: () => world.clock.jump((world.dice.next() - 0.5) * LONG_MS * 2),
     'set up'() {
-      setUp(world.dice.among([{}, {}, { maxTemplates: 0 }, { templateTtlMs: 1 }, { baseUrl: 'ftp://' }]));
+      setUp(
+        world.dice.among([
+          {},
+          {},
+          { maxTemplates: 0 },
+          { templateTtlMs: 1 },
+          { baseUrl: 'ftp://' },
+        ]),
+      );
     },
     restart() {
       stats.restarts += 1;
@@ -418,12 +481,16 @@ async function live(realm, seeds, journal) {
     for (const user of USERS) {
       host.enter(user);
       flushed = undefined;
-      sdk.flushReports().then((result) => {
-        flushed = result;
-      }, () => {});
+      sdk.flushReports().then(
+        (result) => {
+          flushed = result;
+        },
+        () => {},
+      );
       await world.clock.pass(LONG_MS);
     }
-    if (!flushed || flushed.pending !== 0) world.violation(`at the end, flushReports gives ${JSON.stringify(flushed)}`);
+    if (!flushed || flushed.pending !== 0)
+      world.violation(`at the end, flushReports gives ${JSON.stringify(flushed)}`);
   }
 
   function verdict() {
@@ -432,18 +499,22 @@ async function live(realm, seeds, journal) {
       const popups = host.popups.get(moment) || 0;
       // Asked again for a user whom the back end did not know, and by each other call during which the user answered.
       const repeated = (host.strangers.get(moment) || 0) + popups * (calls - 1);
-      if (finds > calls + repeated) world.violation(`${calls} calls asked for the templates of ${moment} ${finds} times`);
+      if (finds > calls + repeated)
+        world.violation(`${calls} calls asked for the templates of ${moment} ${finds} times`);
       if (popups > calls) world.violation(`${calls} calls for ${moment} made ${popups} popups`);
     });
     const keys = new Map();
     host.saved.forEach(({ body }, reportId) => {
       const { n } = body.extraVariableMap;
       keys.set(n, [...(keys.get(n) || []), reportId]);
-      if (taps[n].busNo !== body.busNo) world.violation(`the report of tap ${n} is about ${body.busNo}`);
-      if (body.agreeTemplateIds.length + body.rejectTemplateIds.length === 0) world.violation(`tap ${n}: no answer`);
+      if (taps[n].busNo !== body.busNo)
+        world.violation(`the report of tap ${n} is about ${body.busNo}`);
+      if (body.agreeTemplateIds.length + body.rejectTemplateIds.length === 0)
+        world.violation(`tap ${n}: no answer`);
     });
     keys.forEach((reportIds, n) => {
-      if (reportIds.length > 1) world.violation(`the answer to tap ${n} was saved under ${reportIds}`);
+      if (reportIds.length > 1)
+        world.violation(`the answer to tap ${n} was saved under ${reportIds}`);
     });
     taps.forEach(({ n, outcome }) => {
       if (!outcome || outcome.status !== 'answered' || outcome.report === 'none') return;

@@ -22,7 +22,11 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 /** A host that keeps only storage, listeners and timers, and counts them. */
 function createHost() {
   const storage = new Map([['openId', 'user-1']]);
-  const listeners = { onAppShow: new Set(), onAppHide: new Set(), onNetworkStatusChange: new Set() };
+  const listeners = {
+    onAppShow: new Set(),
+    onAppHide: new Set(),
+    onNetworkStatusChange: new Set(),
+  };
   const running = new Map();
   let handle = 0;
 
@@ -55,13 +59,17 @@ function createHost() {
       },
       request({ url, success, fail }) {
         const response = host.respond(url.slice(BASE_URL.length + 1));
-        const tell = () => (response ? success(response) : fail({ errMsg: 'request:fail ', errno: 600001 }));
+        const tell = () =>
+          response ? success(response) : fail({ errMsg: 'request:fail ', errno: 600001 });
         if (url.endsWith('Result')) Promise.resolve().then(tell);
         else tell();
         return { abort() {} };
       },
       getSetting({ success }) {
-        success({ errMsg: 'getSetting:ok', subscriptionsSetting: { mainSwitch: true, itemSettings: { a: 'accept' } } });
+        success({
+          errMsg: 'getSetting:ok',
+          subscriptionsSetting: { mainSwitch: true, itemSettings: { a: 'accept' } },
+        });
       },
     },
     timers: {
@@ -98,7 +106,11 @@ async function launch(host) {
       return made;
     },
   };
-  const { sdk, require, before } = loadPackage({ fake: host, wasm: { WebAssembly: engine }, globals: host.timers });
+  const { sdk, require, before } = loadPackage({
+    fake: host,
+    wasm: { WebAssembly: engine },
+    globals: host.timers,
+  });
   // A second for each subscription, as the SDK makes a few rounds a second at most.
   before.get('Date').now = () => host.now;
   const real = BUILD === 'fallback' && require('fallback.js');
@@ -123,7 +135,8 @@ async function launch(host) {
 function slotsInUse({ __wbindgen_object_clone_ref: take, __wbindgen_object_drop_ref: give }) {
   const taken = Array.from({ length: PROBES }, () => take(0));
   const last = taken[PROBES - 1];
-  const isGrown = taken.slice(-16).every((slot, at) => slot === last - 15 + at) && last === Math.max(...taken);
+  const isGrown =
+    taken.slice(-16).every((slot, at) => slot === last - 15 + at) && last === Math.max(...taken);
   taken.reverse().forEach((slot) => give(slot));
   if (!isGrown) throw new Error(`${PROBES} slots were not enough to measure the slab`);
   return last + 1 - PROBES;
@@ -131,7 +144,8 @@ function slotsInUse({ __wbindgen_object_clone_ref: take, __wbindgen_object_drop_
 
 /** The JavaScript heap, without the machine code of hot functions. */
 const dataBytes = () =>
-  v8.getHeapSpaceStatistics()
+  v8
+    .getHeapSpaceStatistics()
     .filter(({ space_name: name }) => !name.startsWith('code'))
     .reduce((sum, { space_used_size: bytes }) => sum + bytes, 0);
 
@@ -147,9 +161,12 @@ async function heapBytes() {
 }
 
 const OK = { statusCode: 200, data: {} };
-const offering = (...ids) => (path) =>
-  path === 'findCustomerPopTemplate' ? { statusCode: 200, data: { data: ids } } : OK;
-const answering = (word) => (ids) => Object.fromEntries([...ids.map((id) => [id, word]), ['errMsg', 'ok']]);
+const offering =
+  (...ids) =>
+  (path) =>
+    path === 'findCustomerPopTemplate' ? { statusCode: 200, data: { data: ids } } : OK;
+const answering = (word) => (ids) =>
+  Object.fromEntries([...ids.map((id) => [id, word]), ['errMsg', 'ok']]);
 
 /** The kinds of subscriptions: `work(sdk, host, n)` resolves to the outcome. */
 const WAYS = {
@@ -159,21 +176,28 @@ const WAYS = {
   },
   async 'accepted in part, with some left for the next tap'(sdk, host, n) {
     host.respond = offering('a', 'b', 'c', 'd', 'e', 'f', 'g');
-    host.popup = (ids) => Object.fromEntries(ids.map((id, at) => [id, at % 2 ? 'reject' : 'acceptWithAlert']));
+    host.popup = (ids) =>
+      Object.fromEntries(ids.map((id, at) => [id, at % 2 ? 'reject' : 'acceptWithAlert']));
     const { remaining } = await sdk.asyncSubscribeMessage(2, `order-${n}`);
     if (remaining.length !== 2) throw new Error(`${remaining} are left`);
     return sdk.asyncSubscribeMessage(2, `order-${n}`);
   },
   rejected(sdk, host, n) {
     host.popup = answering('reject');
-    return sdk.asyncSubscribeMessage(3, `order-${n}`, { 备注: '到货提醒 🎁', list: [n, { deep: [null, true] }] });
+    return sdk.asyncSubscribeMessage(3, `order-${n}`, {
+      备注: '到货提醒 🎁',
+      list: [n, { deep: [null, true] }],
+    });
   },
   banned(sdk, host, n) {
     host.popup = answering('ban');
     return sdk.asyncSubscribeMessage(4, `order-${n}`);
   },
   'failed, as the main switch is off'(sdk, host, n) {
-    host.popup = () => ({ errCode: 20004, errMsg: 'requestSubscribeMessage:fail The main switch is switched off' });
+    host.popup = () => ({
+      errCode: 20004,
+      errMsg: 'requestSubscribeMessage:fail The main switch is switched off',
+    });
     return sdk.asyncSubscribeMessage(5, `company-${n}`);
   },
   'failed, as the network is down'(sdk, host, n) {
@@ -203,7 +227,8 @@ const WAYS = {
   },
   async 'reported at the second attempt'(sdk, host, n) {
     const all = host.respond;
-    host.respond = (path) => (path === 'popSubscribeResult' ? { statusCode: 503, data: '' } : all(path));
+    host.respond = (path) =>
+      path === 'popSubscribeResult' ? { statusCode: 503, data: '' } : all(path);
     const outcome = await sdk.asyncSubscribeMessage(9, `refund-${n}`);
     await turn();
     host.respond = all;
@@ -270,7 +295,14 @@ async function main(marks) {
       host.listeners.onAppShow.forEach((listener) => listener({}));
     }
   }
-  const result = { build: BUILD, seconds: (Date.now() - began) / 1000, figures, outcomes, events, calls: host.calls };
+  const result = {
+    build: BUILD,
+    seconds: (Date.now() - began) / 1000,
+    figures,
+    outcomes,
+    events,
+    calls: host.calls,
+  };
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 

@@ -74,7 +74,8 @@ function createTraps(when = () => false, { late = false } = {}) {
         }
         count += 1;
         instance.calls[name] = (instance.calls[name] || 0) + 1;
-        if (!traps.when({ instance: number, name, at: count, nameAt: instance.calls[name] })) return work(...values);
+        if (!traps.when({ instance: number, name, at: count, nameAt: instance.calls[name] }))
+          return work(...values);
         if (late) work(...values);
         instance.trapped = name;
         throw new WebAssembly.RuntimeError(UNREACHABLE);
@@ -88,7 +89,9 @@ function createTraps(when = () => false, { late = false } = {}) {
     }
     return {
       imports: (modules) =>
-        Object.fromEntries(Object.entries(modules).map(([name, members]) => [name, withFunctions(members, outward)])),
+        Object.fromEntries(
+          Object.entries(modules).map(([name, members]) => [name, withFunctions(members, outward)]),
+        ),
       exports(members) {
         traps.ready += 1;
         return withFunctions(members, watched);

@@ -43,7 +43,9 @@ async function install(folder) {
   const manifest = JSON.parse(fs.readFileSync(path.join(EXAMPLE, 'package.json'), 'utf8'));
   manifest.dependencies['wx-subscribe'] = `file:${tarball()}`;
   fs.writeFileSync(file, JSON.stringify(manifest));
-  await run(NPM, ['install', '--offline', '--no-audit', '--no-fund', '--no-package-lock'], { cwd: folder });
+  await run(NPM, ['install', '--offline', '--no-audit', '--no-fund', '--no-package-lock'], {
+    cwd: folder,
+  });
 }
 
 /** The example as it is: `package.json` beside the mini-program's folder. */
@@ -69,7 +71,9 @@ async function createFlatProject() {
 /** Runs steps of WeChat's tools on a project, see `tools.js`: their report, and where the compiled files are. */
 async function useTools({ folder }, ...steps) {
   const out = newFolder();
-  await run(process.execPath, [path.join(__dirname, 'tools.js'), folder, out, ...steps], { maxBuffer: 1 << 26 });
+  await run(process.execPath, [path.join(__dirname, 'tools.js'), folder, out, ...steps], {
+    maxBuffer: 1 << 26,
+  });
   const report = JSON.parse(fs.readFileSync(path.join(out, 'report.json'), 'utf8'));
   return { ...report, compiled: path.join(out, 'compiled') };
 }

@@ -10,7 +10,9 @@ const path = require('node:path');
 const ci = require('miniprogram-ci');
 
 const [root, out, ...steps] = process.argv.slice(2);
-const { appid, setting } = JSON.parse(fs.readFileSync(path.join(root, 'project.config.json'), 'utf8'));
+const { appid, setting } = JSON.parse(
+  fs.readFileSync(path.join(root, 'project.config.json'), 'utf8'),
+);
 
 /** A project without requests to WeChat's servers. The key does not matter, as nothing is uploaded. */
 function openProject() {
@@ -22,7 +24,13 @@ function openProject() {
   });
   fs.writeFileSync(privateKeyPath, privateKey);
   const ignores = ['node_modules/**/*'];
-  const project = new ci.Project({ appid, type: 'miniProgram', projectPath: root, privateKeyPath, ignores });
+  const project = new ci.Project({
+    appid,
+    type: 'miniProgram',
+    projectPath: root,
+    privateKeyPath,
+    ignores,
+  });
   project.attr = async () => ci.DefaultProjectAttr;
   return project;
 }

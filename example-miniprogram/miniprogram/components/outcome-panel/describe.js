@@ -61,7 +61,8 @@ function describeAnswer(outcome) {
 }
 
 function describeSkip({ reason, until }) {
-  const line = reason === 'coolDown' ? `不久前都拒绝了，${dateOf(until)}之前不再询问` : SKIPS[reason];
+  const line =
+    reason === 'coolDown' ? `不久前都拒绝了，${dateOf(until)}之前不再询问` : SKIPS[reason];
   return { tone: 'calm', title: '没有打扰', lines: [line] };
 }
 

@@ -20,7 +20,9 @@ Page({
 
   onReturnAndRefund() {
     this.showOutcome(
-      asyncSubscribeMessage(TriggerType.ReturnAndRefund, afterSale.busNo, { amount: afterSale.amount }),
+      asyncSubscribeMessage(TriggerType.ReturnAndRefund, afterSale.busNo, {
+        amount: afterSale.amount,
+      }),
     );
     this.setData({ progress: '退货退款审核中' });
   },

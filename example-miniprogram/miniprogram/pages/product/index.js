@@ -82,7 +82,9 @@ Page({
   onSettings() {
     const { mainSwitch } = this.data.preview;
     const name = mainSwitch === false ? '接收订阅消息' : '降价提醒';
-    offerSettings({ title: '收不到降价提醒', content: `请在设置里打开“${name}”。` }).then(() => this.lookAhead());
+    offerSettings({ title: '收不到降价提醒', content: `请在设置里打开“${name}”。` }).then(() =>
+      this.lookAhead(),
+    );
   },
 
   /** Asks in a tap. A later price drop is compared with this price. */
@@ -104,6 +106,8 @@ Page({
 
   /** Looks what the next tap would do, and has its templates ready. */
   lookAhead() {
-    previewSubscription(TriggerType.AddToCart, product.busNo).then((preview) => this.setData({ preview }));
+    previewSubscription(TriggerType.AddToCart, product.busNo).then((preview) =>
+      this.setData({ preview }),
+    );
   },
 });

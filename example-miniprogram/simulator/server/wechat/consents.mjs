@@ -15,7 +15,8 @@ export function createConsents() {
     answered(openId, answers) {
       const { counts } = user(openId);
       for (const [templateId, word] of Object.entries(answers)) {
-        if (String(word).startsWith('accept')) counts.set(templateId, (counts.get(templateId) ?? 0) + 1);
+        if (String(word).startsWith('accept'))
+          counts.set(templateId, (counts.get(templateId) ?? 0) + 1);
       }
     },
 

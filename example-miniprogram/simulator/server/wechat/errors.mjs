@@ -33,7 +33,10 @@ export class WechatError extends Error {
   }
 }
 
-const hex = () => Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, '0');
+const hex = () =>
+  Math.floor(Math.random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0');
 
 /** The body of WeChat's answer, with its request id. */
 export function refusal({ errcode, message }) {

@@ -2,7 +2,8 @@
 // kind of its value.
 
 const CLOCK = /^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
-const DAY = /^(\d{4}年\d{1,2}月\d{1,2}日|\d{4}年\d{1,2}月|\d{1,2}月\d{1,2}日|\d{4}([-/.])\d{1,2}\2\d{1,2})$/;
+const DAY =
+  /^(\d{4}年\d{1,2}月\d{1,2}日|\d{4}年\d{1,2}月|\d{1,2}月\d{1,2}日|\d{4}([-/.])\d{1,2}\2\d{1,2})$/;
 
 function isDate(value) {
   const [day, clock, ...more] = value.split(' ');
@@ -10,7 +11,8 @@ function isDate(value) {
 }
 
 const isTime = (value) => CLOCK.test(value) || isDate(value);
-const span = (isOne) => (value) => value.split('~').length <= 2 && value.split('~').every((part) => isOne(part.trim()));
+const span = (isOne) => (value) =>
+  value.split('~').length <= 2 && value.split('~').every((part) => isOne(part.trim()));
 const matches = (pattern) => (value) => pattern.test(value);
 
 /** Characters as a person counts them. */

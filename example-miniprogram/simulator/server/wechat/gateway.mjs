@@ -47,7 +47,14 @@ export function createGateway({ account, templates, pages, deliver, onCall }) {
 
   async function sent(token, body) {
     tokens.check(token);
-    const { touser, template_id: templateId, page = '', data, miniprogram_state: state = 'formal', lang = 'zh_CN' } = body;
+    const {
+      touser,
+      template_id: templateId,
+      page = '',
+      data,
+      miniprogram_state: state = 'formal',
+      lang = 'zh_CN',
+    } = body;
     if (typeof touser !== 'string' || touser === '') throw new WechatError(40003);
     meetFailure(touser, token);
     if (!consents.knows(touser)) throw new WechatError(40003);
@@ -92,7 +99,11 @@ export function createGateway({ account, templates, pages, deliver, onCall }) {
       answer = refusal(error);
     }
     // Before the answer, after which the back end may call again.
-    onCall(body?.touser ?? null, { path: url.pathname, sent: masked(body), answer: masked(answer) });
+    onCall(body?.touser ?? null, {
+      path: url.pathname,
+      sent: masked(body),
+      answer: masked(answer),
+    });
     sendJson(response, 200, answer);
   };
 
@@ -123,6 +134,7 @@ function parsed(text) {
   } catch {
     throw new WechatError(47001);
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new WechatError(47001);
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new WechatError(47001);
   return body;
 }

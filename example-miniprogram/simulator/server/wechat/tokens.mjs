@@ -34,7 +34,10 @@ export function createTokens({ appid, secret }, now = Date.now) {
         current = randomBytes(64).toString('base64url');
         expiry.set(current, now() + LIFETIME_MS);
       }
-      return { access_token: current, expires_in: Math.floor((livesUntil(current) - now()) / 1000) };
+      return {
+        access_token: current,
+        expires_in: Math.floor((livesUntil(current) - now()) / 1000),
+      };
     },
 
     /** Throws unless the token is valid now. */

@@ -73,7 +73,11 @@ async function read<T>(path: string): Promise<T> {
 }
 
 const post = (path: string, body: unknown): Promise<Response> =>
-  fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 
 export const readMiniprogram = (): Promise<CompiledMiniprogram> => read('/miniprogram.json');
 
@@ -84,7 +88,9 @@ export async function readTemplates(): Promise<TemplateInfo[]> {
 
 export async function readHeld(openId: string): Promise<Held> {
   const list = async <T>(name: string): Promise<T[]> => {
-    const { data } = await read<{ data: T[] }>(`/backend/${name}?openId=${encodeURIComponent(openId)}`);
+    const { data } = await read<{ data: T[] }>(
+      `/backend/${name}?openId=${encodeURIComponent(openId)}`,
+    );
     return data;
   };
   const [grants, messages, answers] = await Promise.all([
@@ -117,7 +123,9 @@ export function listenToWechat(
   on: { arrival(message: ServiceNotification): void; call(call: WechatCall): void },
 ): () => void {
   const source = new EventSource(`/phone/wechat?openId=${encodeURIComponent(openId)}`);
-  source.addEventListener('arrival', ({ data }) => on.arrival({ ...JSON.parse(data), at: Date.now() }));
+  source.addEventListener('arrival', ({ data }) =>
+    on.arrival({ ...JSON.parse(data), at: Date.now() }),
+  );
   source.addEventListener('call', ({ data }) => on.call(JSON.parse(data)));
   return () => source.close();
 }

@@ -65,7 +65,14 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
     const { openId } = phone;
     if (openId === store.get().openId) return;
     stopListening();
-    store.set({ openId, held: null, heldFailure: null, result: null, nextErrcode: null, arrived: [] });
+    store.set({
+      openId,
+      held: null,
+      heldFailure: null,
+      result: null,
+      nextErrcode: null,
+      arrived: [],
+    });
     if (!openId) return;
     stopListening = api.listenToWechat(openId, {
       arrival(message) {
@@ -85,17 +92,24 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
 
   phone.onFaults((faults) => {
     const { openId, faults: before } = store.get();
-    if (openId && faults.mainSwitchOff !== before.mainSwitchOff) void api.tellMainSwitch(openId, !faults.mainSwitchOff);
+    if (openId && faults.mainSwitchOff !== before.mainSwitchOff)
+      void api.tellMainSwitch(openId, !faults.mainSwitchOff);
     store.set({ faults: { ...faults } });
   });
 
   phone.onEntry((entry: Entry) => {
     const { timeline, exchanges } = store.get();
     followUser();
-    if (entry.kind === 'request') store.set({ exchanges: withRequest(exchanges, entry).slice(-MOST) });
+    if (entry.kind === 'request')
+      store.set({ exchanges: withRequest(exchanges, entry).slice(-MOST) });
     else store.set({ timeline: [...timeline, entry].slice(-MOST) });
 
-    if (entry.kind === 'wx' && entry.api === 'requestSubscribeMessage' && entry.phase === 'success' && phone.openId) {
+    if (
+      entry.kind === 'wx' &&
+      entry.api === 'requestSubscribeMessage' &&
+      entry.phase === 'success' &&
+      phone.openId
+    ) {
       void api.tellAnswers(phone.openId, entry.detail);
     }
     if (entry.kind === 'lifecycle') followLife(entry.text);

@@ -1,7 +1,10 @@
 // Elements without a framework.
 
 type Child = Node | string | null | undefined | false;
-type Attributes = Record<string, string | number | boolean | null | undefined | ((event: Event) => void)>;
+type Attributes = Record<
+  string,
+  string | number | boolean | null | undefined | ((event: Event) => void)
+>;
 
 /** An element; `on…` attributes listen, `true` stands for an empty attribute, `false` and `null` for none. */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
@@ -13,7 +16,8 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'function') element.addEventListener(name.replace(/^on/, ''), value);
     else if (value === true) element.setAttribute(name, '');
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, String(value));
+    else if (value !== false && value !== null && value !== undefined)
+      element.setAttribute(name, String(value));
   }
   fill(element, ...children);
   return element;
@@ -21,7 +25,9 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
 
 /** Replaces the element's children. */
 export function fill(element: Element, ...children: Child[]): void {
-  element.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  element.replaceChildren(
+    ...children.filter((child) => child !== null && child !== undefined && child !== false),
+  );
 }
 
 /** Sets a text only if it differs, so that live regions announce real changes only. */

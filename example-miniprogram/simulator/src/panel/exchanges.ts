@@ -25,12 +25,26 @@ function pathOf(url: string): string {
 }
 
 function keyIn(header: Record<string, string>): string | null {
-  return Object.entries(header).find(([name]) => name.toLowerCase() === 'idempotency-key')?.[1] ?? null;
+  return (
+    Object.entries(header).find(([name]) => name.toLowerCase() === 'idempotency-key')?.[1] ?? null
+  );
 }
 
 /** The list of requests, updated by a log entry. */
 export function withRequest(exchanges: Exchange[], entry: RequestEntry): Exchange[] {
-  const { id, at, method, url, header, body, phase, statusCode = 0, response, errMsg, ms = null } = entry;
+  const {
+    id,
+    at,
+    method,
+    url,
+    header,
+    body,
+    phase,
+    statusCode = 0,
+    response,
+    errMsg,
+    ms = null,
+  } = entry;
   const key = `request-${id}`;
   const result =
     phase === 'answered'
@@ -40,12 +54,28 @@ export function withRequest(exchanges: Exchange[], entry: RequestEntry): Exchang
   if (known) return exchanges.map((one) => (one === known ? { ...known, result } : one));
   const line = `${method} ${pathOf(url)}`;
   const idempotencyKey = keyIn(header);
-  return [...exchanges, { key, from: 'phone', at, line, idempotencyKey, sent: body, result: phase === 'sent' ? null : result }];
+  return [
+    ...exchanges,
+    {
+      key,
+      from: 'phone',
+      at,
+      line,
+      idempotencyKey,
+      sent: body,
+      result: phase === 'sent' ? null : result,
+    },
+  ];
 }
 
 /** A call of the back end to WeChat. */
 export function exchangeOf({ path, sent, answer }: WechatCall, key: string, at: number): Exchange {
   const { errcode = 0 } = answer;
-  const result = { isGood: errcode === 0, status: errcode === 0 ? '0 ok' : String(errcode), received: answer, ms: null };
+  const result = {
+    isGood: errcode === 0,
+    status: errcode === 0 ? '0 ok' : String(errcode),
+    received: answer,
+    ms: null,
+  };
   return { key, from: 'backend', at, line: `POST ${path}`, idempotencyKey: null, sent, result };
 }

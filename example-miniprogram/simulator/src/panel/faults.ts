@@ -1,6 +1,11 @@
 // The faults that the panel can switch on, and how they reach the phone.
 import type { Faults } from '../shared/phone';
-import { OFTEN_ASYNC_APIS, POPUP_ERRORS, UNCODED_ERRORS, type PopupErrorCode } from '../shared/wechat';
+import {
+  OFTEN_ASYNC_APIS,
+  POPUP_ERRORS,
+  UNCODED_ERRORS,
+  type PopupErrorCode,
+} from '../shared/wechat';
 
 const SLOW_MS = 3000;
 
@@ -13,7 +18,11 @@ interface Switch {
 }
 
 export const SWITCHES = {
-  offline: { group: 'network', isOn: (faults) => faults.offline, turned: (offline) => ({ offline }) },
+  offline: {
+    group: 'network',
+    isOn: (faults) => faults.offline,
+    turned: (offline) => ({ offline }),
+  },
   backend500: {
     group: 'network',
     isOn: (faults) => faults.backendStatus !== null,
@@ -50,7 +59,11 @@ export const SWITCHES = {
     isOn: (faults) => faults.codesAsStrings,
     turned: (codesAsStrings) => ({ codesAsStrings }),
   },
-  silentPopup: { group: 'wechat', isOn: (faults) => faults.silentPopup, turned: (silentPopup) => ({ silentPopup }) },
+  silentPopup: {
+    group: 'wechat',
+    isOn: (faults) => faults.silentPopup,
+    turned: (silentPopup) => ({ silentPopup }),
+  },
   asyncApis: {
     group: 'device',
     isOn: (faults) => faults.asyncApis.length > 0,
@@ -62,7 +75,12 @@ export const SWITCHES = {
     turned: (oldPromises) => ({ oldPromises }),
     atLaunch: true,
   },
-  noWasm: { group: 'device', isOn: (faults) => faults.noWasm, turned: (noWasm) => ({ noWasm }), atLaunch: true },
+  noWasm: {
+    group: 'device',
+    isOn: (faults) => faults.noWasm,
+    turned: (noWasm) => ({ noWasm }),
+    atLaunch: true,
+  },
   slowWasm: {
     group: 'device',
     isOn: (faults) => faults.wasmDelayMs > 0,
@@ -76,7 +94,10 @@ export type SwitchName = keyof typeof SWITCHES;
 export const switchOf = (name: SwitchName): Switch => SWITCHES[name];
 
 /** Errors for the next popup. */
-export const NEXT_POPUP_ERRORS = [...(Object.keys(POPUP_ERRORS).map(Number) as PopupErrorCode[]), ...UNCODED_ERRORS];
+export const NEXT_POPUP_ERRORS = [
+  ...(Object.keys(POPUP_ERRORS).map(Number) as PopupErrorCode[]),
+  ...UNCODED_ERRORS,
+];
 
 /** Errors that WeChat's server may answer to the back end. */
 export const GATEWAY_ERRCODES = [42001, 43101, 40003, 40037, 47003, 45009, -1] as const;

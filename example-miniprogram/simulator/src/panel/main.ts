@@ -34,11 +34,20 @@ async function start(places: Places): Promise<void> {
   desk.relaunch();
 }
 
-const places = { top: place('top'), phone: place('phone'), underPhone: place('under-phone'), panel: place('panel') };
+const places = {
+  top: place('top'),
+  phone: place('phone'),
+  underPhone: place('under-phone'),
+  panel: place('panel'),
+};
 
 start(places).catch((error: Error) => {
   places.panel.replaceChildren(
-    h('p', { class: 'card warning', role: 'alert' }, stringsOf(preferredLanguage()).failedToStart(error.message)),
+    h(
+      'p',
+      { class: 'card warning', role: 'alert' },
+      stringsOf(preferredLanguage()).failedToStart(error.message),
+    ),
   );
   throw error;
 });

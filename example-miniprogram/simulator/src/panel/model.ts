@@ -43,7 +43,11 @@ export interface Model {
   arrived: string[];
 }
 
-export const initialModel = (language: Language, templates: TemplateInfo[], faults: Faults): Model => ({
+export const initialModel = (
+  language: Language,
+  templates: TemplateInfo[],
+  faults: Faults,
+): Model => ({
   language,
   templates,
   timeline: [],

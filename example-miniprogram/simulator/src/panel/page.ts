@@ -42,7 +42,15 @@ function createTop(language: Language, store: Store<Model>): HTMLElement[] {
     },
     strings.otherLanguage,
   );
-  return [h('div', { class: 'titles' }, h('h1', {}, strings.title), h('p', { class: 'note' }, strings.subtitle)), toggle];
+  return [
+    h(
+      'div',
+      { class: 'titles' },
+      h('h1', {}, strings.title),
+      h('p', { class: 'note' }, strings.subtitle),
+    ),
+    toggle,
+  ];
 }
 
 /** Fills the elements and updates them with the model. */
@@ -75,14 +83,33 @@ export function createPage(places: Places, store: Store<Model>, desk: Desk): voi
         'record',
         [
           { id: 'events', label: strings.tabs.events, content: timeline.element },
-          { id: 'requests', label: strings.tabs.requests, badge: requests.badge, content: requests.element },
+          {
+            id: 'requests',
+            label: strings.tabs.requests,
+            badge: requests.badge,
+            content: requests.element,
+          },
         ],
-        h('button', { type: 'button', class: 'link', onclick: () => desk.clear() }, strings.events.clear),
+        h(
+          'button',
+          { type: 'button', class: 'link', onclick: () => desk.clear() },
+          strings.events.clear,
+        ),
       ),
       createTabs('desk', [
         { id: 'held', label: strings.tabs.held, content: held.element },
-        { id: 'faults', label: strings.tabs.faults, badge: switchboard.badge, content: switchboard.element },
-        { id: 'diagnostics', label: strings.tabs.diagnostics, badge: diagnostics.badge, content: diagnostics.element },
+        {
+          id: 'faults',
+          label: strings.tabs.faults,
+          badge: switchboard.badge,
+          content: switchboard.element,
+        },
+        {
+          id: 'diagnostics',
+          label: strings.tabs.diagnostics,
+          badge: diagnostics.badge,
+          content: diagnostics.element,
+        },
       ]),
     );
     drawnIn = language;

@@ -26,8 +26,8 @@ export function createAccount(appId: string): Account {
   const prefix = `${PREFIX}:${appId}:`;
   const storagePrefix = `${prefix}storage:`;
   const namesWith = (start: string) =>
-    Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index) ?? '').filter((name) =>
-      name.startsWith(start),
+    Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index) ?? '').filter(
+      (name) => name.startsWith(start),
     );
 
   function read<T>(name: string, otherwise: T): T {
@@ -39,7 +39,8 @@ export function createAccount(appId: string): Account {
       return otherwise;
     }
   }
-  const write = (name: string, value: unknown) => localStorage.setItem(prefix + name, JSON.stringify(value));
+  const write = (name: string, value: unknown) =>
+    localStorage.setItem(prefix + name, JSON.stringify(value));
 
   return {
     storage: {

@@ -75,7 +75,8 @@ export interface HttpRequest {
 }
 
 export type HttpAnswer =
-  { statusCode: number; header: Record<string, string>; data: string } | { errMsg: string; errno: number };
+  | { statusCode: number; header: Record<string, string>; data: string }
+  | { errMsg: string; errno: number };
 
 export interface SubscriptionState {
   mainSwitch: boolean;

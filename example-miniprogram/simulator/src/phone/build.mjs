@@ -17,7 +17,10 @@ const REALM_EXPORTS = 'phoneRealm';
 const MEMBER = /^ {8}(\w+)\s*[<(]/gm;
 
 async function readWxNames() {
-  const typings = await readFile(require.resolve('miniprogram-api-typings/types/wx/lib.wx.api.d.ts'), 'utf8');
+  const typings = await readFile(
+    require.resolve('miniprogram-api-typings/types/wx/lib.wx.api.d.ts'),
+    'utf8',
+  );
   const start = typings.indexOf('\n    interface Wx {');
   // The comments hold examples, which are code of any shape.
   const code = typings.slice(start).replace(/\/\*[\s\S]*?\*\//g, '');

@@ -30,14 +30,28 @@ export interface HostParts {
 }
 
 export function createHost(parts: HostParts): Host {
-  const { options, account, faults, screen, realm, view, request, log, isRunning, isHidden, onChrome, onConsentShown } = parts;
+  const {
+    options,
+    account,
+    faults,
+    screen,
+    realm,
+    view,
+    request,
+    log,
+    isRunning,
+    isHidden,
+    onChrome,
+    onConsentShown,
+  } = parts;
 
   const ifRunning =
     <T extends unknown[]>(work: (...given: T) => void) =>
     (...given: T) => {
       if (isRunning()) work(...given);
     };
-  const answering = (done: (text: string) => void) => ifRunning((answer: unknown) => done(JSON.stringify(answer)));
+  const answering = (done: (text: string) => void) =>
+    ifRunning((answer: unknown) => done(JSON.stringify(answer)));
 
   function print(level: 'debug' | 'log' | 'info' | 'warn' | 'error', values: unknown[]): void {
     console[level](...values);
@@ -66,7 +80,8 @@ export function createHost(parts: HostParts): Host {
     noWasm: faults.now().noWasm,
     define: realm.define,
     log,
-    unseenRejection: (reason) => log({ kind: 'error', text: `unhandled rejection: ${asText(reason)}` }),
+    unseenRejection: (reason) =>
+      log({ kind: 'error', text: `unhandled rejection: ${asText(reason)}` }),
     print,
     isHidden,
     faults: () => JSON.stringify(faults.now()),
@@ -82,7 +97,8 @@ export function createHost(parts: HostParts): Host {
     storageSet: account.storage.set,
     storageRemove: account.storage.remove,
     storageKeys: () => JSON.stringify(account.storage.keys()),
-    subscriptions: () => JSON.stringify({ mainSwitch: !faults.now().mainSwitchOff, kept: account.kept() }),
+    subscriptions: () =>
+      JSON.stringify({ mainSwitch: !faults.now().mainSwitchOff, kept: account.kept() }),
     keepChoices: (choices) => account.keep(JSON.parse(choices)),
     setChrome: (text) => onChrome(JSON.parse(text)),
     showConsent(text, done) {

@@ -40,7 +40,10 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
   let route: string | null = null;
 
   function log(entry: NewEntry): void {
-    const complete = { ...(toPlain(entry) as NewEntry), at: Math.round(performance.now() - launchedAt) } as Entry;
+    const complete = {
+      ...(toPlain(entry) as NewEntry),
+      at: Math.round(performance.now() - launchedAt),
+    } as Entry;
     listeners.forEach((listener) => {
       try {
         listener(complete);
@@ -93,7 +96,10 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
     hidden = false;
     screen.showApp();
     log({ kind: 'lifecycle', text: 'launch' });
-    const [realm, view] = await Promise.all([createRealmFrame(screen.root), createWebView(screen.pages)]);
+    const [realm, view] = await Promise.all([
+      createRealmFrame(screen.root),
+      createWebView(screen.pages),
+    ]);
     if (launch !== launches) {
       // It was launched again meanwhile.
       realm.remove();
@@ -142,7 +148,10 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
       log({ kind: 'error', text: asText(error ?? message) });
     });
     listen.call(window, 'unhandledrejection', (event) => {
-      log({ kind: 'error', text: `unhandled rejection: ${asText((event as PromiseRejectionEvent).reason)}` });
+      log({
+        kind: 'error',
+        text: `unhandled rejection: ${asText((event as PromiseRejectionEvent).reason)}`,
+      });
     });
   }
 

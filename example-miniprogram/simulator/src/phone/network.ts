@@ -30,7 +30,11 @@ const wait = (ms: number, signal: AbortSignal) =>
     });
   });
 
-export function createNetwork(requestUrl: string, faults: () => Readonly<Faults>, log: (entry: NewEntry) => void) {
+export function createNetwork(
+  requestUrl: string,
+  faults: () => Readonly<Faults>,
+  log: (entry: NewEntry) => void,
+) {
   let lastId = 0;
 
   async function send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
@@ -38,7 +42,11 @@ export function createNetwork(requestUrl: string, faults: () => Readonly<Faults>
     if (offline) return failure(REQUEST_FAILURES.offline);
     if (requestDelayMs > 0) await wait(requestDelayMs, signal);
     if (backendStatus !== null) {
-      return { statusCode: backendStatus, header: {}, data: JSON.stringify({ error: `simulated ${backendStatus}` }) };
+      return {
+        statusCode: backendStatus,
+        header: {},
+        data: JSON.stringify({ error: `simulated ${backendStatus}` }),
+      };
     }
     if (noTemplates && request.url.endsWith(TEMPLATES_PATH)) {
       return { statusCode: 200, header: {}, data: JSON.stringify({ data: [] }) };
@@ -53,7 +61,8 @@ export function createNetwork(requestUrl: string, faults: () => Readonly<Faults>
       return failed(`the simulator's server answers ${response.status}`);
     }
     const answer = (await response.json()) as
-      HttpAnswer | { statusCode: number; header?: Record<string, string>; data?: unknown };
+      | HttpAnswer
+      | { statusCode: number; header?: Record<string, string>; data?: unknown };
     if ('errMsg' in answer) return { errMsg: answer.errMsg, errno: answer.errno ?? NETWORK_ERRNO };
     const data = typeof answer.data === 'string' ? answer.data : JSON.stringify(answer.data ?? '');
     return { statusCode: answer.statusCode, header: answer.header ?? {}, data };
@@ -63,7 +72,14 @@ export function createNetwork(requestUrl: string, faults: () => Readonly<Faults>
   return function request(sent: HttpRequest, done: (answer: HttpAnswer) => void): () => void {
     lastId += 1;
     const { method, url, header } = sent;
-    const common = { kind: 'request' as const, id: lastId, method, url, header, body: parsed(sent.data) };
+    const common = {
+      kind: 'request' as const,
+      id: lastId,
+      method,
+      url,
+      header,
+      body: parsed(sent.data),
+    };
     const start = performance.now();
     const aborter = new AbortController();
     let settled = false;
@@ -72,13 +88,20 @@ export function createNetwork(requestUrl: string, faults: () => Readonly<Faults>
       if (settled) return;
       settled = true;
       const isTimeout = 'errMsg' in given && given.errno === REQUEST_FAILURES.timeout.errno;
-      const answer = isTimeout && faults().chineseTimeout ? failure(REQUEST_FAILURES.timeoutInChinese) : given;
+      const answer =
+        isTimeout && faults().chineseTimeout ? failure(REQUEST_FAILURES.timeoutInChinese) : given;
       clearTimeout(timer);
       const ms = Math.round(performance.now() - start);
       if ('errMsg' in answer) {
         log({ ...common, phase: 'failed', errMsg: answer.errMsg, ms });
       } else {
-        log({ ...common, phase: 'answered', statusCode: answer.statusCode, response: parsed(answer.data), ms });
+        log({
+          ...common,
+          phase: 'answered',
+          statusCode: answer.statusCode,
+          response: parsed(answer.data),
+          ms,
+        });
       }
       done(answer);
     }

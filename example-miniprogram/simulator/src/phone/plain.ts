@@ -18,7 +18,8 @@ export function toPlain(value: unknown): unknown {
     above.add(at);
     try {
       if (Array.isArray(at)) return at.map(copy);
-      if ('stack' in at && 'message' in at) return `${String((at as Error).name)}: ${String(at.message)}`;
+      if ('stack' in at && 'message' in at)
+        return `${String((at as Error).name)}: ${String(at.message)}`;
       if (ArrayBuffer.isView(at) || Object.prototype.toString.call(at) === '[object ArrayBuffer]') {
         return `[${(at as ArrayBuffer).byteLength} bytes]`;
       }

@@ -13,8 +13,21 @@ const POLICY = "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval
 const PAGE = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}">`;
 
 /** Globals that the component engine needs when the realm's own are gone: those of the web view. */
-const OF_THE_VIEW = ['document', 'Event', 'IntersectionObserver', 'MutationObserver', 'ResizeObserver'];
-const OF_THE_VIEW_TOO = ['CSS', 'CustomEvent', 'CSSStyleRule', 'CSSMediaRule', 'matchMedia', 'performance'];
+const OF_THE_VIEW = [
+  'document',
+  'Event',
+  'IntersectionObserver',
+  'MutationObserver',
+  'ResizeObserver',
+];
+const OF_THE_VIEW_TOO = [
+  'CSS',
+  'CustomEvent',
+  'CSSStyleRule',
+  'CSSMediaRule',
+  'matchMedia',
+  'performance',
+];
 
 const SCRIPT = `'use strict';
 (function (host, begin, realm) {
@@ -63,11 +76,14 @@ export async function createRealmFrame(parent: ParentNode & Node): Promise<Realm
     define(path, source, names) {
       let defined: ((...given: unknown[]) => unknown) | null = null;
       const parameters = names.filter((name) => /^[A-Za-z_$][\w$]*$/.test(name)).join(', ');
-      run(`__define(function (${parameters}) {'use strict';${source}\n});\n//# sourceURL=miniprogram/${path}`, {
-        __define: (given: typeof defined) => {
-          defined = given;
+      run(
+        `__define(function (${parameters}) {'use strict';${source}\n});\n//# sourceURL=miniprogram/${path}`,
+        {
+          __define: (given: typeof defined) => {
+            defined = given;
+          },
         },
-      });
+      );
       return defined;
     },
     start(host) {

@@ -137,5 +137,8 @@ export async function createWebView(parent: Node & ParentNode): Promise<WebView>
     frame.addEventListener('load', resolve, { once: true });
     parent.append(frame);
   });
-  return { window: frame.contentWindow as Window & typeof globalThis, remove: () => frame.remove() };
+  return {
+    window: frame.contentWindow as Window & typeof globalThis,
+    remove: () => frame.remove(),
+  };
 }

@@ -7,8 +7,18 @@ export {
   withoutCallbacks,
   wrongType,
 } from '../../../../tests/wechat/call.js';
-export { MAX_TEMPLATES, POPUP_ERRORS, UNCODED_ERRORS, createPopupRules } from '../../../../tests/wechat/popup.js';
-export type { Account, PopupErrorCode, Question, UncodedError } from '../../../../tests/wechat/popup.js';
+export {
+  MAX_TEMPLATES,
+  POPUP_ERRORS,
+  UNCODED_ERRORS,
+  createPopupRules,
+} from '../../../../tests/wechat/popup.js';
+export type {
+  Account,
+  PopupErrorCode,
+  Question,
+  UncodedError,
+} from '../../../../tests/wechat/popup.js';
 export {
   DEFAULT_TIMEOUT_MS,
   INVALID_REQUEST_ERRNO,
@@ -19,6 +29,13 @@ export {
   wireRequest,
 } from '../../../../tests/wechat/request.js';
 export { settingsAnswer } from '../../../../tests/wechat/settings.js';
-export { FULL, LIMIT_BYTES, NOT_FOUND, checkKey, checkRoom, sizeOf } from '../../../../tests/wechat/storage.js';
+export {
+  FULL,
+  LIMIT_BYTES,
+  NOT_FOUND,
+  checkKey,
+  checkRoom,
+  sizeOf,
+} from '../../../../tests/wechat/storage.js';
 export { NOT_TAPPED, createTapState } from '../../../../tests/wechat/tap.js';
 export type { Tap, TapState } from '../../../../tests/wechat/tap.js';

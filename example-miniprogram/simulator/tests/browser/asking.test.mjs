@@ -21,13 +21,17 @@ async function answer({ phone }, { allow, keep }) {
 
 /** Waits until the SDK has skipped a popup for this reason, and checks that no sheet is there. */
 async function assertSkipped({ phone, panel }, reason) {
-  assert.match(await panel.events('skipped').last().locator('.json').textContent(), new RegExp(`"reason": "${reason}"`));
+  assert.match(
+    await panel.events('skipped').last().locator('.json').textContent(),
+    new RegExp(`"reason": "${reason}"`),
+  );
   assert.equal(await phone.sheet.root.count(), 0);
 }
 
 /** The open grants of 降价提醒. */
 const openGrants = async (shop) =>
-  (await shop.grants()).filter(({ title, state }) => title === PRICE_DROP && state === 'open').length;
+  (await shop.grants()).filter(({ title, state }) => title === PRICE_DROP && state === 'open')
+    .length;
 
 describe('the row 降价提醒 says what a tap would do', () => {
   test('ask: nothing is kept, and the tap opens the sheet', async (t) => {
@@ -47,7 +51,10 @@ describe('the row 降价提醒 says what a tap would do', () => {
       await until(async () => (await openGrants(shop)) === grants, `${grants} grants`);
       assert.equal(await phone.sheet.root.count(), 0);
     }
-    assert.match(await panel.events('popupAnswered').last().locator('.json').textContent(), /"topUp": true/);
+    assert.match(
+      await panel.events('popupAnswered').last().locator('.json').textContent(),
+      /"topUp": true/,
+    );
 
     await shop.relaunch();
     await phone.shows(SILENT);

@@ -14,9 +14,14 @@ async function answers(shop, count) {
     const all = await shop.rows();
     return all.length === count && all;
   }, `${count} rows`);
-  const { data: templates } = await (await fetch(new URL('/backend/templates', shop.page.url()))).json();
+  const { data: templates } = await (
+    await fetch(new URL('/backend/templates', shop.page.url()))
+  ).json();
   const title = (id) => templates.find(({ templateId }) => templateId === id).title;
-  return rows.map(({ agreeTemplateIds, rejectTemplateIds }) => [agreeTemplateIds.map(title), rejectTemplateIds.map(title)]);
+  return rows.map(({ agreeTemplateIds, rejectTemplateIds }) => [
+    agreeTemplateIds.map(title),
+    rejectTemplateIds.map(title),
+  ]);
 }
 
 test('what is unticked is refused, and the rest allowed', async (t) => {
@@ -110,7 +115,10 @@ test('an answer outlives a relaunch, and “start over” makes a new user', asy
   await shop.phone.shows('订阅的结果会显示在这里');
   assert.deepEqual(await shop.panel.done(), ['tap', 'allow', 'stored']);
   await shop.panel.action('全部重来');
-  await until(async () => (await shop.page.locator('.open-id').textContent()) !== shop.openId, 'another user');
+  await until(
+    async () => (await shop.page.locator('.open-id').textContent()) !== shop.openId,
+    'another user',
+  );
   await until(async () => (await shop.panel.done()).length === 0, 'a story from its start');
   assert.equal(await shop.panel.grants.count(), 0);
 });

@@ -81,7 +81,10 @@ async function walk(browser, simulator) {
 
 async function main() {
   const backend = process.env.WX_SUBSCRIBE_BACKEND;
-  if (!backend) throw new Error('WX_SUBSCRIBE_BACKEND must name the built back end: run `cargo xtask demo --once`');
+  if (!backend)
+    throw new Error(
+      'WX_SUBSCRIBE_BACKEND must name the built back end: run `cargo xtask demo --once`',
+    );
   const simulator = await startSimulator({ backend });
   try {
     const browser = await launchBrowser();

@@ -28,7 +28,10 @@ describe('the next popup fails, once, with each code that WeChat documents', () 
       assert.match(await failed.innerText(), new RegExp(`${kind} ${code}`));
       await phone.shows(`（${kind}）`);
       await phone.shows(words);
-      await until(async () => (await shop.page.locator('#next-popup-error').inputValue()) === '', 'the choice to go back');
+      await until(
+        async () => (await shop.page.locator('#next-popup-error').inputValue()) === '',
+        'the choice to go back',
+      );
     }
     await phone.tap('加入购物车');
     await phone.sheet.opens();
@@ -95,7 +98,11 @@ describe('the network', () => {
     const postponed = shop.panel.events('reportPostponed').first();
     assert.match(await postponed.innerText(), /500/);
     await shop.panel.openTab('requests');
-    await shop.panel.requests.filter({ hasText: 'popSubscribeResult' }).filter({ hasText: '500' }).first().waitFor();
+    await shop.panel.requests
+      .filter({ hasText: 'popSubscribeResult' })
+      .filter({ hasText: '500' })
+      .first()
+      .waitFor();
     assert.deepEqual(await shop.rows(), []);
     await shop.panel.turn('backend500');
     // A cold start sends what is due at once.
@@ -115,7 +122,10 @@ describe('WeChat', () => {
       await panel.turn(name);
       for (const nth of [0, 1]) {
         await phone.tap('加入购物车');
-        assert.match(await panel.events('popupFailed').nth(nth).innerText(), new RegExp(String(code)));
+        assert.match(
+          await panel.events('popupFailed').nth(nth).innerText(),
+          new RegExp(String(code)),
+        );
       }
       await phone.shows(words);
       await panel.turn(name);
@@ -175,7 +185,8 @@ describe('the device', () => {
 test('differences of some phones are switched like faults', async (t) => {
   const shop = await openShop(t);
   const { phone, panel, page } = shop;
-  for (const name of ['asyncApis', 'showWhilePopupOpen', 'codesAsStrings', 'chineseTimeout']) await panel.turn(name);
+  for (const name of ['asyncApis', 'showWhilePopupOpen', 'codesAsStrings', 'chineseTimeout'])
+    await panel.turn(name);
   await panel.failNextPopup(':cancel');
   assert.equal(await page.locator('#tab-faults .badge').innerText(), '5');
   await phone.tap('加入购物车');

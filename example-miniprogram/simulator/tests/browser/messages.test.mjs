@@ -13,7 +13,10 @@ test('a price drop reaches the phone once, spends the grant, and has none the se
   await shop.subscribe();
   await panel.send('priceDrop');
   await phone.banner.getByText('降价提醒').waitFor();
-  assert.match(await phone.banner.innerText(), /商品名称：明前龙井 250g.*原价：¥129.00.*现价：¥116.10/);
+  assert.match(
+    await phone.banner.innerText(),
+    /商品名称：明前龙井 250g.*原价：¥129.00.*现价：¥116.10/,
+  );
   await says(shop, '已发送「降价提醒」');
   await panel.step('arrived').waitFor();
   const states = (await shop.grants()).map(({ title, state }) => [title, state]);
@@ -112,7 +115,10 @@ test('after an expired token, and after a busy WeChat, the back end sends the me
   await panel.openTab('requests');
   const sends = panel.requests.filter({ hasText: 'subscribe/send' });
   assert.deepEqual(await sends.locator('.chip').allInnerTexts(), ['42001', '0 ok', '-1', '0 ok']);
-  assert.deepEqual((await shop.messages()).map(({ status }) => status), ['sent', 'sent']);
+  assert.deepEqual(
+    (await shop.messages()).map(({ status }) => status),
+    ['sent', 'sent'],
+  );
 });
 
 test('a user who has turned messages off gets none: 43101', async (t) => {

@@ -13,7 +13,10 @@ const NARROW = { width: 390, height: 844 };
 const overflowing = (page) =>
   page.evaluate(() =>
     [...document.querySelectorAll('body *')]
-      .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+      .filter(
+        (element) =>
+          element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5,
+      )
       .filter((element) => getComputedStyle(element).position !== 'absolute')
       .map((element) => element.outerHTML.slice(0, 80)),
   );
@@ -29,8 +32,14 @@ for (const [name, viewport, locale] of [
     const { page, phone, panel } = shop;
     const look = async (step) => {
       assert.deepEqual(await overflowing(page), [], step);
-      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), step);
-      await page.screenshot({ path: path.join(SCREENSHOTS, `${name}-${step}.png`), fullPage: viewport === NARROW });
+      assert.ok(
+        await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+        step,
+      );
+      await page.screenshot({
+        path: path.join(SCREENSHOTS, `${name}-${step}.png`),
+        fullPage: viewport === NARROW,
+      });
     };
     await look('start');
     await phone.tap('加入购物车');
@@ -84,7 +93,9 @@ test('tabs move with the arrow keys, one of them is in the tab order, and every 
   await page.locator('#tab-faults').click();
   const nameless = await page.evaluate(() =>
     [...document.querySelectorAll('button, select, input, [role=tab]')]
-      .filter((element) => !element.textContent.trim() && !element.labels?.length && !element.ariaLabel)
+      .filter(
+        (element) => !element.textContent.trim() && !element.labels?.length && !element.ariaLabel,
+      )
       .map((element) => element.outerHTML),
   );
   assert.deepEqual(nameless, []);

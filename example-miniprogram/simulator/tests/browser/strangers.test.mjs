@@ -27,10 +27,21 @@ test('a page whose name resolves to this machine gets nothing, from any route', 
   const { url, ask } = await startAlone(t);
   const { port } = new URL(url);
   const host = `shop.example.com:${port}`;
-  for (const path of ['/', '/main.js', '/miniprogram.json', '/backend/templates', '/phone/wechat?openId=a']) {
+  for (const path of [
+    '/',
+    '/main.js',
+    '/miniprogram.json',
+    '/backend/templates',
+    '/phone/wechat?openId=a',
+  ]) {
     assert.equal((await ask(path, { host })).status, 403, path);
   }
-  for (const path of ['/__request', '/backend/sendMessage', '/phone/settings', '/wechat/cgi-bin/stable_token']) {
+  for (const path of [
+    '/__request',
+    '/backend/sendMessage',
+    '/phone/settings',
+    '/wechat/cgi-bin/stable_token',
+  ]) {
     assert.equal((await ask(path, { host, method: 'POST', body: '{}' })).status, 403, path);
   }
   assert.equal((await ask('/', { host: `localhost:${port}` })).status, 200);

@@ -14,14 +14,22 @@ const PAGE = 'wx-page:not([hidden])';
  */
 function look({ frame, selector, text }) {
   const within = (root) =>
-    [root, ...Array.from(root.querySelectorAll('*'), ({ shadowRoot }) => shadowRoot)].filter(Boolean);
+    [root, ...Array.from(root.querySelectorAll('*'), ({ shadowRoot }) => shadowRoot)].filter(
+      Boolean,
+    );
   const find = (root, wanted, fits) =>
-    within(root).flatMap((part) => Array.from(part.querySelectorAll(wanted))).find(fits);
+    within(root)
+      .flatMap((part) => Array.from(part.querySelectorAll(wanted)))
+      .find(fits);
   const isMoving = (element) => {
-    const running = element.getRootNode().getAnimations().filter(({ playState }) => playState === 'running');
+    const running = element
+      .getRootNode()
+      .getAnimations()
+      .filter(({ playState }) => playState === 'running');
     return running.some(({ effect }) => effect.target.contains(element));
   };
-  const isHit = (element, { x, y }) => element.contains(element.getRootNode().elementFromPoint(x, y));
+  const isHit = (element, { x, y }) =>
+    element.contains(element.getRootNode().elementFromPoint(x, y));
   const middleOf = (element, shift) => {
     const { left, top, width, height } = element.getBoundingClientRect();
     return { x: Math.round(shift.x + left + width / 2), y: Math.round(shift.y + top + height / 2) };
@@ -72,7 +80,10 @@ export async function tellStory(t, open) {
   await press({ frame: MINIPROGRAM, selector: `${PAGE} wx-button`, text: '加入购物车' });
   await press({ selector: '[role=dialog] [role=checkbox]', text: '到货提醒' });
   await press({ selector: '[role=dialog] button', text: '允许' });
-  await until(async () => (await seen({ frame: MINIPROGRAM, selector: PAGE }))?.text.includes('已订阅'), '已订阅');
+  await until(
+    async () => (await seen({ frame: MINIPROGRAM, selector: PAGE }))?.text.includes('已订阅'),
+    '已订阅',
+  );
   await isThere('.step[data-step=stored][data-state=done]');
 
   await press({ selector: '[data-occasion=priceDrop]' });

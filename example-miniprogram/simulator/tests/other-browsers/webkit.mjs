@@ -24,9 +24,13 @@ function start(program, args, options) {
 
 /** The display writes its number to the first pipe as soon as it can be used. */
 async function startDisplay() {
-  const display = start('Xvfb', ['-displayfd', '1', '-screen', '0', `${SIZE}x24`, '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const display = start(
+    'Xvfb',
+    ['-displayfd', '1', '-screen', '0', `${SIZE}x24`, '-nolisten', 'tcp'],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
   const [number] = await once(display.child.stdout, 'data');
   return { ...display, name: `:${String(number).trim()}` };
 }
@@ -43,8 +47,13 @@ async function freePort() {
 /** Connects to the WebDriver, which says nothing when it is ready. It knows where its browser is. */
 async function connect(port) {
   const options = { args: ['--automation', `--geometry=${SIZE}`] };
-  const capabilities = new Capabilities({ browserName: 'MiniBrowser', 'webkitgtk:browserOptions': options });
-  const builder = new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities);
+  const capabilities = new Capabilities({
+    browserName: 'MiniBrowser',
+    'webkitgtk:browserOptions': options,
+  });
+  const builder = new Builder()
+    .usingServer(`http://127.0.0.1:${port}`)
+    .withCapabilities(capabilities);
   for (let tries = 50; ; tries -= 1) {
     try {
       return await builder.build();
@@ -76,8 +85,14 @@ export async function openWebKit(url) {
     ends.push(() => driver.quit());
     await driver.get(url);
     return {
-      evaluate: (work, argument) => driver.executeScript(`return (${work})(arguments[0])`, argument),
-      press: (point) => driver.actions().move({ ...point, origin: 'viewport' }).click().perform(),
+      evaluate: (work, argument) =>
+        driver.executeScript(`return (${work})(arguments[0])`, argument),
+      press: (point) =>
+        driver
+          .actions()
+          .move({ ...point, origin: 'viewport' })
+          .click()
+          .perform(),
       close,
     };
   } catch (error) {

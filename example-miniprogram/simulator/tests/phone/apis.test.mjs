@@ -7,11 +7,20 @@ import { test } from 'node:test';
 import { FIXTURE, openPhone, temporaryFolder } from './support/browser.mjs';
 
 /** `(func (export "add") (param i32 i32) (result i32) local.get 0 local.get 1 i32.add)` */
-const ADD = Buffer.from('0061736d0100000001070160027f7f017f030201000707010361646400000a09010700200020016a0b', 'hex');
+const ADD = Buffer.from(
+  '0061736d0100000001070160027f7f017f030201000707010361646400000a09010700200020016a0b',
+  'hex',
+);
 
 async function openApis(t, options = {}) {
   const phone = await openPhone(t, options);
-  await phone.call('notify', { templateId: '', title: '打开', fields: [], page: 'pages/apis/index', at: 0 });
+  await phone.call('notify', {
+    templateId: '',
+    title: '打开',
+    fields: [],
+    page: 'pages/apis/index',
+    at: 0,
+  });
   await phone.page.getByRole('button', { name: '服务通知：打开' }).click();
   await phone.onPage('pages/apis/index');
   return phone;
@@ -25,7 +34,11 @@ function createEcho() {
     async answer(request) {
       requests.push(request);
       if (request.url.endsWith('/slow')) await new Promise((resolve) => setTimeout(resolve, 400));
-      return { statusCode: 201, header: { 'content-type': 'application/json' }, data: '{"ok":true}' };
+      return {
+        statusCode: 201,
+        header: { 'content-type': 'application/json' },
+        data: '{"ok":true}',
+      };
     },
   };
 }
@@ -61,7 +74,9 @@ test('what storage lacks is an empty string, and what it refuses throws', async 
   const phone = await openApis(t);
   await phone.tap('storage missing');
   assert.equal(await phone.result('missing'), 'String ""');
-  assert.deepEqual(await phone.result('getStorage fail'), { errMsg: 'getStorage:fail data not found' });
+  assert.deepEqual(await phone.result('getStorage fail'), {
+    errMsg: 'getStorage:fail data not found',
+  });
   assert.match(await phone.result('no key'), /^threw setStorageSync:fail parameter error/);
   assert.match(await phone.result('too big'), /^threw setStorageSync:fail entry size limit/);
   assert.match(await phone.result('function'), /^threw setStorageSync:fail .* Function/);
@@ -74,7 +89,9 @@ test('storage has promises, outlives a launch, and ends with a reset', async (t)
   assert.deepEqual(await phone.result('left'), [false, 10240]);
   assert.deepEqual(await phone.result('cleared'), []);
   const stored = () =>
-    phone.page.evaluate(() => Object.keys(localStorage).filter((name) => name.includes(':storage:')).length);
+    phone.page.evaluate(
+      () => Object.keys(localStorage).filter((name) => name.includes(':storage:')).length,
+    );
   await phone.tap('store a copy');
   await phone.result('copy');
   await phone.call('launch');
@@ -131,13 +148,19 @@ test('a request fails after its timeout, by abort, without a network, and as the
   await phone.tap('slow');
   assert.deepEqual(await phone.result('slow fail'), { errMsg: 'request:fail timeout', errno: 5 });
   await phone.tap('abort');
-  assert.deepEqual(await phone.result('abort fail'), { errMsg: 'request:fail abort', errno: 600003 });
+  assert.deepEqual(await phone.result('abort fail'), {
+    errMsg: 'request:fail abort',
+    errno: 600003,
+  });
   await phone.call('setFaults', { backendStatus: 500 });
   await phone.tap('get');
   assert.equal((await phone.result('get success')).statusCode, 500);
   await phone.call('setFaults', { backendStatus: null, offline: true });
   await phone.tap('post');
-  assert.match((await phone.result('post fail')).errMsg, /^request:fail .*ERR_INTERNET_DISCONNECTED/);
+  assert.match(
+    (await phone.result('post fail')).errMsg,
+    /^request:fail .*ERR_INTERNET_DISCONNECTED/,
+  );
 });
 
 test('WXWebAssembly takes paths of the package only, and answers { instance }', async (t) => {
@@ -192,7 +215,10 @@ test('a modal says what was chosen and written, an action sheet which item', asy
   assert.equal((await phone.result('editable modal success')).content, '新');
   await phone.tap('sheet');
   await phone.button('乙').click();
-  assert.deepEqual(await phone.result('sheet success'), { tapIndex: 1, errMsg: 'showActionSheet:ok' });
+  assert.deepEqual(await phone.result('sheet success'), {
+    tapIndex: 1,
+    errMsg: 'showActionSheet:ok',
+  });
 });
 
 test('a toast goes by itself, a loading when it is hidden', async (t) => {
@@ -210,7 +236,10 @@ test('a toast goes by itself, a loading when it is hidden', async (t) => {
 test('the cashier wants its parameters, and the system says what it is', async (t) => {
   const phone = await openApis(t);
   await phone.tap('pay badly');
-  assert.match((await phone.result('pay badly fail')).errMsg, /parameter\.timeStamp should be String/);
+  assert.match(
+    (await phone.result('pay badly fail')).errMsg,
+    /parameter\.timeStamp should be String/,
+  );
   await phone.tap('system');
   assert.deepEqual(await phone.result('system'), ['number', '3.12.1', 'touristappid']);
 });
@@ -224,7 +253,9 @@ for (const [when, faults] of [
     await phone.tap('throw in a timer');
     await phone.tap('reject unseen');
     await phone.tap('throw in the handler');
-    await phone.page.waitForFunction(() => window.entries.filter(({ kind }) => kind === 'error').length === 3);
+    await phone.page.waitForFunction(
+      () => window.entries.filter(({ kind }) => kind === 'error').length === 3,
+    );
     const texts = (await phone.entries('error')).map(({ text }) => text.split('\n')[0]).sort();
     assert.deepEqual(texts, [
       "TypeError: Cannot read properties of null (reading 'x')",

@@ -37,8 +37,14 @@ test('a mini-program becomes plain JSON', async () => {
   const compiled = await compileMiniprogram(FIXTURE);
   assert.deepEqual(JSON.parse(JSON.stringify(compiled)), compiled);
   assert.equal(compiled.appId, 'touristappid');
-  assert.equal(compiled.components['pages/parts/index'].usingComponents.loose, 'components/loose/index');
-  assert.equal(compiled.components['pages/parts/index'].usingComponents.box, 'components/box/index');
+  assert.equal(
+    compiled.components['pages/parts/index'].usingComponents.loose,
+    'components/loose/index',
+  );
+  assert.equal(
+    compiled.components['pages/parts/index'].usingComponents.box,
+    'components/box/index',
+  );
   assert.deepEqual(compiled.assets, ['images/dot.svg']);
   assert.ok('miniprogram_npm/tiny/part.js' in compiled.modules);
 });
@@ -70,7 +76,10 @@ test('a page keeps its rules to itself, as strong as they were', async (t) => {
   );
   assert.match(css, /:where\(wx-page\[is="pages\/list\/index"\]\) \.a > wx-button/);
   assert.match(css, /wx-page:where\(\[is="pages\/list\/index"\]\)/);
-  assert.match(css, /:where\(wx-page\[is="pages\/list\/index"\]\) \.b::after \{ content: "x\.y button" \}/);
+  assert.match(
+    css,
+    /:where\(wx-page\[is="pages\/list\/index"\]\) \.b::after \{ content: "x\.y button" \}/,
+  );
 });
 
 test('class names of a component are marked for its scope, and nothing else in a selector is', async (t) => {
@@ -91,7 +100,12 @@ const WRONG = [
   ['an app.json that is no JSON', { 'app.json': '{' }, 'app.json', /not JSON/],
   ['a folder without app.json', { 'app.json': null }, 'app.json', /not in the package/],
   ['an app without pages', { 'app.json': { pages: [] } }, 'app.json', /at least one page/],
-  ['a page without a file', { 'pages/list/index.wxml': null }, 'app.json', /no pages\/list\/index\.wxml/],
+  [
+    'a page without a file',
+    { 'pages/list/index.wxml': null },
+    'app.json',
+    /no pages\/list\/index\.wxml/,
+  ],
   [
     'a key that is not simulated',
     { 'app.json': { pages: ['a'], subPackages: [] } },
@@ -124,7 +138,9 @@ const WRONG = [
   ],
   [
     'a tab that is no page',
-    { 'app.json': { pages: ['pages/list/index'], tabBar: { list: [{ pagePath: 'x', text: 'X' }] } } },
+    {
+      'app.json': { pages: ['pages/list/index'], tabBar: { list: [{ pagePath: 'x', text: 'X' }] } },
+    },
     'app.json',
     /x, which is not in "pages"/,
   ],
@@ -140,7 +156,12 @@ const WRONG = [
     'pages/list/index.wxml',
     /"longpress" is not simulated/,
   ],
-  ['a tag without an end', { 'pages/list/index.wxml': '<view><text></view>' }, 'pages/list/index.wxml', /end tag/],
+  [
+    'a tag without an end',
+    { 'pages/list/index.wxml': '<view><text></view>' },
+    'pages/list/index.wxml',
+    /end tag/,
+  ],
   [
     'an expression that is none',
     { 'pages/list/index.wxml': '<view a="{{ b + }}" />' },
@@ -159,9 +180,24 @@ const WRONG = [
     'pages/list/index.wxml',
     /no pages\/list\/gone\.wxs/,
   ],
-  ['JavaScript that is none', { 'pages/list/index.js': 'Page({\n  a b\n})' }, 'pages/list/index.js', /:2:4: Expected/],
-  ['WXSS that is none', { 'pages/list/index.wxss': '.a { color: red' }, 'pages/list/index.wxss', /Unclosed block/],
-  ['an @import that is not there', { 'app.wxss': '@import "./gone.wxss";' }, 'app.wxss', /no gone\.wxss to import/],
+  [
+    'JavaScript that is none',
+    { 'pages/list/index.js': 'Page({\n  a b\n})' },
+    'pages/list/index.js',
+    /:2:4: Expected/,
+  ],
+  [
+    'WXSS that is none',
+    { 'pages/list/index.wxss': '.a { color: red' },
+    'pages/list/index.wxss',
+    /Unclosed block/,
+  ],
+  [
+    'an @import that is not there',
+    { 'app.wxss': '@import "./gone.wxss";' },
+    'app.wxss',
+    /no gone\.wxss to import/,
+  ],
   ['WXSS that imports itself', { 'app.wxss': '@import "app.wxss";' }, 'app.wxss', /imports itself/],
 ];
 for (const [name, files, file, reason] of WRONG) {

@@ -26,12 +26,18 @@ test('showWhilePopupOpen: onShow and onAppShow come without a hide, and the shee
   const came = await phone.ask('one');
   await phone.sheet.waitFor();
   await phone.page.waitForFunction(
-    (start) => window.entries.slice(start).some(({ text }) => text === 'RESULT onAppShow of pages/ask/index = true'),
+    (start) =>
+      window.entries
+        .slice(start)
+        .some(({ text }) => text === 'RESULT onAppShow of pages/ask/index = true'),
     before,
   );
   const later = (await texts()).slice(before);
   assert.ok(later.includes('App.onShow') && later.includes('pages/ask/index.onShow'), later.join());
-  assert.deepEqual(later.filter((text) => text.includes('onHide') || text.includes('onAppHide')), []);
+  assert.deepEqual(
+    later.filter((text) => text.includes('onHide') || text.includes('onAppHide')),
+    [],
+  );
   await phone.button('允许').click();
   assert.deepEqual(await came('success'), { a: 'accept', ...OK });
 });

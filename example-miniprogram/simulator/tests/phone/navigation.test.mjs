@@ -10,7 +10,9 @@ const title = (phone) => phone.page.locator('.nav h2');
 
 test('a launch runs the app, then its first page, in WeChat’s order', async (t) => {
   const phone = await openPhone(t);
-  await phone.page.waitForFunction(() => window.entries.some(({ text }) => text?.endsWith('onReady')));
+  await phone.page.waitForFunction(() =>
+    window.entries.some(({ text }) => text?.endsWith('onReady')),
+  );
   assert.deepEqual(await lifecycle(phone), [
     'launch',
     'App.onLaunch',
@@ -38,7 +40,10 @@ test('navigateTo hands the query over undecoded, and the arrow leads back', asyn
   await phone.onPage('pages/index/index');
   assert.equal(await visiblePages(phone).count(), 1);
   assert.equal(await phone.button('返回').count(), 0);
-  assert.deepEqual((await lifecycle(phone)).slice(-2), ['pages/detail/index.onUnload', 'pages/index/index.onShow']);
+  assert.deepEqual((await lifecycle(phone)).slice(-2), [
+    'pages/detail/index.onUnload',
+    'pages/index/index.onShow',
+  ]);
 });
 
 test('a navigator leads to a relative path, and navigateBack returns', async (t) => {
@@ -80,9 +85,15 @@ test('tabs keep their pages, and say so by their colours', async (t) => {
 test('what cannot be navigated to fails with WeChat’s words', async (t) => {
   const phone = await openPhone(t);
   await phone.tap('错去列表');
-  assert.equal(await phone.result('navigateToTab'), 'navigateTo:fail can not navigateTo a tabbar page');
+  assert.equal(
+    await phone.result('navigateToTab'),
+    'navigateTo:fail can not navigateTo a tabbar page',
+  );
   await phone.tap('无此页');
-  assert.equal(await phone.result('toNowhere'), 'navigateTo:fail page "pages/nowhere/index" is not found');
+  assert.equal(
+    await phone.result('toNowhere'),
+    'navigateTo:fail page "pages/nowhere/index" is not found',
+  );
 });
 
 test('an API of WeChat’s that is not simulated throws its name; one that WeChat lacks is undefined', async (t) => {
@@ -103,7 +114,9 @@ test('the capsule leads to the chats, and a chat back to where the user was', as
   await phone.result('onAppHide');
   assert.deepEqual((await lifecycle(phone)).slice(-2), ['pages/detail/index.onHide', 'App.onHide']);
   await phone.button('样例').click();
-  await phone.page.waitForFunction(() => window.entries.at(-1).text === 'pages/detail/index.onShow');
+  await phone.page.waitForFunction(
+    () => window.entries.at(-1).text === 'pages/detail/index.onShow',
+  );
   assert.equal(await phone.route(), 'pages/detail/index');
 });
 
@@ -137,7 +150,13 @@ test('a notification slides in, opens its page, and stays in 服务通知', asyn
 
 test('a page whose file throws is an entry of the log, not the end of the phone', async (t) => {
   const phone = await openPhone(t);
-  await phone.call('notify', { templateId: '', title: '坏', fields: [], page: 'pages/gone/index', at: 0 });
+  await phone.call('notify', {
+    templateId: '',
+    title: '坏',
+    fields: [],
+    page: 'pages/gone/index',
+    at: 0,
+  });
   await phone.button('服务通知：坏').click();
   await phone.page.waitForFunction(() => window.entries.some(({ kind }) => kind === 'error'));
   const [{ text }] = await phone.entries('error');

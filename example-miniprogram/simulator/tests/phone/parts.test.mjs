@@ -7,7 +7,13 @@ import { openPhone } from './support/browser.mjs';
 
 async function openParts(t, options) {
   const phone = await openPhone(t, options);
-  await phone.call('notify', { templateId: '', title: '打开', fields: [], page: 'pages/parts/index', at: 0 });
+  await phone.call('notify', {
+    templateId: '',
+    title: '打开',
+    fields: [],
+    page: 'pages/parts/index',
+    at: 0,
+  });
   await phone.page.getByRole('button', { name: '服务通知：打开' }).click();
   await phone.onPage('pages/parts/index');
   return phone;
@@ -27,7 +33,10 @@ const labelled = (phone, text) => phone.app.locator('wx-label', { hasText: text 
 
 test('templates, wxs files and inline wxs put their text on the page', async (t) => {
   const phone = await openParts(t);
-  assert.equal(await phone.app.locator('wx-view', { hasText: '¥129.00' }).first().textContent(), '¥129.00 42');
+  assert.equal(
+    await phone.app.locator('wx-view', { hasText: '¥129.00' }).first().textContent(),
+    '¥129.00 42',
+  );
   assert.deepEqual(await phone.app.locator('wx-view.item').allTextContents(), ['0:a', '1:b']);
 });
 
@@ -40,7 +49,9 @@ test('packages are found by name and by path within', async (t) => {
 test('rpx follow the width of the phone, in style sheets and in the style of an element', async (t) => {
   for (const width of [320, 440]) {
     const phone = await openParts(t, { viewport: { width, height: 800 } });
-    const view = await phone.page.locator('iframe.web-view').evaluate(({ contentWindow }) => contentWindow.innerWidth);
+    const view = await phone.page
+      .locator('iframe.web-view')
+      .evaluate(({ contentWindow }) => contentWindow.innerWidth);
     assert.ok(view >= 320 && view <= 397, `${view}`);
     assert.equal(await phone.result('query'), view / 2);
     const [inline] = await styleOf(phone, '[style*="height: 1px"]', 'width');
@@ -51,9 +62,15 @@ test('rpx follow the width of the phone, in style sheets and in the style of an 
 test('an isolated component has its own rules only; one that applies shared ones has the app’s too', async (t) => {
   const phone = await openParts(t);
   assert.deepEqual(await styleOf(phone, 'wx-view.shared', 'color'), ['rgb(1, 2, 3)']);
-  assert.deepEqual(await styleOf(phone, 'box wx-view', 'color', 'fontStyle'), ['rgb(0, 0, 0)', 'italic']);
+  assert.deepEqual(await styleOf(phone, 'box wx-view', 'color', 'fontStyle'), [
+    'rgb(0, 0, 0)',
+    'italic',
+  ]);
   assert.deepEqual(await styleOf(phone, 'box', 'display', 'paddingTop'), ['block', '3px']);
-  assert.deepEqual(await styleOf(phone, 'loose wx-view', 'color', 'textDecorationLine'), ['rgb(1, 2, 3)', 'underline']);
+  assert.deepEqual(await styleOf(phone, 'loose wx-view', 'color', 'textDecorationLine'), [
+    'rgb(1, 2, 3)',
+    'underline',
+  ]);
 });
 
 test('a page’s rules do not reach another page', async (t) => {
@@ -77,7 +94,13 @@ test('components live, observe, and tell their page', async (t) => {
   assert.deepEqual(await phone.result('box'), { detail: { to: 'U' }, id: 'box' });
   assert.equal(await phone.result('box data'), 'U');
   assert.equal(await phone.app.locator('box wx-text').textContent(), '插槽');
-  await phone.call('notify', { templateId: '', title: '离开', fields: [], page: 'pages/index/index', at: 0 });
+  await phone.call('notify', {
+    templateId: '',
+    title: '离开',
+    fields: [],
+    page: 'pages/index/index',
+    at: 0,
+  });
   await phone.page.getByRole('button', { name: '服务通知：离开' }).click();
   assert.equal(await phone.result('box detached'), true);
 });
@@ -87,7 +110,10 @@ test('a tap bubbles as plain data with the dataset in camel case, unless it is c
   await phone.tap('里层');
   const { type, target, currentTarget, detail, touches } = await phone.result('inner');
   assert.equal(type, 'tap');
-  assert.deepEqual([target.id, target.dataset, currentTarget.id], ['inner', { innerName: 'i' }, 'inner']);
+  assert.deepEqual(
+    [target.id, target.dataset, currentTarget.id],
+    ['inner', { innerName: 'i' }, 'inner'],
+  );
   assert.deepEqual([typeof detail.x, touches.length], ['number', 1]);
   assert.deepEqual(await phone.result('outer'), { target: 'inner', dataset: { outerName: 'o' } });
 

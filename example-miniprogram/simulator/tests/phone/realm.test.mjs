@@ -25,19 +25,23 @@ const OF_WECHAT = [
 ];
 
 /** The globals of ECMAScript, except those that WeChat's oldest engines lack (`WeakRef`, `Atomics` …). */
-const LANGUAGE = `Infinity NaN isFinite isNaN parseFloat parseInt decodeURI decodeURIComponent encodeURI
+const LANGUAGE =
+  `Infinity NaN isFinite isNaN parseFloat parseInt decodeURI decodeURIComponent encodeURI
   encodeURIComponent escape unescape Object Function Array Number Boolean String Symbol Date Promise RegExp Error
   AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError JSON Math Intl Reflect Proxy
   ArrayBuffer DataView Map Set WeakMap WeakSet BigInt BigInt64Array BigUint64Array Float32Array Float64Array
-  Int8Array Int16Array Int32Array Uint8Array Uint8ClampedArray Uint16Array Uint32Array`.split(/\s+/);
+  Int8Array Int16Array Int32Array Uint8Array Uint8ClampedArray Uint16Array Uint32Array`.split(
+    /\s+/,
+  );
 
 /** Globals that no mini-program may use: the minimum, independent of the browser. */
-const FORBIDDEN = `window document self frames parent top location navigator history fetch XMLHttpRequest WebSocket
+const FORBIDDEN =
+  `window document self frames parent top location navigator history fetch XMLHttpRequest WebSocket
   Worker TextDecoder TextEncoder WebAssembly eval localStorage sessionStorage indexedDB crypto performance
   queueMicrotask SharedArrayBuffer Atomics WeakRef FinalizationRegistry URL URLSearchParams structuredClone Blob FormData Headers Request Response AbortController Event
   EventTarget MessageChannel postMessage requestAnimationFrame addEventListener alert atob btoa Image Element`.split(
-  /\s+/,
-);
+    /\s+/,
+  );
 
 /** Every identifier that a script of the browser finds on its global object. */
 const browserNames = (page) =>
@@ -49,7 +53,9 @@ const browserNames = (page) =>
     // The test page's own.
     ['options', 'phone', 'entries'].forEach((name) => names.delete(name));
     // What any object has (`constructor` …) is the language's.
-    return [...names].filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && !(name in Object.prototype));
+    return [...names].filter(
+      (name) => /^[A-Za-z_$][\w$]*$/.test(name) && !(name in Object.prototype),
+    );
   });
 
 /** A mini-program whose first page prints the value of each name. */
@@ -182,7 +188,11 @@ test('nothing that the phone hands over leads to a constructor that runs text', 
 
 test('what the phone hands over is of the mini-program’s own realm', async (t) => {
   const { phone } = await openProbe(t);
-  assert.deepEqual(await phone.result('realm'), { array: true, functionInstance: true, wasm: 'function' });
+  assert.deepEqual(await phone.result('realm'), {
+    array: true,
+    functionInstance: true,
+    wasm: 'function',
+  });
   assert.equal(await phone.result('result'), true);
   assert.deepEqual(await phone.result('answer'), [true, true]);
   assert.equal(await phone.result('promised'), true);
@@ -190,7 +200,16 @@ test('what the phone hands over is of the mini-program’s own realm', async (t)
   await phone.tap('去详情');
   assert.deepEqual(await phone.result('event'), {
     own: true,
-    keys: ['changedTouches', 'currentTarget', 'detail', 'mark', 'target', 'timeStamp', 'touches', 'type'],
+    keys: [
+      'changedTouches',
+      'currentTarget',
+      'detail',
+      'mark',
+      'target',
+      'timeStamp',
+      'touches',
+      'type',
+    ],
     text: true,
   });
 });

@@ -57,7 +57,10 @@ test('kept choices answer without a sheet, are what getSetting lists, and change
 
   const opened = await phone.ask('open setting');
   await phone.page.getByRole('switch', { name: '到货提醒' }).click();
-  await phone.page.getByRole('dialog', { name: '设置' }).getByRole('button', { name: '返回' }).click();
+  await phone.page
+    .getByRole('dialog', { name: '设置' })
+    .getByRole('button', { name: '返回' })
+    .click();
   const { subscriptionsSetting, errMsg } = await opened('success');
   assert.equal(errMsg, 'openSetting:ok');
   assert.deepEqual(subscriptionsSetting, {
@@ -78,7 +81,13 @@ test('kept choices answer without a sheet, are what getSetting lists, and change
 /** Goes to the page of the last test once more; the fixture counts its calls from 1. */
 async function openAskPageAgain(phone) {
   await phone.page.evaluate(() => window.entries.splice(0));
-  await phone.call('notify', { templateId: '', title: '再开', fields: [], page: 'pages/ask/index', at: 0 });
+  await phone.call('notify', {
+    templateId: '',
+    title: '再开',
+    fields: [],
+    page: 'pages/ask/index',
+    at: 0,
+  });
   await phone.page.getByRole('button', { name: '服务通知：再开' }).click();
   await phone.onPage('pages/ask/index');
   return async (label) => {
@@ -114,7 +123,10 @@ test('of equal titles one is asked and the other filtered; a banned template is 
 test('a second call while the sheet is open is refused, and the first goes on', async (t) => {
   const phone = await openAskPage(t);
   await phone.tap('two calls');
-  assert.deepEqual(await phone.result('1 two calls, second fail'), refused('last call has not ended'));
+  assert.deepEqual(
+    await phone.result('1 two calls, second fail'),
+    refused('last call has not ended'),
+  );
   await phone.button('允许').click();
   assert.deepEqual(await phone.result('1 two calls, first success'), { a: 'accept', ...OK });
 });
@@ -146,7 +158,10 @@ test('the main switch, a ban and a lost network fail without a sheet', async (t)
   const phone = await openAskPage(t);
   const failures = [
     [{ mainSwitchOff: true }, refused('The main switch is switched off', 20004)],
-    [{ mainSwitchOff: false, banned: true }, refused('This mini program was banned from subscribing messages', 20005)],
+    [
+      { mainSwitchOff: false, banned: true },
+      refused('This mini program was banned from subscribing messages', 20005),
+    ],
     [{ banned: false, offline: true }, refused('Request list fail', 10002)],
   ];
   for (const [faults, failure] of failures) {
@@ -162,9 +177,14 @@ test('in the background the sheet cannot be shown', async (t) => {
     // A tap that the user made just before leaving.
     const { MouseEvent } = element.ownerDocument.defaultView;
     window.parent.phone.hide();
-    ['mousedown', 'mouseup'].forEach((type) => element.dispatchEvent(new MouseEvent(type, { bubbles: true })));
+    ['mousedown', 'mouseup'].forEach((type) =>
+      element.dispatchEvent(new MouseEvent(type, { bubbles: true })),
+    );
   });
-  assert.deepEqual(await phone.result('1 one fail'), refused('Cannot show subscribe message UI', 10005));
+  assert.deepEqual(
+    await phone.result('1 one fail'),
+    refused('Cannot show subscribe message UI', 10005),
+  );
 });
 
 test('a code that the panel sets is the next answer, once', async (t) => {
@@ -186,18 +206,25 @@ test('a silent popup is shown, and never calls back', async (t) => {
   await phone.call('setFaults', { silentPopup: false });
   const next = await phone.ask('two', '允许');
   await next('success');
-  const answers = (await phone.entries('console')).filter(({ text }) => text.startsWith('RESULT 1 one'));
+  const answers = (await phone.entries('console')).filter(({ text }) =>
+    text.startsWith('RESULT 1 one'),
+  );
   assert.deepEqual(answers, []);
 });
 
 test('the settings page turns the main switch, and needs a tap like the sheet', async (t) => {
   const phone = await openAskPage(t);
   const late = await phone.ask('open setting late');
-  assert.deepEqual(await late('fail'), { errMsg: 'openSetting:fail can only be invoked by user TAP gesture.' });
+  assert.deepEqual(await late('fail'), {
+    errMsg: 'openSetting:fail can only be invoked by user TAP gesture.',
+  });
 
   await phone.tap('设置按钮');
   await phone.page.getByRole('switch', { name: '接收订阅消息' }).click();
-  await phone.page.getByRole('dialog', { name: '设置' }).getByRole('button', { name: '返回' }).click();
+  await phone.page
+    .getByRole('dialog', { name: '设置' })
+    .getByRole('button', { name: '返回' })
+    .click();
   assert.deepEqual(await phone.result('opensetting'), { errMsg: 'openSetting:ok' });
   assert.equal(await phone.page.evaluate(() => window.phone.faults.mainSwitchOff), true);
   const setting = await phone.ask('setting');

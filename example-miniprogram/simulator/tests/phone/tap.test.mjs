@@ -9,7 +9,13 @@ const TEMPLATES = [{ templateId: 'banned', title: '测试', fields: [], kind: 'o
 
 async function openTapPage(t, faults = {}) {
   const phone = await openPhone(t, { templates: TEMPLATES, faults });
-  await phone.call('notify', { templateId: '', title: '打开', fields: [], page: 'pages/tap/index', at: 0 });
+  await phone.call('notify', {
+    templateId: '',
+    title: '打开',
+    fields: [],
+    page: 'pages/tap/index',
+    at: 0,
+  });
   await phone.page.getByRole('button', { name: '服务通知：打开' }).click();
   await phone.onPage('pages/tap/index');
   return phone;
@@ -29,10 +35,16 @@ test('without a tap the popup does not open, and a touchend is none', async (t) 
   const phone = await openTapPage(t);
   assert.equal(await phone.result('no tap'), NOT_TAPPED);
   await phone.page.evaluate(() => {
-    const view = document.querySelector('#phone').shadowRoot.querySelector('iframe.web-view').contentWindow;
-    const target = [...view.document.querySelectorAll('wx-view')].find(({ textContent }) => textContent === 'touchend');
+    const view = document
+      .querySelector('#phone')
+      .shadowRoot.querySelector('iframe.web-view').contentWindow;
+    const target = [...view.document.querySelectorAll('wx-view')].find(
+      ({ textContent }) => textContent === 'touchend',
+    );
     const touch = new view.Touch({ identifier: 1, target });
-    target.dispatchEvent(new view.TouchEvent('touchend', { bubbles: true, changedTouches: [touch] }));
+    target.dispatchEvent(
+      new view.TouchEvent('touchend', { bubbles: true, changedTouches: [touch] }),
+    );
   });
   assert.equal(await phone.result('touchend'), NOT_TAPPED);
 });

@@ -24,7 +24,8 @@ async function listen(url, openId) {
 test('a user’s pages hear of the user, and all of what concerns no one', async (t) => {
   const deliveries = createDeliveries();
   const url = await serve(t, {
-    'GET /stream': (request, response, { searchParams }) => deliveries.open(searchParams.get('openId'), response),
+    'GET /stream': (request, response, { searchParams }) =>
+      deliveries.open(searchParams.get('openId'), response),
   });
   const [one, two] = [await listen(url, 'one'), await listen(url, 'two')];
   await Promise.all([one.until('retry'), two.until('retry')]);

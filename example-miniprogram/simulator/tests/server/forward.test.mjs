@@ -28,7 +28,12 @@ test('a request reaches the back end as it was sent, and its answer comes back a
   );
   assert.equal(answer.statusCode, 201);
   assert.equal(answer.header['content-type'], 'application/json; charset=utf-8');
-  const expected = { key: 'k1', type: 'application/json', body: '{"busNo":"茶"}', path: '/echo?a=1' };
+  const expected = {
+    key: 'k1',
+    type: 'application/json',
+    body: '{"busNo":"茶"}',
+    path: '/echo?a=1',
+  };
   assert.deepEqual(JSON.parse(answer.data), expected);
 });
 
@@ -101,16 +106,32 @@ test('what looks like a host within a path or a query stays there', async (t) =>
   const backend = await listening(t);
   const { host, url, seen } = await listening(t);
   const domains = new Map([[ORIGIN, backend.url]]);
-  const paths = [`/x//${host}/`, `/${url}/`, `/%2f%2f${host}/`, `/@${host}/`, `/?url=//${host}`, `/x;//${host}`];
-  for (const path of paths) assert.equal((await forward({ url: ORIGIN + path }, domains)).statusCode, 200, path);
-  assert.deepEqual(backend.seen, paths.map((path) => [path, backend.host]));
+  const paths = [
+    `/x//${host}/`,
+    `/${url}/`,
+    `/%2f%2f${host}/`,
+    `/@${host}/`,
+    `/?url=//${host}`,
+    `/x;//${host}`,
+  ];
+  for (const path of paths)
+    assert.equal((await forward({ url: ORIGIN + path }, domains)).statusCode, 200, path);
+  assert.deepEqual(
+    backend.seen,
+    paths.map((path) => [path, backend.host]),
+  );
   assert.deepEqual(seen, []);
 });
 
 test('a redirect is not followed', async (t) => {
   const { url, seen } = await listening(t);
-  const backend = await listening(t, (request, response) => response.writeHead(307, { location: `${url}/x` }).end());
-  const answer = await forward({ url: `${ORIGIN}/`, method: 'POST', data: '{}' }, new Map([[ORIGIN, backend.url]]));
+  const backend = await listening(t, (request, response) =>
+    response.writeHead(307, { location: `${url}/x` }).end(),
+  );
+  const answer = await forward(
+    { url: `${ORIGIN}/`, method: 'POST', data: '{}' },
+    new Map([[ORIGIN, backend.url]]),
+  );
   assert.equal(answer.statusCode, 307);
   assert.deepEqual(seen, []);
 });
@@ -131,10 +152,24 @@ test('headers of the connection are not the sender’s to choose', async (t) => 
   };
   const sent = { url: `${ORIGIN}/`, method: 'POST', data: '{"a":1}', header };
   assert.equal((await forward(sent, new Map([[ORIGIN, backend.url]]))).statusCode, 200);
-  const { host, connection, upgrade, 'content-length': length, 'transfer-encoding': coding, 'x-kept': kept } = headers;
+  const {
+    host,
+    connection,
+    upgrade,
+    'content-length': length,
+    'transfer-encoding': coding,
+    'x-kept': kept,
+  } = headers;
   assert.deepEqual(
     { host, connection, upgrade, length, coding, kept },
-    { host: backend.host, connection: 'close', upgrade: undefined, length: '7', coding: undefined, kept: 'yes' },
+    {
+      host: backend.host,
+      connection: 'close',
+      upgrade: undefined,
+      length: '7',
+      coding: undefined,
+      kept: 'yes',
+    },
   );
 });
 
@@ -147,7 +182,10 @@ test('what cannot be sent, or is never answered, is a failure', async (t) => {
     { method: 'GET / HTTP/1.1' },
     { method: 'CONNECT' },
   ]) {
-    const { errMsg, errno } = await forward({ url: `${ORIGIN}/`, timeout: 2000, ...wrong }, domains);
+    const { errMsg, errno } = await forward(
+      { url: `${ORIGIN}/`, timeout: 2000, ...wrong },
+      domains,
+    );
     assert.match(errMsg, /^request:fail /);
     assert.ok(errno > 5, errMsg);
   }
@@ -168,7 +206,10 @@ test('a body must say that it is JSON, so that no page of another origin can sen
     'POST /order': async (request, response) => sendJson(response, 200, await jsonOf(request)),
   });
   assert.equal((await post(`${url}/order`, { a: 1 })).status, 200);
-  assert.equal((await post(`${url}/order`, '{"a":1}', { 'content-type': 'text/plain' })).status, 415);
+  assert.equal(
+    (await post(`${url}/order`, '{"a":1}', { 'content-type': 'text/plain' })).status,
+    415,
+  );
   assert.equal((await post(`${url}/order`, '{')).status, 400);
   assert.equal((await post(`${url}/order`, '[]')).status, 400);
   assert.equal((await post(`${url}/order`, `"${'x'.repeat(2 ** 20)}"`)).status, 413);

@@ -24,9 +24,12 @@ async function serveLocally(t) {
   const { port } = server.address();
   const ask = (headers = {}, { method = 'GET', path = '/' } = {}) =>
     new Promise((resolve, reject) => {
-      const request = http.request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
-        response.resume().on('end', () => resolve(response.statusCode));
-      });
+      const request = http.request(
+        { host: '127.0.0.1', port, method, path, headers, agent: false },
+        (response) => {
+          response.resume().on('end', () => resolve(response.statusCode));
+        },
+      );
       request.on('error', reject).end();
     });
   return { port, ask, through: () => through };
@@ -71,7 +74,11 @@ test('the target names no other host either', async (t) => {
   const { port, ask, through } = await serveLocally(t);
   const host = `127.0.0.1:${port}`;
   for (const path of ['http://shop.example.com/', `http://${host}/`, '//shop.example.com/', '*']) {
-    assert.equal(await ask({ host }, { path, method: path === '*' ? 'OPTIONS' : 'GET' }), 403, path);
+    assert.equal(
+      await ask({ host }, { path, method: path === '*' ? 'OPTIONS' : 'GET' }),
+      403,
+      path,
+    );
   }
   assert.equal(through(), 0);
 });
@@ -96,7 +103,11 @@ test('only a page of its own may change something; others may lead to the page',
   }
   assert.equal(through(), 0);
   assert.equal(await ask({ host, 'sec-fetch-site': 'cross-site' }), 200);
-  for (const headers of [{}, { origin: `http://${host}`, 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'none' }]) {
+  for (const headers of [
+    {},
+    { origin: `http://${host}`, 'sec-fetch-site': 'same-origin' },
+    { 'sec-fetch-site': 'none' },
+  ]) {
     assert.equal(await ask({ host, ...headers }, { method: 'POST' }), 200, JSON.stringify(headers));
   }
 });

@@ -73,7 +73,8 @@ test('nothing outside of the package is served', async (t) => {
 
 test('a change of the mini-program shows after a reload', async (t) => {
   const { get, write } = await serveSite(t);
-  const module = async () => (await (await get('/miniprogram.json')).json()).modules['pages/one/index.js'];
+  const module = async () =>
+    (await (await get('/miniprogram.json')).json()).modules['pages/one/index.js'];
   assert.match(await module(), /Page\(\{\}\)/);
   const file = await write('pages/one/index.js', 'Page({ data: { changed: 1 } });');
   // Independent of the resolution of file times.

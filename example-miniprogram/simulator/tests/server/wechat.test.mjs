@@ -43,9 +43,11 @@ async function startWechat(t, { grants = 1 } = {}) {
     'POST /cgi-bin/message/subscribe/send': gateway.subscribeSend,
   });
   gateway.consents.answered('user', {});
-  for (let n = 0; n < grants; n += 1) gateway.consents.answered('user', { 'price-drop': 'acceptWithAudio', errMsg: 'ok' });
+  for (let n = 0; n < grants; n += 1)
+    gateway.consents.answered('user', { 'price-drop': 'acceptWithAudio', errMsg: 'ok' });
 
-  const signIn = async (change = {}) => (await post(`${url}/cgi-bin/stable_token`, { ...SIGN_IN, ...change })).body;
+  const signIn = async (change = {}) =>
+    (await post(`${url}/cgi-bin/stable_token`, { ...SIGN_IN, ...change })).body;
   return {
     url,
     gateway,
@@ -89,7 +91,13 @@ describe('a token', () => {
   test('is refused to who signs in wrongly, in WeChat’s numbers', async (t) => {
     const { url, signIn } = await startWechat(t);
     const codes = [];
-    for (const change of [{ grant_type: '' }, { appid: '' }, { secret: '' }, { appid: 'wx2' }, { secret: 's2' }]) {
+    for (const change of [
+      { grant_type: '' },
+      { appid: '' },
+      { secret: '' },
+      { appid: 'wx2' },
+      { secret: 's2' },
+    ]) {
       codes.push((await signIn(change)).errcode);
     }
     assert.deepEqual(codes, [40002, 41002, 41004, 40013, 40125]);
@@ -123,7 +131,9 @@ describe('a message', () => {
 
   test('is sent once for each consent, and refused after that', async (t) => {
     const wechat = await startWechat(t, { grants: 2 });
-    const codes = [await wechat.send(), await wechat.send(), await wechat.send()].map(({ errcode }) => errcode);
+    const codes = [await wechat.send(), await wechat.send(), await wechat.send()].map(
+      ({ errcode }) => errcode,
+    );
     assert.deepEqual(codes, [0, 0, 43101]);
     assert.equal(wechat.delivered.length, 2);
   });
@@ -160,7 +170,10 @@ describe('a message', () => {
   test('needs a token of this WeChat', async (t) => {
     const { url, send } = await startWechat(t);
     assert.equal((await send({}, 'made-up')).errcode, 40001);
-    assert.equal((await post(`${url}/cgi-bin/message/subscribe/send`, MESSAGE)).body.errcode, 41001);
+    assert.equal(
+      (await post(`${url}/cgi-bin/message/subscribe/send`, MESSAGE)).body.errcode,
+      41001,
+    );
   });
 
   test('meets the failure that was asked for, once, and only to that user', async (t) => {
@@ -184,7 +197,11 @@ describe('a message', () => {
     const wechat = await startWechat(t);
     await wechat.send();
     assert.deepEqual(
-      wechat.calls.map(({ openId, path, answer }) => [openId, path, answer.errcode ?? answer.access_token]),
+      wechat.calls.map(({ openId, path, answer }) => [
+        openId,
+        path,
+        answer.errcode ?? answer.access_token,
+      ]),
       [
         [null, '/cgi-bin/stable_token', '***'],
         ['user', '/cgi-bin/message/subscribe/send', 0],
@@ -196,12 +213,18 @@ describe('a message', () => {
 
 describe('a field takes values of its kind only', () => {
   const cases = {
-    thing1: { good: ['明前龙井 250g', '长'.repeat(20)], bad: ['长'.repeat(21), 'two\nlines', 7, ' '.repeat(21)] },
+    thing1: {
+      good: ['明前龙井 250g', '长'.repeat(20)],
+      bad: ['长'.repeat(21), 'two\nlines', 7, ' '.repeat(21)],
+    },
     number2: { good: ['1', '-1.5'], bad: ['1,000', 'one', '1'.repeat(33)] },
     letter3: { good: ['ABC'], bad: ['A1'] },
     character_string4: { good: ['SF0001-a'], bad: ['顺丰', 'x'.repeat(33)] },
     time5: { good: ['15:01', '2026年04月01日 15:01', '09:00~18:00'], bad: ['25:00', 'noon'] },
-    date6: { good: ['2026年4月1日', '2026-04-01', '2026/04/01 08:00:00'], bad: ['15:01', '2026-04/01'] },
+    date6: {
+      good: ['2026年4月1日', '2026-04-01', '2026/04/01 08:00:00'],
+      bad: ['15:01', '2026-04/01'],
+    },
     amount7: { good: ['¥99.00', '99元', '$1'], bad: ['99.00 yuan', '¥12345678901', '¥'] },
     phone_number8: { good: ['+86-0571-8888'], bad: ['call me'] },
     car_number9: { good: ['浙A8Z888挂'], bad: ['浙A8Z888挂挂挂'] },
@@ -212,8 +235,14 @@ describe('a field takes values of its kind only', () => {
   };
   for (const [key, { good, bad }] of Object.entries(cases)) {
     test(key, () => {
-      for (const value of good) assert.equal(wrongIn([{ key }], { [key]: { value } }), null, String(value));
-      for (const value of bad) assert.equal(wrongIn([{ key }], { [key]: { value } }), `data.${key}.value invalid`, String(value));
+      for (const value of good)
+        assert.equal(wrongIn([{ key }], { [key]: { value } }), null, String(value));
+      for (const value of bad)
+        assert.equal(
+          wrongIn([{ key }], { [key]: { value } }),
+          `data.${key}.value invalid`,
+          String(value),
+        );
       assert.equal(wrongIn([{ key }], { [key]: { value: '' } }), `data.${key}.value is empty`);
     });
   }

@@ -16,9 +16,14 @@ const ARGUMENTS = [
 export function launchBrowser() {
   const executablePath = process.env[VARIABLE];
   if (!executablePath) {
-    throw new Error(`${VARIABLE} must name a Chromium, Chrome or Edge: \`cargo xtask test\` finds one, or set it to a path`);
+    throw new Error(
+      `${VARIABLE} must name a Chromium, Chrome or Edge: \`cargo xtask test\` finds one, or set it to a path`,
+    );
   }
   // Chromium's sandbox does not work for root, as in a container.
   const isRoot = process.getuid?.() === 0;
-  return chromium.launch({ executablePath, args: isRoot ? [...ARGUMENTS, '--no-sandbox'] : ARGUMENTS });
+  return chromium.launch({
+    executablePath,
+    args: isRoot ? [...ARGUMENTS, '--no-sandbox'] : ARGUMENTS,
+  });
 }

@@ -13,5 +13,7 @@ const ready = database.exec(readFileSync(process.env.SCHEMA, 'utf8'));
 exports.query = (text, values) => ready.then(() => database.query(text, values));
 
 createServer((_, response) => {
-  exports.query('SELECT count(*) AS grants FROM subscribe_grant').then(({ rows }) => response.end(String(rows[0].grants)));
+  exports
+    .query('SELECT count(*) AS grants FROM subscribe_grant')
+    .then(({ rows }) => response.end(String(rows[0].grants)));
 }).listen(Number(process.env.GRANTS_PORT), '127.0.0.1');

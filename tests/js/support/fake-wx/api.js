@@ -37,7 +37,8 @@ function createApi({ timers, tap, log }) {
     };
     return {
       success: (result) => deliver('success', Object.assign({ errMsg: `${api}:ok` }, result)),
-      fail: (text, more) => deliver('fail', Object.assign({ errMsg: failureMessage(api, text) }, more)),
+      fail: (text, more) =>
+        deliver('fail', Object.assign({ errMsg: failureMessage(api, text) }, more)),
     };
   }
 

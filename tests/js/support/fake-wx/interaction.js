@@ -14,7 +14,8 @@ function createSettings(fake, platform, api) {
     return settingsAnswer(given, { mainSwitch, kept: itemSettings || {} });
   };
   return {
-    getSetting: (options) => api.call('getSetting', options, (given, settle) => settle.success(read(given))),
+    getSetting: (options) =>
+      api.call('getSetting', options, (given, settle) => settle.success(read(given))),
     openSetting: (options) =>
       api.call('openSetting', options, (given, settle) => {
         if (!platform.tap.consume()) return settle.fail(NOT_TAPPED);
@@ -46,7 +47,8 @@ function createDialogs(fake, platform, api) {
       }),
     showToast: (options) => api.call('showToast', options, (_, settle) => settle.success()),
     hideToast: (options) => api.call('hideToast', options, (_, settle) => settle.success()),
-    login: (options) => api.call('login', options, (_, settle) => settle.success({ code: 'fake-login-code' })),
+    login: (options) =>
+      api.call('login', options, (_, settle) => settle.success({ code: 'fake-login-code' })),
     getNetworkType: (options) =>
       api.call('getNetworkType', options, (_, settle) =>
         settle.success({ networkType: platform.network.networkType }),

@@ -9,7 +9,8 @@ function templateFinder(templates) {
   return (id) => (Object.prototype.hasOwnProperty.call(templates, id) ? templates[id] : undefined);
 }
 
-const refuse = (settle, { text, errCode }) => settle.fail(text, errCode === undefined ? {} : { errCode });
+const refuse = (settle, { text, errCode }) =>
+  settle.fail(text, errCode === undefined ? {} : { errCode });
 
 function createSubscribeMessage(fake, platform, api) {
   const rules = createPopupRules(platform.tap);
@@ -68,7 +69,13 @@ function createSubscribeMessage(fake, platform, api) {
       answer(chosen, more);
     };
 
-    const popup = { tmplIds: asked, answer, fail, acceptAll: all('accept'), rejectAll: all('reject') };
+    const popup = {
+      tmplIds: asked,
+      answer,
+      fail,
+      acceptAll: all('accept'),
+      rejectAll: all('reject'),
+    };
     fake.popup = popup;
     platform.popupWaiters.splice(0).forEach((resolve) => resolve(popup));
     if (fake.showWhilePopupOpen) {
@@ -80,7 +87,8 @@ function createSubscribeMessage(fake, platform, api) {
       platform.timers.after(0, () => {
         if (fake.popup !== popup) return;
         const outcome = fake.autoAnswer(asked) || {};
-        if (outcome.errMsg !== undefined || outcome.errCode !== undefined) fail(outcome.errCode, outcome.errMsg);
+        if (outcome.errMsg !== undefined || outcome.errCode !== undefined)
+          fail(outcome.errCode, outcome.errMsg);
         else answer(outcome);
       });
     }

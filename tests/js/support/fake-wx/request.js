@@ -45,13 +45,21 @@ function createRequest(fake, platform, api) {
 
     platform.pending.add(drop);
     stopTimeout = platform.timers.after(given.timeout || rules.DEFAULT_TIMEOUT_MS, () =>
-      drop(() => fail(fake.chineseTimeout ? REQUEST_FAILURES.timeoutInChinese : REQUEST_FAILURES.timeout)),
+      drop(() =>
+        fail(fake.chineseTimeout ? REQUEST_FAILURES.timeoutInChinese : REQUEST_FAILURES.timeout),
+      ),
     );
     giveUp = platform.transport(rules.wireRequest(given), (outcome) =>
       end(() => {
         const { errMsg, errno = rules.NETWORK_ERRNO, body = '', statusCode, header = {} } = outcome;
         if (errMsg !== undefined) fail({ text: errMsg, errno });
-        else settle.success({ data: rules.responseData(body, given.dataType), statusCode, header, cookies: [] });
+        else
+          settle.success({
+            data: rules.responseData(body, given.dataType),
+            statusCode,
+            header,
+            cookies: [],
+          });
       }),
     );
     return task;

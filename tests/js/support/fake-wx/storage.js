@@ -1,7 +1,13 @@
 // The fake storage, over `cells`: a plain object of JSON strings that outlives the app.
 'use strict';
 
-const { LIMIT_BYTES, NOT_FOUND, checkKey, checkRoom, sizeOf } = require('../../../wechat/storage.js');
+const {
+  LIMIT_BYTES,
+  NOT_FOUND,
+  checkKey,
+  checkRoom,
+  sizeOf,
+} = require('../../../wechat/storage.js');
 
 function createStorage(platform, api) {
   const { cells } = platform;
@@ -31,7 +37,11 @@ function createStorage(platform, api) {
     },
     info() {
       const kilobytes = (bytes) => Math.ceil(bytes / 1024);
-      return { keys: Object.keys(cells), currentSize: kilobytes(currentSize()), limitSize: kilobytes(LIMIT_BYTES) };
+      return {
+        keys: Object.keys(cells),
+        currentSize: kilobytes(currentSize()),
+        limitSize: kilobytes(LIMIT_BYTES),
+      };
     },
   };
 
@@ -59,7 +69,8 @@ function createStorage(platform, api) {
         checkKey(key);
         return has(key) ? operations.get(key) : '';
       }),
-    setStorageSync: (key, data) => sync('setStorageSync', { key, data }, () => operations.set(key, data)),
+    setStorageSync: (key, data) =>
+      sync('setStorageSync', { key, data }, () => operations.set(key, data)),
     removeStorageSync: (key) => sync('removeStorageSync', { key }, () => operations.remove(key)),
     clearStorageSync: () => sync('clearStorageSync', {}, operations.clear),
     getStorageInfoSync: () => sync('getStorageInfoSync', {}, operations.info),

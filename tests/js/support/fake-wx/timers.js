@@ -9,8 +9,10 @@
  */
 function createTimers(options) {
   const start = options.setTimeout || setTimeout;
-  const stop = options.clearTimeout || (typeof clearTimeout === 'function' ? clearTimeout : () => {});
-  const immediate = options.setImmediate || (typeof setImmediate === 'function' ? setImmediate : null);
+  const stop =
+    options.clearTimeout || (typeof clearTimeout === 'function' ? clearTimeout : () => {});
+  const immediate =
+    options.setImmediate || (typeof setImmediate === 'function' ? setImmediate : null);
   const running = new Set();
   let stopped = false;
 

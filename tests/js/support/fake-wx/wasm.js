@@ -4,8 +4,10 @@
 /** Why the platform refuses `path`, or null. */
 function pathFailure(path) {
   if (typeof path !== 'string') return 'WebAssembly.instantiate: first argument must be a string';
-  if (/^(wxfile|https?):/.test(path)) return 'WebAssembly.instantiate: not support wxfile: or http: path';
-  if (!/\.wasm(\.br)?$/.test(path)) return `WebAssembly.instantiate: not a .wasm or .wasm.br file: ${path}`;
+  if (/^(wxfile|https?):/.test(path))
+    return 'WebAssembly.instantiate: not support wxfile: or http: path';
+  if (!/\.wasm(\.br)?$/.test(path))
+    return `WebAssembly.instantiate: not a .wasm or .wasm.br file: ${path}`;
   if (path.split('/').includes('..')) return `WebAssembly.instantiate: file not found: ${path}`;
   return null;
 }
@@ -22,7 +24,13 @@ function pathFailure(path) {
  * @param {unknown} [options.fail] every call rejects with this; or a function of the call's number that
  *   returns what to reject with, or nothing
  */
-function createFakeWXWebAssembly({ WebAssembly: engine, readFile, shape = 'instance', delayMs = 0, fail }) {
+function createFakeWXWebAssembly({
+  WebAssembly: engine,
+  readFile,
+  shape = 'instance',
+  delayMs = 0,
+  fail,
+}) {
   const calls = [];
 
   function shaped(module, instance) {

@@ -17,14 +17,21 @@ export const en: Strings = {
   },
   hints: {
     tap: 'Tap 加入购物车 (add to cart) in the phone: the popup opens within that tap.',
-    allow: 'Leave 降价提醒 (price alert) ticked and tap 允许 (allow). One consent is the right to send one message.',
+    allow:
+      'Leave 降价提醒 (price alert) ticked and tap 允许 (allow). One consent is the right to send one message.',
     stored: 'The answer is in the phone’s storage, and on its way to the back end.',
     drop: 'The back end holds the grant. Press Price drop to have it send the message.',
     arrived: 'The back end has sent it; WeChat is bringing it to the phone.',
-    refused: '降价提醒 was not allowed this time, so the back end may not send. To change that, press the button in the row 降价提醒.',
+    refused:
+      '降价提醒 was not allowed this time, so the back end may not send. To change that, press the button in the row 降价提醒.',
     done: 'Done: one consent, one message, and the grant is spent. Press Price drop again to see what happens without one.',
   },
-  actions: { relaunch: 'Relaunch', hide: 'To background', show: 'Back to front', reset: 'Start over' },
+  actions: {
+    relaunch: 'Relaunch',
+    hide: 'To background',
+    show: 'Back to front',
+    reset: 'Start over',
+  },
   send: {
     title: 'Have the back end send',
     about: 'Each message spends one consent of the user',
@@ -33,11 +40,18 @@ export const en: Strings = {
     sending: 'Sending…',
     sent: (title) => `Sent 「${title}」, and one grant is spent.`,
     noGrant: (title) => `No grant for 「${title}」: never allowed, or spent already.`,
-    failed: (errcode, errmsg) => `WeChat did not take it: ${errcode ?? 'no answer'} ${errmsg ?? ''}`,
+    failed: (errcode, errmsg) =>
+      `WeChat did not take it: ${errcode ?? 'no answer'} ${errmsg ?? ''}`,
     unknown: 'WeChat gave no answer: the user may have it, so it is not sent again.',
     unreachable: (reason) => `Not sent: ${reason}`,
   },
-  tabs: { events: 'Events', requests: 'Requests', held: 'Back end', faults: 'Faults', diagnostics: 'Diagnostics' },
+  tabs: {
+    events: 'Events',
+    requests: 'Requests',
+    held: 'Back end',
+    faults: 'Faults',
+    diagnostics: 'Diagnostics',
+  },
   events: {
     empty: 'No events yet. Tap 加入购物车 in the phone.',
     clear: 'Clear',
@@ -66,7 +80,11 @@ export const en: Strings = {
     saved: 'in storage',
     unsaved: 'storage refused it; in memory',
     retryIn: (seconds) => `again in ${seconds} s`,
-    skipped: { notKept: 'no kept acceptance', coolDown: 'all refused not long ago', aborted: 'the page was left' },
+    skipped: {
+      notKept: 'no kept acceptance',
+      coolDown: 'all refused not long ago',
+      aborted: 'the page was left',
+    },
   },
   requests: {
     empty: 'No requests yet.',
@@ -81,7 +99,13 @@ export const en: Strings = {
     messages: 'Messages',
     answers: 'Answers',
     states: { open: 'open', sending: 'sending', spent: 'spent', void: 'void', unknown: 'unknown' },
-    statuses: { pending: 'pending', sending: 'sending', sent: 'sent', failed: 'failed', unknown: 'unknown' },
+    statuses: {
+      pending: 'pending',
+      sending: 'sending',
+      sent: 'sent',
+      failed: 'failed',
+      unknown: 'unknown',
+    },
     openCount: (count) => `${count} open`,
     noGrants: 'Once the user allows a message, the right to send it shows here.',
     noMessages: 'No message has been sent yet.',
@@ -94,22 +118,45 @@ export const en: Strings = {
   faults: {
     about: 'Turn one on, tap something in the phone, and see what page and events say.',
     needsRelaunch: 'This takes effect once the mini-program is relaunched.',
-    groups: { network: 'Network and back end', wechat: 'WeChat’s popup', device: 'Device', server: 'WeChat’s server' },
+    groups: {
+      network: 'Network and back end',
+      wechat: 'WeChat’s popup',
+      device: 'Device',
+      server: 'WeChat’s server',
+    },
     switches: {
       offline: { label: 'No network', hint: 'With the popup open: the answer waits in storage' },
       backend500: { label: 'Back end answers 500', hint: 'Reports are postponed and retried' },
       chineseTimeout: { label: 'Timeouts in Chinese', hint: 'request:fail 请求超时, errno 5' },
-      noTemplates: { label: 'Nothing to ask for', hint: 'The list of templates is empty; the page shows no reminder' },
-      slowNetwork: { label: 'Network 3 s slower', hint: 'A prefetched popup opens at once all the same' },
+      noTemplates: {
+        label: 'Nothing to ask for',
+        hint: 'The list of templates is empty; the page shows no reminder',
+      },
+      slowNetwork: {
+        label: 'Network 3 s slower',
+        hint: 'A prefetched popup opens at once all the same',
+      },
       mainSwitchOff: { label: 'Main switch off', hint: '20004; the page offers the settings' },
       banned: { label: 'Mini-program banned', hint: '20005; trying again is of no use' },
-      asyncApis: { label: 'wx wrapped in async', hint: 'Promises give undefined before the callback' },
-      showWhilePopupOpen: { label: 'onShow with the popup open', hint: 'No onHide before it, as around a payment' },
+      asyncApis: {
+        label: 'wx wrapped in async',
+        hint: 'Promises give undefined before the callback',
+      },
+      showWhilePopupOpen: {
+        label: 'onShow with the popup open',
+        hint: 'No onHide before it, as around a payment',
+      },
       codesAsStrings: { label: 'Codes are strings', hint: "errCode of the popup: '20004'" },
-      silentPopup: { label: 'Popup never answers', hint: 'To the background and back: timeout, 5 s later' },
+      silentPopup: {
+        label: 'Popup never answers',
+        hint: 'To the background and back: timeout, 5 s later',
+      },
       oldPromises: { label: 'Promises of iOS 15', hint: 'A single await loses the tap' },
       noWasm: { label: 'No WXWebAssembly', hint: 'setup fails: wasmUnavailable' },
-      slowWasm: { label: 'Wasm loads 3 s slower', hint: 'A tap meanwhile waits, and is too old by then' },
+      slowWasm: {
+        label: 'Wasm loads 3 s slower',
+        hint: 'A tap meanwhile waits, and is too old by then',
+      },
     },
     nextPopup: { label: 'Next popup fails', hint: 'Once', none: 'does not fail' },
     popupErrors: {
@@ -128,7 +175,11 @@ export const en: Strings = {
       cancel: 'cancelled, no code',
       'not support': 'no code',
     },
-    nextSend: { label: 'Next message fails', hint: 'WeChat’s answer to the back end, once; it retries an expired token and a busy WeChat', none: 'does not fail' },
+    nextSend: {
+      label: 'Next message fails',
+      hint: 'WeChat’s answer to the back end, once; it retries an expired token and a busy WeChat',
+      none: 'does not fail',
+    },
     sendErrors: {
       [-1]: 'system busy',
       40003: 'invalid openid',
@@ -147,7 +198,12 @@ export const en: Strings = {
     engines: { wasm: 'WebAssembly', fallback: 'JavaScript fallback' },
     notRunning: 'not running',
     storage: 'Storage',
-    storages: { ok: 'works', unsaved: 'refuses some', unreadable: 'cannot be read', newerVersion: 'written by a newer version' },
+    storages: {
+      ok: 'works',
+      unsaved: 'refuses some',
+      unreadable: 'cannot be read',
+      newerVersion: 'written by a newer version',
+    },
     limit: 'Templates at once',
     limitOf: (most) => `${most} at most`,
     noLimit: 'no limit met',

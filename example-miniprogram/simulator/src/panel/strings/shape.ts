@@ -37,7 +37,13 @@ export interface Strings {
     unreachable(reason: string): string;
   };
   tabs: { events: string; requests: string; held: string; faults: string; diagnostics: string };
-  events: { empty: string; clear: string; meaning: Record<EventName, string>; launched: string; error: string };
+  events: {
+    empty: string;
+    clear: string;
+    meaning: Record<EventName, string>;
+    launched: string;
+    error: string;
+  };
   details: {
     templates(count: number): string;
     answered(accepted: number, rejected: number): string;
@@ -48,7 +54,14 @@ export interface Strings {
     retryIn(seconds: string): string;
     skipped: Record<SkipReason, string>;
   };
-  requests: { empty: string; sent: string; answered: string; underway: string; noBody: string; routes: Record<Direction, string> };
+  requests: {
+    empty: string;
+    sent: string;
+    answered: string;
+    underway: string;
+    noBody: string;
+    routes: Record<Direction, string>;
+  };
   held: {
     grants: string;
     messages: string;

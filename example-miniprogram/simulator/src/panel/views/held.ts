@@ -15,33 +15,52 @@ export function createHeld({ strings }: Context): View {
 
   const draw = onChange((held: Held | null, templates: TemplateInfo[]) => {
     const titles = (ids: string[]): string =>
-      ids.map((id) => templates.find(({ templateId }) => templateId === id)?.title ?? id).join('、');
+      ids
+        .map((id) => templates.find(({ templateId }) => templateId === id)?.title ?? id)
+        .join('、');
     const open = held?.grants.filter(({ state }) => state === 'open') ?? [];
     const newestFirst = <T>(rows: T[] | undefined): T[] => [...(rows ?? [])].reverse();
     grants.show(
       newestFirst(held?.grants).map(({ title, busNo, state, grantedAt, spentAt }) => {
-        const tone = state === 'open' ? 'good' : state === 'void' || state === 'unknown' ? 'bad' : 'calm';
+        const tone =
+          state === 'open' ? 'good' : state === 'void' || state === 'unknown' ? 'bad' : 'calm';
         const mark = chip(tone, texts.states[state]);
-        return record({ 'data-state': state }, title ?? '—', `${busNo} · ${clockTime(spentAt ?? grantedAt)}`, mark);
+        return record(
+          { 'data-state': state },
+          title ?? '—',
+          `${busNo} · ${clockTime(spentAt ?? grantedAt)}`,
+          mark,
+        );
       }),
       open.length > 0 ? texts.openCount(open.length) : '',
     );
     messages.show(
       newestFirst(held?.messages).map(({ title, occasion, status, errcode, errmsg, createdAt }) => {
         const reason = errcode ? ` · ${errcode} ${errmsg ?? ''}` : '';
-        const name = Object.entries(strings.send.occasions).find(([key]) => key === occasion)?.[1] ?? occasion;
-        const tone = status === 'sent' ? 'good' : status === 'failed' || status === 'unknown' ? 'bad' : 'calm';
+        const name =
+          Object.entries(strings.send.occasions).find(([key]) => key === occasion)?.[1] ?? occasion;
+        const tone =
+          status === 'sent' ? 'good' : status === 'failed' || status === 'unknown' ? 'bad' : 'calm';
         const mark = chip(tone, texts.statuses[status]);
-        return record({ 'data-status': status }, title ?? '—', `${name} · ${clockTime(createdAt)}${reason}`, mark);
+        return record(
+          { 'data-status': status },
+          title ?? '—',
+          `${name} · ${clockTime(createdAt)}${reason}`,
+          mark,
+        );
       }),
     );
     answers.show(
-      newestFirst(held?.answers).map(({ busNo, agreeTemplateIds, rejectTemplateIds, createdAt }) => {
-        const agreed = agreeTemplateIds.length > 0 && `${texts.accepted} ${titles(agreeTemplateIds)}`;
-        const rejected = rejectTemplateIds.length > 0 && `${texts.rejected} ${titles(rejectTemplateIds)}`;
-        const words = [agreed, rejected].filter((word) => word !== false).join(' · ');
-        return record({}, words, `${busNo} · ${clockTime(createdAt)}`, null);
-      }),
+      newestFirst(held?.answers).map(
+        ({ busNo, agreeTemplateIds, rejectTemplateIds, createdAt }) => {
+          const agreed =
+            agreeTemplateIds.length > 0 && `${texts.accepted} ${titles(agreeTemplateIds)}`;
+          const rejected =
+            rejectTemplateIds.length > 0 && `${texts.rejected} ${titles(rejectTemplateIds)}`;
+          const words = [agreed, rejected].filter((word) => word !== false).join(' · ');
+          return record({}, words, `${busNo} · ${clockTime(createdAt)}`, null);
+        },
+      ),
     );
   });
 

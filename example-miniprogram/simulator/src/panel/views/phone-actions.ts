@@ -14,9 +14,17 @@ export function createPhoneActions({ desk, strings }: Context): View {
     element: h(
       'div',
       { class: 'phone-actions' },
-      h('button', { type: 'button', class: 'quiet', onclick: () => desk.relaunch() }, actions.relaunch),
+      h(
+        'button',
+        { type: 'button', class: 'quiet', onclick: () => desk.relaunch() },
+        actions.relaunch,
+      ),
       background,
-      h('button', { type: 'button', class: 'quiet', onclick: () => desk.startOver() }, actions.reset),
+      h(
+        'button',
+        { type: 'button', class: 'quiet', onclick: () => desk.startOver() },
+        actions.reset,
+      ),
     ),
     update(model) {
       inBackground = model.inBackground;

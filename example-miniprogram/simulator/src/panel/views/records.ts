@@ -3,9 +3,12 @@ import { fill, h, say } from '../dom';
 
 /** The time of day of a moment. */
 export const clockTime = (moment: string | number): string =>
-  Number.isNaN(new Date(moment).getTime()) ? String(moment) : new Date(moment).toLocaleTimeString('en-GB');
+  Number.isNaN(new Date(moment).getTime())
+    ? String(moment)
+    : new Date(moment).toLocaleTimeString('en-GB');
 
-export const chip = (tone: string, text: string): HTMLElement => h('span', { class: 'chip', 'data-tone': tone }, text);
+export const chip = (tone: string, text: string): HTMLElement =>
+  h('span', { class: 'chip', 'data-tone': tone }, text);
 
 export const record = (
   attributes: Record<string, string>,
@@ -16,7 +19,12 @@ export const record = (
   h(
     'li',
     { class: 'record', ...attributes },
-    h('div', { class: 'record-body' }, h('span', { class: 'record-title' }, title), h('span', { class: 'record-detail' }, detail)),
+    h(
+      'div',
+      { class: 'record-body' },
+      h('span', { class: 'record-title' }, title),
+      h('span', { class: 'record-detail' }, detail),
+    ),
     mark,
   );
 

@@ -31,9 +31,16 @@ function createRow({ from, at, line, idempotencyKey, sent }: Exchange, { request
       h(
         'summary',
         {},
-        h('span', { class: 'request-head' }, h('span', { class: 'row-route' }, requests.routes[from]), ms, status),
+        h(
+          'span',
+          { class: 'request-head' },
+          h('span', { class: 'row-route' }, requests.routes[from]),
+          ms,
+          status,
+        ),
         h('code', { class: 'row-name' }, line),
-        idempotencyKey && h('span', { class: 'row-detail key' }, `Idempotency-Key: ${idempotencyKey}`),
+        idempotencyKey &&
+          h('span', { class: 'row-detail key' }, `Idempotency-Key: ${idempotencyKey}`),
       ),
       h('h3', {}, requests.sent),
       h('pre', { class: 'json' }, laidOut(sent) || requests.noBody),
@@ -48,7 +55,10 @@ function createRow({ from, at, line, idempotencyKey, sent }: Exchange, { request
       status.dataset['tone'] = result === null ? 'calm' : result.isGood ? 'good' : 'bad';
       say(status, result?.status ?? requests.underway);
       say(ms, typeof result?.ms === 'number' ? `${Math.round(result.ms)} ms` : '');
-      say(received, result === null ? requests.underway : laidOut(result.received) || requests.noBody);
+      say(
+        received,
+        result === null ? requests.underway : laidOut(result.received) || requests.noBody,
+      );
     },
   };
 }

@@ -11,7 +11,12 @@ export function createSender({ desk, strings }: Context): View {
   const buttons = OCCASIONS.map((occasion) => {
     const button = h(
       'button',
-      { type: 'button', class: 'send', 'data-occasion': occasion, onclick: () => desk.send(occasion) },
+      {
+        type: 'button',
+        class: 'send',
+        'data-occasion': occasion,
+        onclick: () => desk.send(occasion),
+      },
       texts.occasions[occasion],
     );
     return { occasion, button };
@@ -37,7 +42,12 @@ export function createSender({ desk, strings }: Context): View {
     element: h(
       'section',
       { class: 'card sender', 'aria-label': texts.title },
-      h('header', { class: 'card-head' }, h('h2', {}, texts.title), h('p', { class: 'note' }, texts.about)),
+      h(
+        'header',
+        { class: 'card-head' },
+        h('h2', {}, texts.title),
+        h('p', { class: 'note' }, texts.about),
+      ),
       h('div', { class: 'send-buttons' }, ...buttons.map(({ button }) => button)),
       result,
     ),

@@ -7,7 +7,12 @@ import type { Context, View } from './view';
 export function createStoryStrip({ strings }: Context): View {
   const items = STEPS.map((step, at) => {
     const mark = h('span', { class: 'step-mark', 'aria-hidden': 'true' }, String(at + 1));
-    const item = h('li', { class: 'step', 'data-step': step }, mark, h('span', { class: 'step-text' }, strings.steps[step]));
+    const item = h(
+      'li',
+      { class: 'step', 'data-step': step },
+      mark,
+      h('span', { class: 'step-text' }, strings.steps[step]),
+    );
     return { step, item, mark, number: String(at + 1) };
   });
   const hint = h('p', { class: 'story-hint', role: 'status' });

@@ -1,6 +1,12 @@
 // The switches for all faults.
 import { h, say } from '../dom';
-import { GATEWAY_ERRCODES, NEXT_POPUP_ERRORS, SWITCHES, switchOf, type SwitchName } from '../faults';
+import {
+  GATEWAY_ERRCODES,
+  NEXT_POPUP_ERRORS,
+  SWITCHES,
+  switchOf,
+  type SwitchName,
+} from '../faults';
 import type { Context, View } from './view';
 
 /** A choice of one error, or none. */
@@ -21,7 +27,12 @@ function createChoice<Code extends number | string>(options: {
   const element = h(
     'div',
     { class: 'choice' },
-    h('label', { for: id }, h('span', { class: 'fault-label' }, texts.label), h('span', { class: 'note' }, texts.hint)),
+    h(
+      'label',
+      { for: id },
+      h('span', { class: 'fault-label' }, texts.label),
+      h('span', { class: 'note' }, texts.hint),
+    ),
     select,
   );
   const show = (code: Code | null): void => {
@@ -46,7 +57,12 @@ export function createSwitchboard({ desk, strings }: Context): View {
     const element = h(
       'label',
       { class: 'fault' },
-      h('span', { class: 'fault-text' }, h('span', { class: 'fault-label' }, label), h('span', { class: 'note' }, hint)),
+      h(
+        'span',
+        { class: 'fault-text' },
+        h('span', { class: 'fault-label' }, label),
+        h('span', { class: 'note' }, hint),
+      ),
       box,
     );
     return { name, box, element };
@@ -70,13 +86,23 @@ export function createSwitchboard({ desk, strings }: Context): View {
     'p',
     { class: 'warning relaunch', role: 'status' },
     h('span', {}, texts.needsRelaunch),
-    h('button', { type: 'button', class: 'quiet', onclick: () => desk.relaunch() }, strings.actions.relaunch),
+    h(
+      'button',
+      { type: 'button', class: 'quiet', onclick: () => desk.relaunch() },
+      strings.actions.relaunch,
+    ),
   );
   const group = (name: keyof typeof texts.groups, ...more: HTMLElement[]): HTMLElement => {
-    const own = switches.filter((one) => switchOf(one.name).group === name).map(({ element }) => element);
+    const own = switches
+      .filter((one) => switchOf(one.name).group === name)
+      .map(({ element }) => element);
     return h('fieldset', { class: 'faults' }, h('legend', {}, texts.groups[name]), ...own, ...more);
   };
-  const restore = h('button', { type: 'button', class: 'quiet', onclick: () => desk.restore() }, texts.restore);
+  const restore = h(
+    'button',
+    { type: 'button', class: 'quiet', onclick: () => desk.restore() },
+    texts.restore,
+  );
 
   const badge = h('span', { class: 'badge', 'data-tone': 'bad' });
 

@@ -20,13 +20,25 @@ export function createTabs(name: string, tabs: Tab[], action?: HTMLElement): HTM
   const parts = tabs.map((tab) => {
     const button = h(
       'button',
-      { type: 'button', role: 'tab', id: `tab-${tab.id}`, class: 'tab', 'aria-controls': `panel-${tab.id}` },
+      {
+        type: 'button',
+        role: 'tab',
+        id: `tab-${tab.id}`,
+        class: 'tab',
+        'aria-controls': `panel-${tab.id}`,
+      },
       tab.label,
       tab.badge,
     );
     const panel = h(
       'div',
-      { role: 'tabpanel', id: `panel-${tab.id}`, class: 'tab-panel', 'aria-labelledby': `tab-${tab.id}`, tabindex: '0' },
+      {
+        role: 'tabpanel',
+        id: `panel-${tab.id}`,
+        class: 'tab-panel',
+        'aria-labelledby': `tab-${tab.id}`,
+        tabindex: '0',
+      },
       tab.content,
     );
     return { id: tab.id, button, panel, content: tab.content };
@@ -59,7 +71,12 @@ export function createTabs(name: string, tabs: Tab[], action?: HTMLElement): HTM
   return h(
     'section',
     { class: 'card tabs', 'data-tabs': name },
-    h('div', { class: 'tab-bar' }, h('div', { role: 'tablist', class: 'tab-list' }, ...parts.map(({ button }) => button)), action),
+    h(
+      'div',
+      { class: 'tab-bar' },
+      h('div', { role: 'tablist', class: 'tab-list' }, ...parts.map(({ button }) => button)),
+      action,
+    ),
     ...parts.map(({ panel }) => panel),
   );
 }

@@ -22,16 +22,20 @@ export function failureIn(value: unknown): string {
 export function detailOf(event: Record<string, unknown>, { details }: Strings): string {
   const parts: string[] = [];
   if (typeof event['triggerAct'] === 'string') parts.push(event['triggerAct']);
-  if (Array.isArray(event['templateIds'])) parts.push(details.templates(event['templateIds'].length));
+  if (Array.isArray(event['templateIds']))
+    parts.push(details.templates(event['templateIds'].length));
   if (Array.isArray(event['accepted'])) {
     parts.push(details.answered(listLength(event['accepted']), listLength(event['rejected'])));
   }
   if (event['topUp'] === true) parts.push(details.topUp);
   if (typeof event['elapsedMs'] === 'number') parts.push(details.took(seconds(event['elapsedMs'])));
-  if (typeof event['saved'] === 'boolean') parts.push(event['saved'] ? details.saved : details.unsaved);
+  if (typeof event['saved'] === 'boolean')
+    parts.push(event['saved'] ? details.saved : details.unsaved);
   if (event['error']) parts.push(failureIn(event['error']));
-  if (typeof event['reason'] === 'string') parts.push(details.skipped[event['reason'] as SkipReason]);
-  if (typeof event['retryInMs'] === 'number') parts.push(details.retryIn(seconds(event['retryInMs'])));
+  if (typeof event['reason'] === 'string')
+    parts.push(details.skipped[event['reason'] as SkipReason]);
+  if (typeof event['retryInMs'] === 'number')
+    parts.push(details.retryIn(seconds(event['retryInMs'])));
   return parts.join(' · ');
 }
 
@@ -46,13 +50,22 @@ function rowOf(entry: TimelineEntry, strings: Strings): HTMLElement | null {
       'li',
       { class: 'row', 'data-kind': entry.kind, 'data-tone': tone },
       time,
-      h('div', { class: 'row-body' }, h('span', { class: 'row-title' }, title), detail && h('span', { class: 'row-detail' }, detail)),
+      h(
+        'div',
+        { class: 'row-body' },
+        h('span', { class: 'row-title' }, title),
+        detail && h('span', { class: 'row-detail' }, detail),
+      ),
     );
 
   switch (entry.kind) {
     case 'sdk': {
       const { name, ...members } = entry.event;
-      const tone = /Failed|Postponed|Dropped|Damaged/.test(name) ? 'bad' : /Answered|Sent$/.test(name) ? 'good' : 'calm';
+      const tone = /Failed|Postponed|Dropped|Damaged/.test(name)
+        ? 'bad'
+        : /Answered|Sent$/.test(name)
+          ? 'good'
+          : 'calm';
       const detail = detailOf(members, strings);
       return h(
         'li',
@@ -65,7 +78,11 @@ function rowOf(entry: TimelineEntry, strings: Strings): HTMLElement | null {
             'summary',
             {},
             h('code', { class: 'row-name' }, name),
-            h('span', { class: 'row-meaning' }, isKnown(name, strings) ? strings.events.meaning[name] : ''),
+            h(
+              'span',
+              { class: 'row-meaning' },
+              isKnown(name, strings) ? strings.events.meaning[name] : '',
+            ),
             detail && h('span', { class: 'row-detail' }, detail),
           ),
           h('pre', { class: 'json' }, JSON.stringify(entry.event, null, 2)),
@@ -74,13 +91,19 @@ function rowOf(entry: TimelineEntry, strings: Strings): HTMLElement | null {
     }
     case 'wx':
       if (!/^(requestSubscribeMessage|openSetting)$/.test(entry.api)) return null;
-      return plain(entry.phase === 'fail' ? 'bad' : 'quiet', `wx.${entry.api} ${entry.phase}`, wordsOf(entry));
+      return plain(
+        entry.phase === 'fail' ? 'bad' : 'quiet',
+        `wx.${entry.api} ${entry.phase}`,
+        wordsOf(entry),
+      );
     case 'lifecycle':
       return plain('quiet', entry.text, '');
     case 'error':
       return plain('bad', strings.events.error, entry.text);
     case 'console':
-      return entry.level === 'error' || entry.level === 'warn' ? plain('bad', `console.${entry.level}`, entry.text) : null;
+      return entry.level === 'error' || entry.level === 'warn'
+        ? plain('bad', `console.${entry.level}`, entry.text)
+        : null;
   }
 }
 
@@ -100,7 +123,9 @@ export function createTimeline({ strings }: Context): View {
 
   const update = onChange((timeline: TimelineEntry[]) => {
     const isContinued = drawn.length > 0 && timeline[0] === drawn[0];
-    const news = (isContinued ? timeline.slice(drawn.length) : timeline).map((entry) => rowOf(entry, strings));
+    const news = (isContinued ? timeline.slice(drawn.length) : timeline).map((entry) =>
+      rowOf(entry, strings),
+    );
     atEnd(() => {
       if (isContinued) list.append(...news.filter((row) => row !== null));
       else fill(list, ...news);

@@ -21,7 +21,9 @@ export interface Context {
 }
 
 /** Calls `draw` only if its data has changed. */
-export function onChange<Parts extends readonly unknown[]>(draw: (...parts: Parts) => void): (...parts: Parts) => void {
+export function onChange<Parts extends readonly unknown[]>(
+  draw: (...parts: Parts) => void,
+): (...parts: Parts) => void {
   let last: Parts | null = null;
   return (...parts) => {
     if (last && parts.every((part, at) => part === last?.[at])) return;

@@ -13,7 +13,9 @@ export function createDiagnose({ host, tap }: Core, modules: Modules): Controls[
       done(null);
       return;
     }
-    const sdk = tap.run(null, () => modules.load(SDK_PATH)) as { getDiagnostics(): Promise<Diagnostics> };
+    const sdk = tap.run(null, () => modules.load(SDK_PATH)) as {
+      getDiagnostics(): Promise<Diagnostics>;
+    };
     const asked = tap.run(null, () => sdk.getDiagnostics());
     asked.then(
       (found) => done(JSON.stringify(found)),

@@ -78,7 +78,10 @@ export function createEngine(core: Core): Engine {
   space.setOverallBehavior(readying as unknown as glassEasel.GeneralBehavior);
   let current: string | null = null;
 
-  const createTemplates = host.define('templates', `return ${miniprogram.templates}`, ['getRegExp', 'getDate']);
+  const createTemplates = host.define('templates', `return ${miniprogram.templates}`, [
+    'getRegExp',
+    'getDate',
+  ]);
   if (!createTemplates) throw new SyntaxError('the compiled templates cannot be run');
   const groupList = createTemplates(
     (source: string, flags?: string) => new RegExp(source, flags),
@@ -123,7 +126,8 @@ export function createEngine(core: Core): Engine {
 
   /** The path that a file's call of `Page` or `Component` registers. */
   function registering(name: string): string {
-    if (current === null) throw new Error(`${name} was called outside the file of a page or component`);
+    if (current === null)
+      throw new Error(`${name} was called outside the file of a page or component`);
     return current;
   }
 
@@ -138,8 +142,14 @@ export function createEngine(core: Core): Engine {
     },
     Component(definition) {
       const path = registering('Component');
-      const { styleIsolation, addGlobalClass } = (definition.options ?? {}) as Record<string, unknown>;
-      addStaticParts(path, (styleIsolation as string) ?? (addGlobalClass ? 'apply-shared' : undefined));
+      const { styleIsolation, addGlobalClass } = (definition.options ?? {}) as Record<
+        string,
+        unknown
+      >;
+      addStaticParts(
+        path,
+        (styleIsolation as string) ?? (addGlobalClass ? 'apply-shared' : undefined),
+      );
       space
         .component(path)
         .definition(definition as never)
@@ -161,7 +171,8 @@ export function createEngine(core: Core): Engine {
       }
       if (!engine.isRegistered(path)) throw new Error(`${path}.js registers no page or component`);
     },
-    isRegistered: (path) => space.getComponentSpace().getComponentByUrlWithoutDefault(path, '') !== null,
+    isRegistered: (path) =>
+      space.getComponentSpace().getComponentByUrlWithoutDefault(path, '') !== null,
 
     createRoot(path) {
       const root = backend.createRoot('page', space, path);
@@ -184,8 +195,13 @@ export function createEngine(core: Core): Engine {
       };
     },
     connect(surroundings) {
-      const defined = defineBuiltIns(env.getGlobalCodeSpace().getComponentSpace(), { core, ...surroundings });
-      defined.forEach((component, tag) => space.getComponentSpace().setGlobalUsingComponent(tag, component));
+      const defined = defineBuiltIns(env.getGlobalCodeSpace().getComponentSpace(), {
+        core,
+        ...surroundings,
+      });
+      defined.forEach((component, tag) =>
+        space.getComponentSpace().setGlobalUsingComponent(tag, component),
+      );
     },
   };
   return engine;

@@ -26,7 +26,12 @@ interface Touched {
 }
 
 function touchesOf(event: unknown): { touches: Touched[]; changedTouches: Touched[] } {
-  const { clientX = 0, clientY = 0, touches, changedTouches } = event as MouseEvent & Partial<TouchEvent>;
+  const {
+    clientX = 0,
+    clientY = 0,
+    touches,
+    changedTouches,
+  } = event as MouseEvent & Partial<TouchEvent>;
   const plain = (list: TouchList) =>
     [...list].map((touch) => ({
       identifier: touch.identifier,
@@ -35,7 +40,8 @@ function touchesOf(event: unknown): { touches: Touched[]; changedTouches: Touche
       pageX: touch.pageX,
       pageY: touch.pageY,
     }));
-  if (touches && changedTouches) return { touches: plain(touches), changedTouches: plain(changedTouches) };
+  if (touches && changedTouches)
+    return { touches: plain(touches), changedTouches: plain(changedTouches) };
   const mouse = [{ identifier: 0, clientX, clientY, pageX: clientX, pageY: clientY }];
   return { touches: mouse, changedTouches: mouse };
 }
@@ -44,7 +50,12 @@ function touchesOf(event: unknown): { touches: Touched[]; changedTouches: Touche
 function describeTarget(caller: unknown): Record<string, unknown> {
   const { _$: component = caller } = caller as { _$?: unknown };
   const { id, dataset, $$ } = component as { id: string; dataset: object; $$: HTMLElement | null };
-  return { id, dataset: { ...dataset }, offsetLeft: $$?.offsetLeft ?? 0, offsetTop: $$?.offsetTop ?? 0 };
+  return {
+    id,
+    dataset: { ...dataset },
+    offsetLeft: $$?.offsetLeft ?? 0,
+    offsetTop: $$?.offsetTop ?? 0,
+  };
 }
 
 /**
@@ -73,12 +84,16 @@ function showPlainEvents(): void {
 }
 
 /** Brings the events of the web view to the pages. */
-export function connectEvents(backendContext: glassEasel.CurrentWindowBackendContext, tap: TapState): void {
+export function connectEvents(
+  backendContext: glassEasel.CurrentWindowBackendContext,
+  tap: TapState,
+): void {
   showPlainEvents();
   backendContext.onEvent((target, type, detail, options) => {
     if (!DOM_EVENTS.has(type)) return undefined;
     const original = options.originalEvent as Event;
-    if (type === 'tap' && (original.target as Element).closest('wx-button[disabled]')) return undefined;
+    if (type === 'tap' && (original.target as Element).closest('wx-button[disabled]'))
+      return undefined;
     const { bubbles, composed, capturePhase } = options;
     // The engine's own detail is the whole DOM event.
     const touches = touchesOf(original);
@@ -90,7 +105,9 @@ export function connectEvents(backendContext: glassEasel.CurrentWindowBackendCon
       capturePhase: capturePhase ?? false,
       extraFields: touches,
     });
-    tap.run(type === 'tap' ? tap.fresh() : null, () => glassEasel.Event.dispatchEvent(target, event));
+    tap.run(type === 'tap' ? tap.fresh() : null, () =>
+      glassEasel.Event.dispatchEvent(target, event),
+    );
     return event.getEventBubbleStatus();
   });
 }

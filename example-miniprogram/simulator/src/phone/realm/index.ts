@@ -51,5 +51,9 @@ export function start(host: Host): Controls {
   });
   const modules = createModules(host, miniprogram.modules, names);
   const controls = pages.begin(modules);
-  return { ...controls, networkChanged: wx.networkChanged, diagnose: createDiagnose(core, modules) };
+  return {
+    ...controls,
+    networkChanged: wx.networkChanged,
+    diagnose: createDiagnose(core, modules),
+  };
 }

@@ -13,7 +13,9 @@ function candidates(from: string, request: string): string[] {
   if (/^[./]/.test(request)) return asFile(resolvePath(from, request));
   const folders = from.split('/').slice(0, -1);
   const roots = folders.map((_, index) => folders.slice(0, folders.length - index).join('/'));
-  const packages = [...roots, ''].map((root) => [root, 'miniprogram_npm', request].filter(Boolean).join('/'));
+  const packages = [...roots, ''].map((root) =>
+    [root, 'miniprogram_npm', request].filter(Boolean).join('/'),
+  );
   // WeChat also treats a path without `./` as relative.
   return [...asFile(resolvePath(from, request)), ...packages.flatMap(asFile)];
 }
@@ -22,7 +24,11 @@ function candidates(from: string, request: string): string[] {
  * @param sources path → source
  * @param names what every module sees by name, beside `require`, `module` and `exports`
  */
-export function createModules(host: Host, sources: Record<string, string>, names: Record<string, unknown>) {
+export function createModules(
+  host: Host,
+  sources: Record<string, string>,
+  names: Record<string, unknown>,
+) {
   const loaded = new Map<string, Module>();
   const parameters = ['require', 'module', 'exports', ...Object.keys(names)];
   const values = Object.values(names);

@@ -18,7 +18,9 @@ export function createOldPromise(
     #awaited = false;
     #jobs: Job[] = [];
 
-    constructor(executor: (resolve: (value?: unknown) => void, reject: (reason?: unknown) => void) => void) {
+    constructor(
+      executor: (resolve: (value?: unknown) => void, reject: (reason?: unknown) => void) => void,
+    ) {
       if (typeof executor !== 'function') throw new TypeError('Promise resolver is not a function');
       try {
         executor(
@@ -39,7 +41,10 @@ export function createOldPromise(
       }
       let then: unknown;
       try {
-        then = value !== null && /object|function/.test(typeof value) ? (value as { then?: unknown }).then : undefined;
+        then =
+          value !== null && /object|function/.test(typeof value)
+            ? (value as { then?: unknown }).then
+            : undefined;
       } catch (error) {
         this.#settle({ ok: false, value: error });
         return;

@@ -62,7 +62,9 @@ export function createPages(core: Core, engine: Engine): Pages {
   }
   function optionsOf(url: string | null, scene: number): LaunchOptions {
     const home = app.entryPagePath ?? app.pages[0] ?? '';
-    const { path, query } = url ? parseUrl(`/${url.replace(/^\/+/, '')}`, '') : { path: home, query: {} };
+    const { path, query } = url
+      ? parseUrl(`/${url.replace(/^\/+/, '')}`, '')
+      : { path: home, query: {} };
     return { path, query, scene, referrerInfo: {} };
   }
   /** Opened from outside: an unknown page opens the first one. */

@@ -6,13 +6,19 @@ const LANGUAGE = new Set(
   encodeURIComponent escape unescape Object Function Array Number Boolean String Symbol Date Promise RegExp Error
   AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError JSON Math Intl Reflect Proxy
   ArrayBuffer DataView Map Set WeakMap WeakSet BigInt BigInt64Array BigUint64Array Float32Array Float64Array
-  Int8Array Int16Array Int32Array Uint8Array Uint8ClampedArray Uint16Array Uint32Array`.split(/\s+/),
+  Int8Array Int16Array Int32Array Uint8Array Uint8ClampedArray Uint16Array Uint32Array`.split(
+    /\s+/,
+  ),
 );
 
 /** Every name that a script could find on the realm's global object. */
 function namesOf(object: object): string[] {
   const names: string[] = [];
-  for (let at: object | null = object; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+  for (
+    let at: object | null = object;
+    at && at !== Object.prototype;
+    at = Object.getPrototypeOf(at) as object | null
+  ) {
     names.push(...Object.getOwnPropertyNames(at));
   }
   return names;
@@ -25,8 +31,11 @@ function namesOf(object: object): string[] {
  */
 function createFunctionConstructor(global: object): FunctionConstructor {
   function SafeFunction(...given: unknown[]): () => unknown {
-    if (given.length === 1 && /^\s*return\s+this\s*;?\s*$/.test(String(given[0]))) return () => global;
-    throw new EvalError("a mini-program may not run text as code: only new Function('return this') is allowed");
+    if (given.length === 1 && /^\s*return\s+this\s*;?\s*$/.test(String(given[0])))
+      return () => global;
+    throw new EvalError(
+      "a mini-program may not run text as code: only new Function('return this') is allowed",
+    );
   }
   SafeFunction.prototype = Function.prototype;
   Object.defineProperty(SafeFunction, 'name', { value: 'Function' });
@@ -53,7 +62,11 @@ export function seal(mine: Record<string, unknown>): Record<string, unknown> {
   global.globalThis = global;
   Object.defineProperty(Function.prototype, 'constructor', { value: SafeFunction });
 
-  for (let at: object | null = realm; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+  for (
+    let at: object | null = realm;
+    at && at !== Object.prototype;
+    at = Object.getPrototypeOf(at) as object | null
+  ) {
     for (const name of Object.getOwnPropertyNames(at)) {
       if (!LANGUAGE.has(name)) Reflect.deleteProperty(at, name);
     }
@@ -61,7 +74,8 @@ export function seal(mine: Record<string, unknown>): Record<string, unknown> {
 
   const parameters: Record<string, unknown> = {};
   found.forEach((name) => {
-    if (!LANGUAGE.has(name) && name in realm && !(name in Object.prototype)) parameters[name] = undefined;
+    if (!LANGUAGE.has(name) && name in realm && !(name in Object.prototype))
+      parameters[name] = undefined;
   });
   const { globalThis: self, Function: constructor } = global;
   return { ...parameters, ...mine, globalThis: self, Function: constructor };

@@ -25,7 +25,12 @@ export interface Open {
 export type LeaveMode = 'navigateTo' | 'redirectTo' | 'switchTab' | 'reLaunch';
 
 /** Calls a method of the mini-program, in its own macrotask. */
-export type Call = (target: Record<string, unknown>, label: string, name: string, given?: unknown[]) => void;
+export type Call = (
+  target: Record<string, unknown>,
+  label: string,
+  name: string,
+  given?: unknown[],
+) => void;
 
 export function createCall({ host, tap }: Core): Call {
   return (target, label, name, given = []) => {
@@ -105,10 +110,12 @@ export function createStack(core: Core, engine: Engine, call: Call, modules: () 
     let nearEnd = false;
     element.addEventListener('scroll', () => {
       const { scrollTop, scrollHeight, clientHeight } = element;
-      if (typeof page.onPageScroll === 'function') call(page, path, 'onPageScroll', [{ scrollTop }]);
+      if (typeof page.onPageScroll === 'function')
+        call(page, path, 'onPageScroll', [{ scrollTop }]);
       const wasNear = nearEnd;
       nearEnd = scrollHeight - clientHeight - scrollTop <= REACH_BOTTOM_PX;
-      if (nearEnd && !wasNear && typeof page.onReachBottom === 'function') call(page, path, 'onReachBottom');
+      if (nearEnd && !wasNear && typeof page.onReachBottom === 'function')
+        call(page, path, 'onReachBottom');
     });
   }
 
@@ -191,7 +198,8 @@ export function createStack(core: Core, engine: Engine, call: Call, modules: () 
 
     /** @returns why not, or null if it is done */
     go(mode: LeaveMode, url: unknown): string | null {
-      if (typeof url !== 'string' || url === '') return 'parameter error: parameter.url should be String';
+      if (typeof url !== 'string' || url === '')
+        return 'parameter error: parameter.url should be String';
       const { path, query } = parseUrl(url, top()?.path ?? '');
       if (!app.pages.includes(path)) return `page "${path}" is not found`;
       try {

@@ -11,7 +11,8 @@ export function createViewDocument(document: Document, builtIns: ReadonlySet<str
   function createElement(tag: string): HTMLElement {
     const element = document.createElement(builtIns.has(tag) || tag === 'page' ? `wx-${tag}` : tag);
     const setAttribute = element.setAttribute.bind(element);
-    element.setAttribute = (name, value) => setAttribute(name, name === 'style' ? convertRpx(value) : value);
+    element.setAttribute = (name, value) =>
+      setAttribute(name, name === 'style' ? convertRpx(value) : value);
     return element;
   }
   return {

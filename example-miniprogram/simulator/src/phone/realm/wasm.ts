@@ -2,11 +2,17 @@
 import type { Core } from './core';
 import { NativePromise, instantiateWasm } from './natives';
 
-export function createWasm({ host, tap, Promise }: Core): { instantiate: (...given: unknown[]) => unknown } {
+export function createWasm({ host, tap, Promise }: Core): {
+  instantiate: (...given: unknown[]) => unknown;
+} {
   function instantiate(path: unknown, imports: unknown): unknown {
     return new Promise((resolve, reject) => {
       if (typeof path !== 'string') {
-        reject(new TypeError('WXWebAssembly.instantiate: the first argument must be a path of the code package'));
+        reject(
+          new TypeError(
+            'WXWebAssembly.instantiate: the first argument must be a path of the code package',
+          ),
+        );
         return;
       }
       if (/^[a-z][a-z\d+.-]*:/i.test(path)) {
@@ -19,7 +25,9 @@ export function createWasm({ host, tap, Promise }: Core): { instantiate: (...giv
       }
       host.readPackage(path.replace(/^\/+/, ''), (bytes) => {
         if (!bytes) {
-          tap.run(null, () => reject(new Error(`WebAssembly.instantiate: file not found: ${path}`)));
+          tap.run(null, () =>
+            reject(new Error(`WebAssembly.instantiate: file not found: ${path}`)),
+          );
           return;
         }
         const settle = (work: () => void) => () => tap.run(null, work);

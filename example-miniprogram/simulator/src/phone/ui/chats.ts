@@ -10,7 +10,11 @@ const clock = (at: number) =>
 
 const bell = () => h('span.avatar.service', { 'aria-hidden': 'true' }, icon('', BELL));
 
-export function notificationCard(name: string, given: ServiceNotification, open: () => void): HTMLElement {
+export function notificationCard(
+  name: string,
+  given: ServiceNotification,
+  open: () => void,
+): HTMLElement {
   return button(
     'message',
     given.title,
@@ -51,8 +55,19 @@ export interface ChatsSource {
 export function createChats(source: ChatsSource) {
   const root = h('div.chats', { hidden: true });
 
-  function row(picture: HTMLElement, title: string, line: string, at: string, open: () => void): HTMLElement {
-    const text = h('span.chat-text', {}, h('strong', {}, title, h('time', {}, at)), h('span', {}, line));
+  function row(
+    picture: HTMLElement,
+    title: string,
+    line: string,
+    at: string,
+    open: () => void,
+  ): HTMLElement {
+    const text = h(
+      'span.chat-text',
+      {},
+      h('strong', {}, title, h('time', {}, at)),
+      h('span', {}, line),
+    );
     return button('chat', title, open, picture, text);
   }
   function drawList(): void {
@@ -80,7 +95,11 @@ export function createChats(source: ChatsSource) {
       h('time.message-time', {}, clock(given.at)),
       notificationCard(source.name, given, () => source.openPage(given.page)),
     ]);
-    const list = h('div.messages', {}, ...(cards.length > 0 ? cards : [h('p.nothing', {}, '还没有服务通知')]));
+    const list = h(
+      'div.messages',
+      {},
+      ...(cards.length > 0 ? cards : [h('p.nothing', {}, '还没有服务通知')]),
+    );
     root.replaceChildren(
       h(
         'header',

@@ -27,13 +27,20 @@ function example(name: string, template: TemplateInfo, back: () => void): HTMLEl
   return h(
     'div.consent-example',
     {},
-    h('header', {}, button('back', '返回', back, icon('', 'M15 4.5L7.5 12l7.5 7.5')), h('strong', {}, '消息示例')),
+    h(
+      'header',
+      {},
+      button('back', '返回', back, icon('', 'M15 4.5L7.5 12l7.5 7.5')),
+      h('strong', {}, '消息示例'),
+    ),
     h(
       'article.message',
       {},
       h('div.message-from', {}, avatar(name, '.small'), name),
       h('h4', {}, template.title),
-      ...template.fields.map(({ key, label }) => h('p', {}, h('span', {}, label), h('b', {}, exampleOf(key)))),
+      ...template.fields.map(({ key, label }) =>
+        h('p', {}, h('span', {}, label), h('b', {}, exampleOf(key))),
+      ),
       h('footer', {}, '进入小程序查看', icon('', 'M9 5l7 7-7 7')),
     ),
   );

@@ -3,9 +3,16 @@ import type { ActionSheetRequest, ModalAnswer, ModalRequest } from '../bridge';
 import { avatar, button, h } from './dom';
 import { openSheet } from './sheet';
 
-export function showModal(layer: HTMLElement, request: ModalRequest, done: (answer: ModalAnswer) => void): void {
+export function showModal(
+  layer: HTMLElement,
+  request: ModalRequest,
+  done: (answer: ModalAnswer) => void,
+): void {
   const field = request.editable
-    ? (h('textarea.modal-field', { rows: 3, placeholder: request.placeholderText }) as HTMLTextAreaElement)
+    ? (h('textarea.modal-field', {
+        rows: 3,
+        placeholder: request.placeholderText,
+      }) as HTMLTextAreaElement)
     : null;
   if (field) field.value = request.content;
   const answer = (confirm: boolean) => {
@@ -33,7 +40,11 @@ export function showModal(layer: HTMLElement, request: ModalRequest, done: (answ
 }
 
 /** `done` gets the index, or -1. */
-export function showActionSheet(layer: HTMLElement, request: ActionSheetRequest, done: (index: number) => void): void {
+export function showActionSheet(
+  layer: HTMLElement,
+  request: ActionSheetRequest,
+  done: (index: number) => void,
+): void {
   const answer = (index: number) => {
     sheet.close();
     done(index);

@@ -12,15 +12,26 @@ export function h(tag: string, attributes: Attributes = {}, ...children: Child[]
     if (typeof value === 'function') element.addEventListener(key.slice(2), value);
     else if (value !== false) element.setAttribute(key, value === true ? '' : String(value));
   });
-  element.append(...children.filter((child): child is Node | string => child !== null && child !== false));
+  element.append(
+    ...children.filter((child): child is Node | string => child !== null && child !== false),
+  );
   return element;
 }
 
 /** A button that can be reached by keyboard as well. */
-export function button(className: string, label: string, onTap: () => void, ...children: Child[]): HTMLElement {
+export function button(
+  className: string,
+  label: string,
+  onTap: () => void,
+  ...children: Child[]
+): HTMLElement {
   const content = children.length > 0 ? children : [label];
   const classes = className.split(' ').join('.');
-  return h(`button.${classes}`, { type: 'button', 'aria-label': label, onclick: () => onTap() }, ...content);
+  return h(
+    `button.${classes}`,
+    { type: 'button', 'aria-label': label, onclick: () => onTap() },
+    ...content,
+  );
 }
 
 /** An icon drawn with lines; `paths` on a grid of 24. */

@@ -67,7 +67,11 @@ function createTabs({ tabBar, assetUrl, onTab }: ScreenOptions) {
 function createStatusBar(): { root: HTMLElement; stop(): void } {
   const time = h('time');
   const tick = () => {
-    time.textContent = new Date().toLocaleTimeString('zh-CN', { hour: 'numeric', minute: '2-digit', hour12: false });
+    time.textContent = new Date().toLocaleTimeString('zh-CN', {
+      hour: 'numeric',
+      minute: '2-digit',
+      hour12: false,
+    });
   };
   tick();
   const timer = setInterval(tick, CLOCK_MS);
@@ -157,7 +161,8 @@ export function createScreen(host: HTMLElement, options: ScreenOptions) {
     },
     showConsent: (request: ConsentRequest, done: (answer: ConsentAnswer) => void) =>
       showConsent(layer, options.name, request, done),
-    showModal: (request: ModalRequest, done: (answer: ModalAnswer) => void) => showModal(layer, request, done),
+    showModal: (request: ModalRequest, done: (answer: ModalAnswer) => void) =>
+      showModal(layer, request, done),
     showActionSheet: (request: ActionSheetRequest, done: (index: number) => void) =>
       showActionSheet(layer, request, done),
     showCashier: (done: (paid: boolean) => void) => showCashier(layer, options.name, done),

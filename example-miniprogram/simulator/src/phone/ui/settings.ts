@@ -35,7 +35,12 @@ export function showSettings(layer: HTMLElement, source: SettingsSource, done: (
       ...kept.map(([id, choice]) => {
         const title = source.titleOf(id);
         const change = (on: boolean) => source.setKept(id, on ? 'accept' : 'reject');
-        return h('div.setting', {}, h('span', {}, title), toggle(title, choice === 'accept', change));
+        return h(
+          'div.setting',
+          {},
+          h('span', {}, title),
+          toggle(title, choice === 'accept', change),
+        );
       }),
       h(
         'p.setting-note',
@@ -52,7 +57,12 @@ export function showSettings(layer: HTMLElement, source: SettingsSource, done: (
   const content = h(
     'div.settings',
     {},
-    h('header', {}, button('back', '返回', close, icon('', 'M15 4.5L7.5 12l7.5 7.5')), h('strong', {}, '设置')),
+    h(
+      'header',
+      {},
+      button('back', '返回', close, icon('', 'M15 4.5L7.5 12l7.5 7.5')),
+      h('strong', {}, '设置'),
+    ),
     h(
       'div.setting',
       {},

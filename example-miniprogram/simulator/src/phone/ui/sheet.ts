@@ -21,7 +21,11 @@ export function openSheet(
   onDismiss?: () => void,
 ): Sheet {
   const backdrop = h('div.backdrop', { onclick: () => onDismiss?.() });
-  const panel = h(`div.sheet.${position}`, { role: 'dialog', 'aria-modal': 'true', 'aria-label': label }, content);
+  const panel = h(
+    `div.sheet.${position}`,
+    { role: 'dialog', 'aria-modal': 'true', 'aria-label': label },
+    content,
+  );
   panel.tabIndex = -1;
   const whole = h('div.cover', {}, backdrop, panel);
   whole.addEventListener('keydown', (event) => {

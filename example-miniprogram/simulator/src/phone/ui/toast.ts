@@ -18,8 +18,17 @@ export function createToast(layer: HTMLElement) {
     show({ title, icon: kind, mask, duration }: ToastRequest) {
       hide();
       const picture =
-        kind === 'loading' ? h('span.spinner') : kind === 'none' ? null : icon('toast-icon', SHAPES[kind]);
-      const box = h(`div.toast${picture ? '' : '.text-only'}`, { role: 'status' }, picture, h('span', {}, title));
+        kind === 'loading'
+          ? h('span.spinner')
+          : kind === 'none'
+            ? null
+            : icon('toast-icon', SHAPES[kind]);
+      const box = h(
+        `div.toast${picture ? '' : '.text-only'}`,
+        { role: 'status' },
+        picture,
+        h('span', {}, title),
+      );
       shown = h(`div.toast-cover${mask ? '.masking' : ''}`, {}, box);
       layer.append(shown);
       if (duration !== null) timer = window.setTimeout(hide, duration);

@@ -14,7 +14,10 @@ after(async () => (await browser)?.close());
 /** The built back end. */
 export function backendProgram() {
   const program = process.env[VARIABLE];
-  if (!program) throw new Error(`${VARIABLE} must name the built wx-subscribe-backend: \`cargo xtask test\` sets it`);
+  if (!program)
+    throw new Error(
+      `${VARIABLE} must name the built wx-subscribe-backend: \`cargo xtask test\` sets it`,
+    );
   return program;
 }
 
@@ -48,15 +51,27 @@ export async function openShop(t, { expected, ...options } = {}) {
     // The page first: it has a stream of the server open.
     await context?.close();
     await simulator.close();
-    assert.deepEqual(errors.filter((text) => !expected?.test(text)), []);
+    assert.deepEqual(
+      errors.filter((text) => !expected?.test(text)),
+      [],
+    );
   });
   const opened = await openSimulator(await browser, simulator.url, options);
   const { page, phone } = opened;
   ({ context, errors } = opened);
 
-  const openId = await until(() => page.locator('.open-id').textContent().then((text) => text !== '—' && text), 'an openId');
+  const openId = await until(
+    () =>
+      page
+        .locator('.open-id')
+        .textContent()
+        .then((text) => text !== '—' && text),
+    'an openId',
+  );
   const list = async (name) => {
-    const response = await fetch(`${simulator.url}/backend/${name}?openId=${encodeURIComponent(openId)}`);
+    const response = await fetch(
+      `${simulator.url}/backend/${name}?openId=${encodeURIComponent(openId)}`,
+    );
     return (await response.json()).data;
   };
   const found = opened.panel.events('templatesFound');

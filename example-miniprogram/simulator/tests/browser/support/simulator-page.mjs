@@ -52,7 +52,8 @@ function panelOn(page) {
     send: (occasion) => page.locator(`[data-occasion=${occasion}]`).click(),
     events: (name) => timeline.locator(`[data-event=${name}]`),
     /** The names of the SDK's events so far. */
-    eventNames: () => timeline.locator('[data-event]').evaluateAll((rows) => rows.map((row) => row.dataset.event)),
+    eventNames: () =>
+      timeline.locator('[data-event]').evaluateAll((rows) => rows.map((row) => row.dataset.event)),
     timeline,
     requests,
     grants: page.locator('[data-records=grants] .record'),
@@ -73,7 +74,10 @@ function panelOn(page) {
       await page.locator('#next-send-errcode').selectOption(String(errcode));
     },
     /** What the story strip has ticked off. */
-    done: () => page.locator('.step[data-state=done]').evaluateAll((steps) => steps.map((step) => step.dataset.step)),
+    done: () =>
+      page
+        .locator('.step[data-state=done]')
+        .evaluateAll((steps) => steps.map((step) => step.dataset.step)),
     step: (name) => page.locator(`.step[data-step=${name}][data-state=done]`),
     hint: page.locator('.story-hint'),
     action: (label) => page.locator('.phone-actions').getByRole('button', exact(label)).click(),
@@ -88,7 +92,11 @@ function panelOn(page) {
  * caught.
  */
 export async function openSimulator(browser, url, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'zh-CN', ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: 'zh-CN',
+    ...options,
+  });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const errors = [];

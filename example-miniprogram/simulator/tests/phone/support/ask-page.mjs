@@ -26,7 +26,13 @@ export const refused = (text, errCode) => ({
 /** The page of the fixture that asks in many ways. */
 export async function openAskPage(t, faults) {
   const phone = await openPhone(t, { templates: TEMPLATES, ...(faults ? { faults } : {}) });
-  await phone.call('notify', { templateId: '', title: '打开', fields: [], page: 'pages/ask/index', at: 0 });
+  await phone.call('notify', {
+    templateId: '',
+    title: '打开',
+    fields: [],
+    page: 'pages/ask/index',
+    at: 0,
+  });
   await phone.page.getByRole('button', { name: '服务通知：打开' }).click();
   await phone.onPage('pages/ask/index');
   let calls = 0;

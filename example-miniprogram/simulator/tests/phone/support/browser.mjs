@@ -38,9 +38,14 @@ export async function temporaryFolder(t) {
  * @param {{ width: number, height: number }} [options.viewport]
  * @param {boolean} [options.launch]
  */
-export async function openPhone(t, { folder = FIXTURE, faults = {}, viewport, launch = true, ...served } = {}) {
+export async function openPhone(
+  t,
+  { folder = FIXTURE, faults = {}, viewport, launch = true, ...served } = {},
+) {
   const server = await servePhone(folder, served);
-  const context = await (await browser()).newContext({ viewport: viewport ?? { width: 440, height: 880 } });
+  const context = await (await browser()).newContext({
+    viewport: viewport ?? { width: 440, height: 880 },
+  });
   t.after(async () => {
     await context.close();
     await server.close();
@@ -54,16 +59,23 @@ export async function openPhone(t, { folder = FIXTURE, faults = {}, viewport, la
     /** The pages of the mini-program. */
     app: page.frameLocator('iframe.web-view'),
     /** Calls a method of the phone. */
-    call: (name, ...given) => page.evaluate(([method, all]) => window.phone[method](...all), [name, given]),
+    call: (name, ...given) =>
+      page.evaluate(([method, all]) => window.phone[method](...all), [name, given]),
     entries: (kind) =>
-      page.evaluate((wanted) => window.entries.filter((entry) => !wanted || entry.kind === wanted), kind),
+      page.evaluate(
+        (wanted) => window.entries.filter((entry) => !wanted || entry.kind === wanted),
+        kind,
+      ),
     /** Taps the element with this text on the page of the mini-program. */
-    tap: (text) => phone.app.locator('wx-page:not([hidden])').getByText(text, { exact: true }).click(),
+    tap: (text) =>
+      phone.app.locator('wx-page:not([hidden])').getByText(text, { exact: true }).click(),
     /** Waits for the line that the mini-program prints with this label. */
     async result(label) {
       const prefix = `${MARK} ${label} = `;
       const handle = await page.waitForFunction(
-        (start) => window.entries.find(({ kind, text }) => kind === 'console' && text.startsWith(start))?.text,
+        (start) =>
+          window.entries.find(({ kind, text }) => kind === 'console' && text.startsWith(start))
+            ?.text,
         prefix,
         { timeout: 5000 },
       );
@@ -71,7 +83,8 @@ export async function openPhone(t, { folder = FIXTURE, faults = {}, viewport, la
     },
     route: () => page.evaluate(() => window.phone.route),
     /** Waits until the page on top is this one. */
-    onPage: (route) => page.waitForFunction((wanted) => window.phone.route === wanted, route, { timeout: 5000 }),
+    onPage: (route) =>
+      page.waitForFunction((wanted) => window.phone.route === wanted, route, { timeout: 5000 }),
     button: (name) => page.getByRole('button', { name, exact: true }),
   };
   await page.evaluate((given) => window.phone.setFaults(given), faults);

@@ -27,7 +27,9 @@ function buildScript() {
   return script;
 }
 
-const page = (options) => `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>phone</title>
+const page = (
+  options,
+) => `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>phone</title>
 <link rel="icon" href="data:,">
 <style>html,body{height:100%;margin:0;background:#dfe3e1}#phone{height:100%}</style>
 <div id="phone"></div>
@@ -66,7 +68,10 @@ export async function servePhone(
       const answered = await answer(JSON.parse(await readBody(request)));
       send(200, 'application/json', JSON.stringify(answered));
     } else if (pathname.startsWith('/package/')) {
-      const file = path.join(folder, path.normalize(decodeURIComponent(pathname.slice('/package'.length))));
+      const file = path.join(
+        folder,
+        path.normalize(decodeURIComponent(pathname.slice('/package'.length))),
+      );
       const bytes = await readFile(file).catch(() => null);
       send(bytes ? 200 : 404, TYPES[path.extname(file)] ?? 'application/octet-stream', bytes ?? '');
     } else send(404, 'text/plain', 'not found');

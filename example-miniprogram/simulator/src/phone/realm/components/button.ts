@@ -28,14 +28,17 @@ export const button: BuiltIn = {
         element.closest('wx-form')?.dispatchEvent(new CustomEvent(`wx-form-${String(formType)}`));
       }
       if (openType === 'openSetting') {
-        surroundings.core.host.showSettings(() => trigger('opensetting', { errMsg: 'openSetting:ok' }));
+        surroundings.core.host.showSettings(() =>
+          trigger('opensetting', { errMsg: 'openSetting:ok' }),
+        );
       }
     });
   },
 
   changed({ element, data }) {
     const openType = String(data.openType ?? '');
-    if (!OPEN_TYPES.includes(openType)) throw new Error(`<button open-type="${openType}"> is not simulated`);
+    if (!OPEN_TYPES.includes(openType))
+      throw new Error(`<button open-type="${openType}"> is not simulated`);
     element.toggleAttribute('disabled', data.disabled === true);
     element.toggleAttribute('plain', data.plain === true);
     element.toggleAttribute('loading', data.loading === true);

@@ -10,7 +10,14 @@ function show({ element, data }: Instance): void {
 
 function createChoice(role: string, choose: (instance: Instance) => void): BuiltIn {
   return {
-    properties: { checked: Boolean, disabled: Boolean, color: String, value: String, name: String, type: String },
+    properties: {
+      checked: Boolean,
+      disabled: Boolean,
+      color: String,
+      value: String,
+      name: String,
+      type: String,
+    },
     created(instance) {
       const { element, listen } = instance;
       const initial = () => instance.data.checked === true;
@@ -53,7 +60,9 @@ export const checkbox: BuiltIn = createChoice('checkbox', (instance) => {
 export const radio: BuiltIn = createChoice('radio', (instance) => {
   if (instance.data.checked === true) return;
   const group = groupOf(instance.element, 'wx-radio-group');
-  group?.querySelectorAll<BuiltInElement>('wx-radio[checked]').forEach((other) => other.wxControl?.reset());
+  group
+    ?.querySelectorAll<BuiltInElement>('wx-radio[checked]')
+    .forEach((other) => other.wxControl?.reset());
   instance.set({ checked: true });
   group?.wxGroup?.changed();
 });
@@ -67,7 +76,10 @@ function createGroup(valueOf: (element: HTMLElement) => unknown): BuiltIn {
         activate() {},
         name: () => String(data.name ?? ''),
         value: () => valueOf(element),
-        reset: () => element.querySelectorAll<BuiltInElement>('[checked]').forEach((one) => one.wxControl?.reset()),
+        reset: () =>
+          element
+            .querySelectorAll<BuiltInElement>('[checked]')
+            .forEach((one) => one.wxControl?.reset()),
       };
     },
   };

@@ -12,12 +12,18 @@ import { navigator } from './navigator';
 import { scrollView } from './scroll-view';
 
 const plain: BuiltIn = {
-  properties: { hoverClass: String, hoverStartTime: Number, hoverStayTime: Number, hoverStopPropagation: Boolean },
+  properties: {
+    hoverClass: String,
+    hoverStartTime: Number,
+    hoverStayTime: Number,
+    hoverStopPropagation: Boolean,
+  },
 };
 
 const text: BuiltIn = {
   properties: { selectable: Boolean, userSelect: Boolean, space: String, decode: Boolean },
-  changed: ({ element, data }) => element.toggleAttribute('selectable', !!(data.selectable || data.userSelect)),
+  changed: ({ element, data }) =>
+    element.toggleAttribute('selectable', !!(data.selectable || data.userSelect)),
 };
 
 export const BUILT_INS = new Map<string, BuiltIn>([

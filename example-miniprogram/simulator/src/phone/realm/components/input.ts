@@ -44,7 +44,8 @@ function createField(instance: Instance, tag: 'input' | 'textarea'): void {
   listen(field, 'focus', () => trigger('focus', { value: field.value, height: 0 }));
   listen(field, 'blur', () => trigger('blur', detail()));
   listen(field, 'keydown', (event) => {
-    if ((event as KeyboardEvent).key === 'Enter' && tag === 'input') trigger('confirm', { value: field.value });
+    if ((event as KeyboardEvent).key === 'Enter' && tag === 'input')
+      trigger('confirm', { value: field.value });
   });
   element.wxControl = {
     activate: () => field.focus(),

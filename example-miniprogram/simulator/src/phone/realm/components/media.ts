@@ -24,7 +24,9 @@ export const image: BuiltIn = {
     const picture = element.ownerDocument.createElement('img');
     pictures.set(element, picture);
     element.append(picture);
-    listen(picture, 'load', () => trigger('load', { width: picture.naturalWidth, height: picture.naturalHeight }));
+    listen(picture, 'load', () =>
+      trigger('load', { width: picture.naturalWidth, height: picture.naturalHeight }),
+    );
     listen(picture, 'error', () => trigger('error', { errMsg: `${picture.src} cannot be loaded` }));
   },
   changed({ element, data, surroundings: { core, route } }) {
@@ -37,7 +39,10 @@ export const image: BuiltIn = {
     element.setAttribute('mode', mode);
     picture.style.objectFit = FITS[mode] ?? 'fill';
     const src = String(data.src ?? '');
-    const url = src === '' || /^(https?:|data:)/.test(src) ? src : core.host.assetUrl(resolvePath(route(), src));
+    const url =
+      src === '' || /^(https?:|data:)/.test(src)
+        ? src
+        : core.host.assetUrl(resolvePath(route(), src));
     if (picture.getAttribute('src') !== url) {
       if (url) picture.src = url;
       else picture.removeAttribute('src');

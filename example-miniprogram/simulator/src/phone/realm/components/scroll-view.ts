@@ -20,7 +20,8 @@ export const scrollView: BuiltIn = {
     let { scrollTop: lastTop, scrollLeft: lastLeft } = element;
     element.addEventListener('scroll', (event) => event.stopPropagation());
     listen(element, 'scroll', () => {
-      const { scrollTop, scrollLeft, scrollHeight, scrollWidth, clientHeight, clientWidth } = element;
+      const { scrollTop, scrollLeft, scrollHeight, scrollWidth, clientHeight, clientWidth } =
+        element;
       const [deltaX, deltaY] = [lastLeft - scrollLeft, lastTop - scrollTop];
       const lower = Number(data.lowerThreshold);
       const upper = Number(data.upperThreshold);
@@ -47,7 +48,9 @@ export const scrollView: BuiltIn = {
     if (data.scrollLeft !== null && Number.isFinite(left) && left !== element.scrollLeft)
       element.scrollTo({ left, behavior });
     if (data.scrollIntoView) {
-      element.querySelector(`#${CSS.escape(String(data.scrollIntoView))}`)?.scrollIntoView({ behavior });
+      element
+        .querySelector(`#${CSS.escape(String(data.scrollIntoView))}`)
+        ?.scrollIntoView({ behavior });
     }
   },
 };

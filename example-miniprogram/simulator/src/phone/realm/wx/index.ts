@@ -32,7 +32,11 @@ export function createWx(core: Core, pages: Pages) {
   };
   const simulated = new Set(Object.keys(wx));
   OFTEN_ASYNC_APIS.forEach((name) => {
-    wx[name] = asyncWhile(() => core.faults().asyncApis.includes(name), wx[name] as Api, core.Promise);
+    wx[name] = asyncWhile(
+      () => core.faults().asyncApis.includes(name),
+      wx[name] as Api,
+      core.Promise,
+    );
   });
 
   // An API of WeChat that is not simulated throws an error that says so; a name

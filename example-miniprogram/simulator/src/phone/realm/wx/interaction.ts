@@ -7,7 +7,8 @@ const MOST_ITEMS = 6;
 const TOAST_MS = 1500;
 const ICONS = ['success', 'error', 'loading', 'none'];
 
-const textOf = (value: unknown, otherwise = '') => (value === undefined || value === null ? otherwise : String(value));
+const textOf = (value: unknown, otherwise = '') =>
+  value === undefined || value === null ? otherwise : String(value);
 
 export function createInteraction(core: Core): Record<string, Api> {
   const { host } = core;
@@ -26,7 +27,9 @@ export function createInteraction(core: Core): Record<string, Api> {
       editable,
       placeholderText: textOf(options.placeholderText),
     };
-    const tooLong = (['cancelText', 'confirmText'] as const).find((name) => request[name].length > 4);
+    const tooLong = (['cancelText', 'confirmText'] as const).find(
+      (name) => request[name].length > 4,
+    );
     if (tooLong) {
       settle.fail(`${tooLong} length should not larger than 4 Chinese characters`);
       return;
@@ -61,21 +64,25 @@ export function createInteraction(core: Core): Record<string, Api> {
     showModal: createApi(core, 'showModal', showModal),
     showActionSheet: createApi(core, 'showActionSheet', showActionSheet),
 
-    showToast: createApi(core, 'showToast', ({ title, icon = 'success', duration, mask, image }, settle) => {
-      if (image) {
-        settle.fail('image is not simulated');
-      } else if (!ICONS.includes(String(icon))) {
-        settle.fail(`parameter error: icon "${String(icon)}" is unknown`);
-      } else {
-        toast({
-          title: textOf(title),
-          icon: String(icon) as ToastRequest['icon'],
-          mask: mask === true,
-          duration: Number(duration ?? TOAST_MS),
-        });
-        settle.success();
-      }
-    }),
+    showToast: createApi(
+      core,
+      'showToast',
+      ({ title, icon = 'success', duration, mask, image }, settle) => {
+        if (image) {
+          settle.fail('image is not simulated');
+        } else if (!ICONS.includes(String(icon))) {
+          settle.fail(`parameter error: icon "${String(icon)}" is unknown`);
+        } else {
+          toast({
+            title: textOf(title),
+            icon: String(icon) as ToastRequest['icon'],
+            mask: mask === true,
+            duration: Number(duration ?? TOAST_MS),
+          });
+          settle.success();
+        }
+      },
+    ),
     hideToast: createApi(core, 'hideToast', (_, settle) => {
       host.hideToast();
       settle.success();

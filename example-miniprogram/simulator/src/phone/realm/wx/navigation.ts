@@ -16,7 +16,10 @@ export function createNavigation(core: Core, pages: Pages): Record<string, Api> 
       else settle.success();
     });
   });
-  const bar = (name: string, change: (options: Record<string, unknown>) => Parameters<Pages['setChrome']>[0]) =>
+  const bar = (
+    name: string,
+    change: (options: Record<string, unknown>) => Parameters<Pages['setChrome']>[0],
+  ) =>
     createApi(core, name, (options, settle) => {
       pages.setChrome(change(options));
       settle.success();
@@ -40,7 +43,10 @@ export function createNavigation(core: Core, pages: Pages): Record<string, Api> 
     hideNavigationBarLoading: bar('hideNavigationBarLoading', () => ({ loading: false })),
     pageScrollTo: createApi(core, 'pageScrollTo', ({ scrollTop, duration = 300 }, settle) => {
       const page = core.host.view.document.querySelector('wx-page:not([hidden])');
-      page?.scrollTo({ top: Number(scrollTop ?? 0), behavior: Number(duration) > 0 ? 'smooth' : 'auto' });
+      page?.scrollTo({
+        top: Number(scrollTop ?? 0),
+        behavior: Number(duration) > 0 ? 'smooth' : 'auto',
+      });
       settle.success();
     }),
   };

@@ -1,7 +1,9 @@
 // wx.createSelectorQuery and wx.createIntersectionObserver, of the page on top.
 import type { Pages } from '../pages';
 
-type Creating = { [name in 'createSelectorQuery' | 'createIntersectionObserver']: (options?: unknown) => unknown };
+type Creating = {
+  [name in 'createSelectorQuery' | 'createIntersectionObserver']: (options?: unknown) => unknown;
+};
 
 export function createQuery(pages: Pages) {
   function onTop(name: string): Creating {
@@ -12,6 +14,8 @@ export function createQuery(pages: Pages) {
   return {
     createSelectorQuery: () => onTop('createSelectorQuery').createSelectorQuery(),
     createIntersectionObserver: (component: unknown, options?: unknown) =>
-      ((component ?? onTop('createIntersectionObserver')) as Creating).createIntersectionObserver(options),
+      ((component ?? onTop('createIntersectionObserver')) as Creating).createIntersectionObserver(
+        options,
+      ),
   };
 }

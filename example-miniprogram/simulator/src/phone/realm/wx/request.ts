@@ -61,7 +61,13 @@ export function createRequest(core: Core): Record<string, (options?: Options) =>
         const { statusCode, header } = answer;
         const data = responseData(answer.data, options.dataType);
         callBack(core, null, headerListeners, { statusCode, header });
-        callBack(core, taps.success(), [success, complete], { data, statusCode, header, cookies: [], errMsg: 'request:ok' });
+        callBack(core, taps.success(), [success, complete], {
+          data,
+          statusCode,
+          header,
+          cookies: [],
+          errMsg: 'request:ok',
+        });
       });
     } catch (error) {
       failed({ text: (error as Error).message, errno: INVALID_REQUEST_ERRNO });

@@ -6,7 +6,8 @@ import { type Api, type Options, createApi } from './api';
 
 export function createSettings(core: Core): Record<string, Api> {
   const { host, tap } = core;
-  const read = (options: Options) => settingsAnswer(options, JSON.parse(host.subscriptions()) as SubscriptionState);
+  const read = (options: Options) =>
+    settingsAnswer(options, JSON.parse(host.subscriptions()) as SubscriptionState);
 
   return {
     getSetting: createApi(core, 'getSetting', (options, settle) => settle.success(read(options))),

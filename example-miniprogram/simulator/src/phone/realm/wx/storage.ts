@@ -109,7 +109,8 @@ export function createStorage(core: Core): Record<string, (...given: never[]) =>
   return {
     setStorageSync: (key: unknown, value: unknown) => sync('setStorageSync', () => set(key, value)),
     getStorageSync: (key: unknown) => sync('getStorageSync', () => get(key).data),
-    removeStorageSync: (key: unknown) => sync('removeStorageSync', () => host.storageRemove(checkKey(key))),
+    removeStorageSync: (key: unknown) =>
+      sync('removeStorageSync', () => host.storageRemove(checkKey(key))),
     clearStorageSync: () => clear(),
     getStorageInfoSync: () => info(),
     setStorage: api('setStorage', ({ key, data }) => set(key, data)),
