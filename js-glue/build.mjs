@@ -119,7 +119,7 @@ function quickened(module) {
     throw new Error(`the generated glue has not one "${decode}"`);
   // The generator wraps each call that may throw in a closure, and its arguments in a list.
   const wrapped =
-    /function (\w+)\(\) \{\n  return handleError\(function\((.*?)\) \{\n([^]*?)\n  \}, arguments\);\n\}/g;
+    /function (\w+)\(\) \{\n {2}return handleError\(function\((.*?)\) \{\n([^]*?)\n {2}\}, arguments\);\n\}/g;
   const caught = 'wasm.__wbindgen_exn_store(addHeapObject(e));';
   const unwrapped = module.replace(wrapped, (_, name, values, body) => {
     return `function ${name}(${values}) {\n  try {\n${body}\n  } catch (e) {\n    ${caught}\n  }\n}`;

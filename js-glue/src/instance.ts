@@ -32,17 +32,18 @@ export function createInstance(engine: Instance['engine']): Instance {
   /** How many nested calls into the module are on the stack. */
   let depth = 0;
 
+  const imports: Record<string, unknown> = {};
   const instance: Instance = {
     glue,
     engine,
     // The only module name of the imports.
-    imports: { g: {} },
+    imports: { g: imports },
     trap: undefined,
     onTrap: () => {},
     connect: (exports) => glue.__wbg_set_wasm(guarded(exports)),
   };
   glue.imports.forEach((call, number) => {
-    instance.imports.g![number] = number < ownImports ? call : guardImport(call);
+    imports[number] = number < ownImports ? call : guardImport(call);
   });
 
   function endIfTrapped(): void {

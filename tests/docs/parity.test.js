@@ -13,8 +13,7 @@ function withoutComments({ language, code }) {
   if (language === 'js' || language === 'ts') {
     const comments = [];
     const onComment = (isBlock, text, start, end) => comments.unshift([start, end]);
-    for (const _ of tokenizer(code, { ecmaVersion: 'latest', sourceType: 'module', onComment }))
-      continue;
+    Array.from(tokenizer(code, { ecmaVersion: 'latest', sourceType: 'module', onComment }));
     return tidy(
       comments.reduce((rest, [start, end]) => rest.slice(0, start) + rest.slice(end), code),
     );

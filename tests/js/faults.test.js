@@ -409,7 +409,7 @@ describe('template ids', () => {
     'that are booleans': [true, false],
     'that are lists': [['tmpl-a'], [['tmpl-b']]],
     'that are objects': [{}, { id: 'a' }],
-    'that are nothing but holes': [, ,], // eslint-disable-line no-sparse-arrays
+    'that are nothing but holes': new Array(2),
     'that are all empty': ['', ''],
     'that throw': Object.defineProperty(['tmpl-a'], 0, { get: boom }),
     'of an endless list': new Proxy([], {

@@ -39,6 +39,7 @@ fn run_all(report: &mut Report) -> Result<()> {
     setup::node()?;
     setup::npm_packages(root())?;
 
+    javascript::lint(report)?;
     rust::run(report)?;
     report.step("package", "cargo xtask build", package::build)?;
     report.step("shipped module", "cargo xtask check-module", package::check_module)?;

@@ -44,7 +44,7 @@ function jscVersion(file) {
   if (file === MACOS_JSC) return `of macOS ${outputOf('sw_vers', ['-productVersion'])}`;
   const [owner] = outputOf('dpkg-query', ['--search', fs.realpathSync(file)]).split(':');
   const version = owner
-    ? outputOf('dpkg-query', ['--show', '--showformat=${source:Upstream-Version}', owner])
+    ? outputOf('dpkg-query', ['--show', `--showformat=\${source:Upstream-Version}`, owner])
     : '';
   return version || 'of an unknown version';
 }

@@ -9,7 +9,7 @@ use super::node_tests::{node_tests, test_files};
 use super::report::{Extent, Report};
 use super::tally::Counts;
 use crate::example::backend;
-use crate::tools::run::root;
+use crate::tools::run::{node, root};
 
 /// Suites that run once: they do not test the package by itself, or cover both
 /// of its builds in one run.
@@ -28,6 +28,13 @@ const LONG: &str = "soak.test.js";
 /// How many random runs the usual run has; the full one has as many as the suite
 /// itself says.
 const FUZZ_RUNS: (&str, &str) = ("WX_SUBSCRIBE_FUZZ_RUNS", "300");
+
+/// Checks the format and the lints of all JavaScript and TypeScript.
+pub fn lint(report: &mut Report) -> Result<()> {
+    let mut biome = node(root(), ["node_modules/@biomejs/biome/bin/biome", "ci"]);
+    biome.arg("--error-on-warnings");
+    report.suite("format and lints of JavaScript", Counts::One, &mut biome)
+}
 
 /// Runs the suites over the wasm build and, in the full run, over the fallback,
 /// which the usual run leaves to the engines without WebAssembly. Then the tests

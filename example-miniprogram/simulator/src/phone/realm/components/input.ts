@@ -66,7 +66,8 @@ function update({ element, data }: Instance): void {
   if (most >= 0) field.maxLength = most;
   else field.removeAttribute('maxlength');
   field.inputMode = INPUT_MODES[String(data.type)] ?? 'text';
-  if ('type' in field && field instanceof field.ownerDocument.defaultView!.HTMLInputElement) {
+  const { defaultView } = field.ownerDocument;
+  if (defaultView && field instanceof defaultView.HTMLInputElement) {
     field.type = data.password === true ? 'password' : 'text';
   }
   if (data.focus === true || data.autoFocus === true) field.focus();
