@@ -2,7 +2,8 @@
 //! `wx.request`.
 
 use alloc::boxed::Box;
-use core::cell::{Cell, RefCell};
+use alloc::rc::Rc;
+use core::cell::{Cell, OnceCell};
 
 use js_sys::{Date, Function};
 use serde::Serialize;
@@ -20,20 +21,20 @@ use crate::js::{
     Opaque, TemplateIds, header_name, http_status, js_object, retry_after_ms, to_js, value,
 };
 use crate::rules::failure::{Error, Kind};
-use crate::task::TaskId;
+use crate::task::Task;
 
 /// The back end.
 pub struct Backend {
     context: &'static Context,
     identity: &'static Identity,
     /// The headers of the last request, as JSON text.
-    headers: RefCell<Option<JsValue>>,
+    headers: Cell<Option<JsValue>>,
     /// Whether the back end did not know the user by them.
     is_user_unknown: Cell<bool>,
     /// Whether the application has given others since.
     has_other_headers: Cell<bool>,
     /// The task that is to know of that.
-    watcher: Cell<TaskId>,
+    watcher: OnceCell<Rc<Task>>,
 }
 
 /// What the back end is asked or told.
@@ -53,10 +54,10 @@ impl Request<'_> {
     }
 
     /// The application's own function for it.
-    fn own(&self, config: &Config) -> Option<Function> {
+    fn own(&self, config: &'static Config) -> Option<&'static Function> {
         match self {
-            Self::Templates(_) => config.find_customer_pop_template.clone(),
-            Self::Report(..) => config.pop_subscribe_result.clone(),
+            Self::Templates(_) => config.find_customer_pop_template.as_ref(),
+            Self::Report(..) => config.pop_subscribe_result.as_ref(),
         }
     }
 
@@ -106,10 +107,10 @@ impl Backend {
         Self {
             context,
             identity,
-            headers: RefCell::default(),
+            headers: Cell::default(),
             is_user_unknown: Cell::new(false),
             has_other_headers: Cell::new(false),
-            watcher: Cell::default(),
+            watcher: OnceCell::new(),
         }
     }
 
@@ -120,13 +121,19 @@ impl Backend {
         query: &FindCustomerPopTemplate,
     ) -> Result<TemplateIds, Box<Error>> {
         let request = Request::Templates(query);
-        let mut answer = self.attempt(&request).await;
-        if answer.as_ref().is_err_and(|error| error.is_about_the_user())
-            && self.identity.sign_in().await
-        {
-            answer = self.attempt(&request).await;
-        }
-        let body = value::unpacked(answer?);
+        let mut has_signed_in = false;
+        let answer = loop {
+            match self.attempt(&request).await {
+                Err(error) if error.is_about_the_user() && !has_signed_in => {
+                    has_signed_in = self.identity.sign_in().await;
+                    if !has_signed_in {
+                        return Err(error);
+                    }
+                }
+                answer => break answer?,
+            }
+        };
+        let body = value::unpacked(answer);
         let (list, detail) = match &self.context.config().read_templates {
             None => (value::get(&body, "data"), "in JSON, `data` must be a list of template ids"),
             Some(read) => {
@@ -171,10 +178,10 @@ impl Backend {
     /// Makes a call once. Returns what the application's function returned, or
     /// the response of `wx.request`.
     async fn attempt(&'static self, request: &Request<'_>) -> Result<JsValue, Box<Error>> {
-        let own = request.own(&self.context.config());
+        let own = request.own(self.context.config());
         let is_own = own.is_some();
         let call = match own {
-            Some(own) => self.call_own(&own, request),
+            Some(own) => self.call_own(own, request),
             None => {
                 let asked = self.application_header();
                 let is_late = !asked.is_settled();
@@ -259,8 +266,8 @@ impl Backend {
     }
 
     /// Wakes this task when the application then gives other headers.
-    pub fn watch_headers(&self, task: TaskId) {
-        self.watcher.set(task);
+    pub fn watch_headers(&self, task: Rc<Task>) {
+        drop(self.watcher.set(task));
     }
 
     /// Whether it has.
@@ -319,11 +326,12 @@ impl Backend {
     /// Where the back end did not know the user, other headers are news.
     fn compare(&'static self, headers: &JsValue) {
         let headers = value::stringified(headers);
-        let is_news = *self.headers.borrow() != headers;
-        self.headers.replace(headers);
+        let is_news = self.headers.replace(headers.clone()) != headers;
         if is_news && self.is_user_unknown.replace(false) {
             self.has_other_headers.set(true);
-            self.context.host.tasks.wake(self.watcher.get());
+            if let Some(task) = self.watcher.get() {
+                task.wake();
+            }
         }
     }
 }

@@ -81,7 +81,7 @@ pub enum OpenId {
 
 impl Config {
     /// Reads and checks the configuration; the error says what to change first.
-    pub fn read(config: &JsValue) -> Result<Box<Self>, String> {
+    pub fn read(config: &JsValue) -> Result<&'static Self, String> {
         let mut reader = Reader { config, error: None };
         if !value::is_record(config) {
             reader.wrong("its argument", "an object");
@@ -114,7 +114,7 @@ impl Config {
             let instead = "given, unless `findCustomerPopTemplate` and `popSubscribeResult` are";
             reader.wrong("`baseUrl`", instead);
         }
-        reader.error.map_or(Ok(config), Err)
+        reader.error.map_or_else(|| Ok(&*Box::leak(config)), Err)
     }
 }
 

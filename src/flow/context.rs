@@ -1,8 +1,7 @@
 //! What every part of the SDK works with: the host, and the application's
 //! configuration and functions.
 
-use alloc::rc::Rc;
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
@@ -19,27 +18,26 @@ pub struct Context {
     pub host: Host,
     /// What happened last.
     pub journal: Journal,
-    config: RefCell<Rc<Config>>,
+    config: Cell<&'static Config>,
     generation: Cell<u32>,
 }
 
 impl Context {
     /// Begins with this configuration.
-    pub fn new(host: Host, config: Rc<Config>) -> Self {
-        let config = RefCell::new(config);
+    pub fn new(host: Host, config: &'static Config) -> Self {
+        let config = Cell::new(config);
         Self { host, journal: Journal::default(), config, generation: Cell::new(0) }
     }
 
     /// Replaces the configuration.
-    pub fn configure(&self, config: Rc<Config>) {
+    pub fn configure(&self, config: &'static Config) {
         self.generation.set(self.generation.get().wrapping_add(1));
-        // The old one may hold values whose release is foreign code.
-        drop(self.config.replace(config));
+        self.config.set(config);
     }
 
     /// The newest configuration.
-    pub fn config(&self) -> Rc<Config> {
-        Rc::clone(&self.config.borrow())
+    pub const fn config(&self) -> &'static Config {
+        self.config.get()
     }
 
     /// Which configuration it is, so that another can be told from it.
@@ -88,7 +86,7 @@ impl Context {
         let call = self.host.new_call(Answer::Anything);
         match returned {
             Ok(promise) if value::is_thenable(&promise) => {
-                self.host.limit(&call, self.config().request_timeout_ms);
+                call.limit(self.config().request_timeout_ms);
                 call.follow(&promise);
             }
             returned => call.settle(returned.map_err(Fault::Failed)),

@@ -4,7 +4,7 @@
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
-use core::cell::{Cell, RefCell};
+use core::cell::{Cell, OnceCell};
 use core::future::{Future, poll_fn};
 use core::pin::Pin;
 use core::task::Poll;
@@ -26,7 +26,7 @@ use crate::rules::failure::{Error, Kind};
 use crate::rules::outbox::Next;
 use crate::rules::rounds::{Rounds, Urge};
 use crate::rules::text::contains;
-use crate::task::{Signal, TaskId};
+use crate::task::{Signal, Task};
 
 /// The task that sends the reports that wait.
 pub struct Delivery {
@@ -34,16 +34,16 @@ pub struct Delivery {
     identity: &'static Identity,
     backend: &'static Backend,
     waiting: Waiting,
-    rounds: RefCell<Rounds>,
+    rounds: Cell<Rounds>,
     /// Who was signed in when the last report was added, until that is used.
-    user: RefCell<Option<String>>,
+    user: Cell<Option<String>>,
     /// The id of the report that the user was signed in for.
-    signed_in_for: RefCell<String>,
+    signed_in_for: Cell<String>,
     /// The id of the last report that failed in a way that may be its own fault.
-    doubtful: RefCell<String>,
+    doubtful: Cell<String>,
     sent: Cell<u32>,
     /// The task that sends, and whether there may be something to do for it.
-    task: Cell<TaskId>,
+    task: OnceCell<Rc<Task>>,
     is_woken: Cell<bool>,
     /// Sent when there is nothing more to be done now.
     rested: Signal,
@@ -69,12 +69,12 @@ impl Delivery {
             identity,
             backend,
             waiting: Waiting::new(context, learned),
-            rounds: RefCell::default(),
-            user: RefCell::default(),
-            signed_in_for: RefCell::default(),
-            doubtful: RefCell::default(),
+            rounds: Cell::default(),
+            user: Cell::default(),
+            signed_in_for: Cell::default(),
+            doubtful: Cell::default(),
             sent: Cell::new(0),
-            task: Cell::default(),
+            task: OnceCell::new(),
             is_woken: Cell::default(),
             rested: Signal::default(),
         }
@@ -87,7 +87,7 @@ impl Delivery {
 
     /// Sends what an earlier launch left, and then whatever is added.
     pub fn start(&'static self) {
-        self.context.host.tasks.spawn(self.run());
+        Task::spawn(self.run());
     }
 
     /// Adds a report. It is sent once [`Delivery::wake`] is called.
@@ -116,7 +116,9 @@ impl Delivery {
     /// There may be something to send.
     pub fn wake(&self) {
         self.is_woken.set(true);
-        self.context.host.tasks.wake(self.task.get());
+        if let Some(task) = self.task.get() {
+            task.wake();
+        }
     }
 
     /// The network or the mini-program is back.
@@ -128,7 +130,7 @@ impl Delivery {
     /// now.
     pub async fn flush(&'static self) -> Flushed {
         let sent_before = self.sent.get();
-        let rested = self.rested.next(&self.context.host.tasks);
+        let rested = self.rested.next();
         self.send_now(Urge::Application);
         rested.await;
         let pending = self.waiting.outbox.borrow().reports().len();
@@ -137,25 +139,31 @@ impl Delivery {
 
     /// Begins a round, now or as soon as it may.
     fn send_now(&self, urge: Urge) {
-        if self.rounds.borrow_mut().ask(urge, Date::now()) {
+        let mut rounds = self.rounds.get();
+        if rounds.ask(urge, Date::now()) {
             self.waiting.outbox.borrow_mut().begin_round();
         }
+        self.rounds.set(rounds);
         self.wake();
     }
 
     /// Sends what is due, one report after the other, for as long as the module
     /// lives.
     async fn run(&'static self) {
-        let task = self.context.host.tasks.current();
-        self.task.set(task);
-        self.backend.watch_headers(task);
+        if let Some(task) = Task::current() {
+            self.backend.watch_headers(Rc::clone(&task));
+            drop(self.task.set(task));
+        }
         self.waiting.outbox.borrow_mut().begin_round();
         loop {
             self.waiting.open();
             self.begin_due_round();
             self.waiting.drop_expired();
             self.is_woken.set(false);
-            let user = self.user().await;
+            let user = match self.known_user() {
+                Some(user) => user,
+                None => self.identity.user().await,
+            };
             if self.is_woken.get() {
                 // Another one may have signed in while a promise was to tell.
                 continue;
@@ -176,19 +184,20 @@ impl Delivery {
     /// Begins a round that had to wait. With other headers, the back end may know
     /// the user again.
     fn begin_due_round(&self) {
-        let (now, mut rounds) = (Date::now(), self.rounds.borrow_mut());
+        let (now, mut rounds) = (Date::now(), self.rounds.get());
         let has_other_headers = self.backend.take_other_headers();
         if rounds.begin_postponed(now) || has_other_headers && rounds.ask(Urge::Application, now) {
             self.waiting.outbox.borrow_mut().begin_round();
         }
+        self.rounds.set(rounds);
     }
 
     /// Waits until something may have changed, for `ms` milliseconds at most.
     async fn rest(&'static self, ms: Option<f64>) {
-        let round = self.rounds.borrow().wait(Date::now());
+        let round = self.rounds.get().wait(Date::now());
         let ms = [ms, round].into_iter().flatten().reduce(f64::min);
         let mut timer = ms.map(|ms| self.context.host.timer(ms));
-        self.rested.send(&self.context.host.tasks);
+        self.rested.send();
         poll_fn(|poller| {
             if self.is_woken.take() || self.backend.has_other_headers() {
                 return Poll::Ready(());
@@ -199,25 +208,30 @@ impl Delivery {
         .await;
     }
 
-    /// Who is signed in, if any report asks for it.
-    async fn user(&'static self) -> Option<String> {
+    /// Who is signed in, if that is known or no report asks for it.
+    fn known_user(&self) -> Option<Option<String>> {
         let added_for = self.user.take();
-        if added_for.is_some() || self.waiting.outbox.borrow().reports().is_empty() {
-            return added_for;
-        }
-        self.identity.user().await
+        let is_known = added_for.is_some() || self.waiting.outbox.borrow().reports().is_empty();
+        is_known.then_some(added_for)
     }
 
     /// Tries one report, while this user is signed in.
     async fn attempt(&'static self, report: &Report, user: Option<String>) {
-        let is_nobodys = report.open_id.as_deref() == Some("");
-        let known = user.as_deref().filter(|user| is_nobodys && !user.is_empty());
+        let is_nobodys = |report: &Report| report.open_id.as_deref() == Some("");
+        let known = user.as_deref().filter(|user| is_nobodys(report) && !user.is_empty());
         let bound = known.and_then(|user| self.waiting.bind(report, user));
         let report = bound.as_deref().unwrap_or(report);
         if !self.waiting.claim(report) {
             return;
         }
-        let result = self.send(report, user).await;
+        // Its own openId, or that of today's user if it was added without.
+        let open_id = if is_nobodys(report) { user } else { report.open_id.clone() };
+        let result = if open_id.as_deref() == Some("") {
+            let detail = "there is no openId yet: store it, or give it to setup";
+            Err(Error::about(Kind::BadArgument, detail))
+        } else {
+            self.backend.send_report(report, open_id.as_deref()).await
+        };
         // Signing in leads back here, once, with whoever is the user then.
         if result.as_ref().is_err_and(|error| error.is_about_the_user())
             && self.signed_in_for.replace(report.id.clone()) != report.id
@@ -247,18 +261,6 @@ impl Delivery {
             }
             Err(error) => self.postpone(report, &error),
         }
-    }
-
-    /// Sends a report with its own openId, or with that of today's user if it was
-    /// added without.
-    async fn send(&'static self, report: &Report, user: Option<String>) -> Result<(), Box<Error>> {
-        let open_id =
-            if report.open_id.as_deref() == Some("") { user } else { report.open_id.clone() };
-        if open_id.as_deref() == Some("") {
-            let detail = "there is no openId yet: store it, or give it to setup";
-            return Err(Error::about(Kind::BadArgument, detail));
-        }
-        self.backend.send_report(report, open_id.as_deref()).await
     }
 
     /// After a failure: the report waits, and where the reason holds for all,

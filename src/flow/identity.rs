@@ -14,7 +14,7 @@ use crate::host::Fault;
 use crate::js::{ForeignError, value};
 use crate::rules::failure::{Error, Kind};
 use crate::rules::secrecy;
-use crate::task::Signal;
+use crate::task::{Signal, Task};
 
 /// How many openIds are remembered. A phone has few users.
 const MOST_SEEN: usize = 8;
@@ -114,7 +114,7 @@ impl Identity {
             Asked::Failed => return None,
             Asked::Later(promise) => {
                 let know = async move { drop(self.wait(promise).await) };
-                self.context.host.tasks.spawn(know);
+                Task::spawn(know);
                 if self.seen.borrow().is_empty() {
                     return None;
                 }
@@ -129,15 +129,15 @@ impl Identity {
     /// Whether it did.
     pub async fn sign_in(&'static self) -> bool {
         let context = self.context;
-        let Some(sign_in) = context.config().sign_in.clone() else { return false };
+        let Some(sign_in) = &context.config().sign_in else { return false };
         if self.is_signing_in.replace(true) {
-            self.signed_in.next(&context.host.tasks).await;
+            self.signed_in.next().await;
         } else {
             let none = JsValue::UNDEFINED;
-            let settled = context.call_application(&sign_in, &none, &none).await;
+            let settled = context.call_application(sign_in, &none, &none).await;
             self.has_signed_in.set(settled.is_ok());
             self.is_signing_in.set(false);
-            self.signed_in.send(&context.host.tasks);
+            self.signed_in.send();
         }
         self.has_signed_in.get()
     }

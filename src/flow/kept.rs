@@ -91,7 +91,7 @@ impl KeptChoices {
         let change = Some(self.changes.get());
         if self.reading_for.get() == change {
             while self.reading_for.get() == change {
-                self.was_read.next(&self.context.host.tasks).await;
+                self.was_read.next().await;
             }
             return self.known();
         }
@@ -100,7 +100,7 @@ impl KeptChoices {
         if self.reading_for.get() == change {
             self.reading_for.set(None);
         }
-        self.was_read.send(&self.context.host.tasks);
+        self.was_read.send();
         settings.ok()
     }
 
@@ -109,7 +109,7 @@ impl KeptChoices {
     pub async fn open_page(&'static self, identity: &'static Identity) -> OpenedSettings {
         let context = self.context;
         let call = context.host.open_setting();
-        context.host.limit(&call, context.config().popup_timeout_ms);
+        call.limit(context.config().popup_timeout_ms);
         let settled = call.await;
         self.forget();
         match settled {

@@ -4,7 +4,6 @@
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
-use core::pin::Pin;
 
 use js_sys::Function;
 use wasm_bindgen::JsValue;
@@ -29,6 +28,7 @@ use crate::host::Host;
 use crate::js::{to_js, value};
 use crate::rules::failure::Stage;
 use crate::rules::template_cache::Moment;
+use crate::task::Task;
 
 /// The SDK at work.
 #[allow(missing_debug_implementations)]
@@ -48,7 +48,7 @@ impl Sdk {
     /// An SDK over the host's `wx`, its callbacks, and the object given to
     /// `setup`. The error says what to change in the configuration.
     pub fn new(wx: JsValue, callbacks: JsValue, config: &JsValue) -> Result<Self, String> {
-        let config = Config::read(config)?.into();
+        let config = Config::read(config)?;
         let context: &_ = leak(Context::new(Host::new(wx, callbacks), config));
         let learned: &_ = leak(Learned::default());
         let identity: &_ = leak(Identity::new(context));
@@ -75,7 +75,7 @@ impl Sdk {
     /// Replaces the configuration; on error the previous one stays. What is under
     /// way stays so: an open popup, and reports that wait.
     pub fn configure(self, config: &JsValue) -> Result<(), String> {
-        self.context.configure(Config::read(config)?.into());
+        self.context.configure(Config::read(config)?);
         self.cool_down.configured();
         self.delivery.configured();
         Ok(())
@@ -122,7 +122,7 @@ impl Sdk {
         match arguments {
             Ok((moment, extra, options)) => {
                 let call = Call { moment, extra, options, resolve };
-                context.host.tasks.spawn(subscriptions.ask(call));
+                Task::spawn(subscriptions.ask(call));
             }
             Err(error) => {
                 let outcome = Outcome::failed(Stage::Trigger, error);
@@ -191,8 +191,7 @@ impl Sdk {
     /// Resolves a page's promise with what `work` comes to.
     fn answer(self, resolve: Function, work: impl Future<Output = JsValue> + 'static) {
         let context = self.context;
-        let work: Pin<Box<dyn Future<Output = JsValue>>> = Box::pin(work);
-        context.host.tasks.spawn(async move { context.tell_to(&resolve, &work.await) });
+        Task::spawn(async move { context.tell_to(&resolve, &work.await) });
     }
 }
 

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
 use core::cell::Cell;
+use core::mem;
 
 use js_sys::{Date, Function};
 use wasm_bindgen::JsValue;
@@ -26,6 +27,7 @@ use crate::host::Fault;
 use crate::js::{JsonText, Opaque, TemplateIds, to_js};
 use crate::rules::failure::{Error, Kind, Stage};
 use crate::rules::template_cache::Moment;
+use crate::task::Task;
 
 /// How long the SDK itself answers `busy` while a popup is open, in
 /// milliseconds. From then on the host is asked, which knows.
@@ -110,7 +112,7 @@ impl Subscriptions {
         };
         let news = (!is_known).then_some(&found);
         match self.question(&call, &found, settings) {
-            Ok(question) => self.show(call, news, question).await,
+            Ok(question) => self.show(&call, news, &question).await,
             Err(outcome) => self.end(&call, news, &outcome),
         }
     }
@@ -164,14 +166,14 @@ impl Subscriptions {
 
     /// Shows the popup, before anything else is called: nothing may come between
     /// the tap and it.
-    async fn show(&'static self, call: Call, news: Option<&Found>, question: Question) {
+    async fn show(&'static self, call: &Call, news: Option<&Found>, question: &Question) {
         let popup = Popup { number: self.popups.get().wrapping_add(1), opened_at: Date::now() };
         self.popups.set(popup.number);
         self.open.set(Some(popup));
         let mut answer = self.context.host.request_subscribe_message(&question.asked);
 
         let query = &call.moment.query;
-        self.context.host.limit(&answer, self.context.config().popup_timeout_ms);
+        answer.limit(self.context.config().popup_timeout_ms);
         if let Some(found) = news {
             self.templates.tell(query, found);
         }
@@ -180,42 +182,51 @@ impl Subscriptions {
             bus_no: &query.bus_no,
             template_ids: &question.asked,
         });
-        let mut settled = (&mut answer).await;
-        self.close(popup.number);
-        if let Err(Fault::TimedOut) = settled {
-            self.popup_failed(&call, Error::new(Kind::Timeout));
-        }
-        // Should the user answer all the same, that is reported, too.
-        while let Err(Fault::TimedOut) = settled {
+        let mut has_failed = false;
+        let settled = loop {
+            let settled = (&mut answer).await;
+            self.close(popup.number);
+            if !matches!(settled, Err(Fault::TimedOut)) {
+                break settled;
+            }
+            // Should the user answer all the same, that is reported, too.
+            if !mem::replace(&mut has_failed, true) {
+                self.popup_failed(call, Error::new(Kind::Timeout));
+            }
             self.kept.forget();
-            settled = (&mut answer).await;
-        }
+        };
         match settled {
             Ok(answer) => {
                 let elapsed_ms = (Date::now() - popup.opened_at).max(0.0);
-                self.answered(call, question, &answer, elapsed_ms).await;
+                let Some((consent, report)) = self.answered(call, question, &answer, elapsed_ms)
+                else {
+                    return;
+                };
+                let kept_rejected = self.kept.rejected(&consent.rejected).await;
+                self.conclude(call, &question.remaining, &consent, report, kept_rejected);
             }
             Err(fault) => {
                 self.kept.forget();
-                self.refused(&call, question.asked.len(), fault);
+                self.refused(call, question.asked.len(), fault);
             }
         }
     }
 
-    /// The user answered.
-    async fn answered(
+    /// The user answered: that is told, and its report goes into the outbox.
+    fn answered(
         &'static self,
-        call: Call,
-        question: Question,
+        call: &Call,
+        question: &Question,
         answer: &JsValue,
         elapsed_ms: f64,
-    ) {
-        let Question { asked, remaining } = &question;
+    ) -> Option<(Consent, ReportState)> {
+        let Question { asked, remaining } = question;
         let consent = Consent::sort(asked, answer);
         self.kept.answered(asked, &consent);
         if !consent.has_words {
             let detail = "the answer has no word for any template";
-            return self.popup_failed(&call, Error::about(Kind::BadResponse, detail));
+            self.popup_failed(call, Error::about(Kind::BadResponse, detail));
+            return None;
         }
         let top_up = call.options.is_top_up;
         if top_up {
@@ -234,13 +245,25 @@ impl Subscriptions {
             top_up,
         });
         let has_report = !(consent.accepted.is_empty() && consent.rejected.is_empty());
-        let report = if has_report { self.queue(&call, &consent) } else { ReportState::None };
-        let kept_rejected = self.kept.rejected(&consent.rejected).await;
+        let report = if has_report { self.queue(call, &consent) } else { ReportState::None };
+        Some((consent, report))
+    }
+
+    /// Resolves the page's promise with the answer.
+    fn conclude(
+        &'static self,
+        call: &Call,
+        remaining: &TemplateIds,
+        consent: &Consent,
+        report: ReportState,
+        kept_rejected: Option<TemplateIds>,
+    ) {
+        let query = &call.moment.query;
         let kept = kept_rejected.as_ref().map_or(0, TemplateIds::len);
-        let Consent { accepted, rejected, banned, filtered, other, raw, .. } = &consent;
+        let Consent { accepted, rejected, banned, filtered, other, raw, .. } = consent;
         if accepted.is_empty() && kept < rejected.len() {
             self.cool_down.refused(&query.trigger_act);
-        } else if !accepted.is_empty() && !top_up {
+        } else if !accepted.is_empty() && !call.options.is_top_up {
             self.cool_down.accepted(&query.trigger_act);
         }
         let kept_rejected = kept_rejected.as_ref();
@@ -255,7 +278,7 @@ impl Subscriptions {
             report,
             kept_rejected,
         };
-        self.resolve(&call, &outcome);
+        self.resolve(call, &outcome);
     }
 
     /// Puts the report of an answer into the outbox, with the openId of the user
@@ -277,7 +300,7 @@ impl Subscriptions {
         let Some(body) = JsonText::of(&body) else { return ReportState::None };
         let (report, state) = self.delivery.add(body, open_id);
         if let Asked::Later(promise) = asked {
-            self.context.host.tasks.spawn(self.delivery.identify(report, promise));
+            Task::spawn(self.delivery.identify(report, promise));
         } else {
             self.delivery.wake();
         }

@@ -85,7 +85,8 @@ impl TemplateSource {
     pub async fn find(&'static self, moment: &Rc<Moment>) -> Result<TemplateIds, Box<Error>> {
         loop {
             let fetch = self.begin(moment, false);
-            let found = self.fetch(&fetch).await;
+            let found = self.backend.find_templates(&moment.query).await;
+            self.end(&fetch, &found);
             if found.is_err() || !fetch.is_outdated.get() {
                 return found;
             }
@@ -101,13 +102,14 @@ impl TemplateSource {
         }
         let Some(joined) = self.under_way(moment) else {
             let fetch = self.begin(moment, true);
-            let found = self.fetch(&fetch).await;
+            let found = self.backend.find_templates(&moment.query).await;
+            self.end(&fetch, &found);
             self.tell(&moment.query, &found);
-            self.fetched.send(&self.context.host.tasks);
+            self.fetched.send();
             return found.ok();
         };
         while !joined.is_over.get() {
-            self.fetched.next(&self.context.host.tasks).await;
+            self.fetched.next().await;
         }
         joined.found.borrow().clone()
     }
@@ -146,17 +148,15 @@ impl TemplateSource {
         fetch
     }
 
-    async fn fetch(&'static self, fetch: &Rc<Fetch>) -> Result<TemplateIds, Box<Error>> {
-        let found = self.backend.find_templates(&fetch.moment.query).await;
+    fn end(&self, fetch: &Rc<Fetch>, found: &Result<TemplateIds, Box<Error>>) {
         self.fetches.borrow_mut().retain(|under_way| !Rc::ptr_eq(under_way, fetch));
         fetch.is_over.set(true);
-        if let Ok(ids) = &found {
+        if let Ok(ids) = found {
             fetch.found.replace(Some(ids.clone()));
             if !fetch.is_outdated.get() {
                 let moment = Rc::clone(&fetch.moment);
                 self.cache.borrow_mut().put(moment, ids.clone(), Date::now());
             }
         }
-        found
     }
 }

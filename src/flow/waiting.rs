@@ -188,9 +188,16 @@ impl Waiting {
 }
 
 /// An `Idempotency-Key` that no other client makes: the time and two random
-/// numbers of 52 bits.
+/// numbers of 52 bits, in digits of base 36, the last digit of each first.
 fn new_id(now: f64) -> String {
     const RANGE: f64 = 4_503_599_627_370_496.0;
-    let random = || value::base_36((Math::random() * RANGE).floor());
-    [value::base_36(now), random(), random()].concat()
+    let mut id = String::new();
+    for number in [now, Math::random() * RANGE, Math::random() * RANGE] {
+        let mut rest = number as u64;
+        while rest > 0 {
+            id.extend(char::from_digit((rest % 36) as u32, 36));
+            rest /= 36;
+        }
+    }
+    id
 }

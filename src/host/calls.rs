@@ -10,6 +10,7 @@
 //! the background, or never answered at all. Such a call times out some time
 //! after the return from a trip to the background.
 
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::future::Future;
@@ -21,7 +22,7 @@ use wasm_bindgen::JsValue;
 
 use super::{Host, sys};
 use crate::js::{TemplateIds, value};
-use crate::task::TaskId;
+use crate::task::Task;
 
 /// What became of a call.
 pub type Settled = Result<JsValue, Fault>;
@@ -41,7 +42,7 @@ pub enum Fault {
 /// What the promise of a call may be fulfilled with to count as its answer. A
 /// wrapper around the host's function may fulfil its promise long before the
 /// callback comes.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Answer {
     /// Anything: the function is the application's own.
     Anything,
@@ -81,28 +82,26 @@ enum How {
 }
 
 /// The calls that are under way.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Calls {
-    under_way: RefCell<Vec<UnderWay>>,
+    under_way: RefCell<Vec<Rc<UnderWay>>>,
     last: Cell<u32>,
 }
 
-#[derive(Debug)]
 struct UnderWay {
     number: u32,
-    /// The task that waits for it.
-    task: TaskId,
     answer: Answer,
-    settled: Option<Settled>,
-    timer: Option<Timer>,
+    settled: Cell<Option<Settled>>,
+    /// The task that waits for it.
+    task: Cell<Option<Rc<Task>>>,
+    timer: Cell<Option<Timer>>,
     /// Whether the call opened something over the page.
-    is_over_page: bool,
+    is_over_page: Cell<bool>,
     /// Whether the mini-program has gone to the background since.
-    is_away: bool,
+    is_away: Cell<bool>,
 }
 
 /// A timer of the host. Dropping it stops it.
-#[derive(Debug)]
 struct Timer(JsValue);
 
 impl Drop for Timer {
@@ -114,7 +113,7 @@ impl Drop for Timer {
 /// A call that is under way. Dropping it forgets it.
 #[must_use = "the answer of a call that is dropped is lost"]
 pub struct Call {
-    number: u32,
+    state: Rc<UnderWay>,
     host: &'static Host,
 }
 
@@ -129,13 +128,25 @@ impl Call {
 
     /// Whether it has settled.
     pub fn is_settled(&self) -> bool {
-        let calls = self.host.calls.under_way.borrow();
-        calls.iter().any(|call| call.number == self.number && call.settled.is_some())
+        let settled = self.state.settled.take();
+        let is_settled = settled.is_some();
+        self.state.settled.set(settled);
+        is_settled
     }
 
     /// Settles now, unless it has settled before.
     pub fn settle(&self, settled: Settled) {
-        self.host.settle(self.number, settled);
+        self.state.settle(settled);
+    }
+
+    /// Ends the call as timed out after `ms` milliseconds.
+    pub fn limit(&self, ms: f64) {
+        self.host.limit(&self.state, ms);
+    }
+
+    /// The call opened something over the page.
+    pub fn is_over_page(&self) {
+        self.state.is_over_page.set(true);
     }
 
     /// Calls `api` of the host with the callbacks of this call. A promise that
@@ -151,7 +162,7 @@ impl Call {
     }
 
     fn callback(&self, how: How) -> Function {
-        self.host.callback(self.number, how)
+        self.host.callback(&self.state, how)
     }
 }
 
@@ -159,39 +170,55 @@ impl Future for Call {
     type Output = Settled;
 
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Settled> {
-        let task = self.host.tasks.current();
-        let mut calls = self.host.calls.under_way.borrow_mut();
-        let Some(call) = calls.iter_mut().find(|call| call.number == self.number) else {
-            return Poll::Pending;
-        };
-        call.task = task;
-        call.settled.take().map_or(Poll::Pending, Poll::Ready)
+        let settled = self.state.settled.take();
+        if settled.is_none() {
+            self.state.task.set(Task::current());
+        }
+        settled.map_or(Poll::Pending, Poll::Ready)
     }
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
-        drop(self.host.calls.forget(self.number));
+        self.host.calls.forget(self.state.number);
+    }
+}
+
+impl UnderWay {
+    /// Settles with the first answer, and after a timeout with the next.
+    fn settle(&self, settled: Settled) {
+        let settled = match settled {
+            // Wrappers fulfil their promises with failures, too.
+            Ok(answer) if value::says_failure(&answer) => Err(Fault::Failed(answer)),
+            settled => settled,
+        };
+        let known = self.settled.take();
+        if !matches!(known, None | Some(Err(Fault::TimedOut))) {
+            return self.settled.set(known);
+        }
+        self.settled.set(Some(settled));
+        drop(self.timer.take());
+        if let Some(task) = self.task.take() {
+            task.wake();
+        }
     }
 }
 
 impl Calls {
-    /// Takes a call out. What it holds is dropped by the caller: stopping its
-    /// timer is a call into the host.
-    fn forget(&self, number: u32) -> Option<UnderWay> {
+    fn find(&self, number: u32) -> Option<Rc<UnderWay>> {
+        self.under_way.borrow().iter().find(|call| call.number == number).cloned()
+    }
+
+    fn forget(&self, number: u32) {
         let mut calls = self.under_way.borrow_mut();
-        let at = calls.iter().position(|call| call.number == number)?;
-        Some(calls.swap_remove(at))
+        if let Some(at) = calls.iter().position(|call| call.number == number) {
+            calls.swap_remove(at);
+        }
     }
 
-    fn over_page(&self) -> Vec<u32> {
+    fn over_page(&self) -> Vec<Rc<UnderWay>> {
         let calls = self.under_way.borrow();
-        calls.iter().filter(|call| call.is_over_page).map(|call| call.number).collect()
-    }
-
-    fn answer_of(&self, number: u32) -> Option<Answer> {
-        let calls = self.under_way.borrow();
-        calls.iter().find(|call| call.number == number).map(|call| call.answer.clone())
+        calls.iter().filter(|call| call.is_over_page.get()).cloned().collect()
     }
 }
 
@@ -200,76 +227,51 @@ impl Host {
     pub fn new_call(&'static self, answer: Answer) -> Call {
         let number = self.calls.last.get().wrapping_add(1);
         self.calls.last.set(number);
-        let task = self.tasks.current();
-        let call = UnderWay {
+        let state = Rc::new(UnderWay {
             number,
-            task,
             answer,
-            settled: None,
-            timer: None,
-            is_over_page: false,
-            is_away: false,
-        };
-        self.calls.under_way.borrow_mut().push(call);
-        Call { number, host: self }
+            settled: Cell::new(None),
+            task: Cell::new(None),
+            timer: Cell::new(None),
+            is_over_page: Cell::new(false),
+            is_away: Cell::new(false),
+        });
+        self.calls.under_way.borrow_mut().push(Rc::clone(&state));
+        Call { state, host: self }
     }
 
-    /// Ends a call as timed out after `ms` milliseconds.
-    pub fn limit(&self, call: &Call, ms: f64) {
-        self.limit_number(call.number, ms);
-    }
-
-    fn limit_number(&self, number: u32, ms: f64) {
-        let callback = self.callback(number, How::TimedOut);
-        let mut timer = sys::set_timeout(&callback, ms).ok().map(Timer);
-        // Stopping a timer is a call into the host: not while the calls are borrowed.
-        self.change(number, |call| core::mem::swap(&mut call.timer, &mut timer));
-    }
-
-    /// The call opened something over the page.
-    pub fn is_over_page(&self, call: &Call) {
-        self.change(call.number, |call| call.is_over_page = true);
+    fn limit(&self, call: &UnderWay, ms: f64) {
+        let timer = sys::set_timeout(&self.callback(call, How::TimedOut), ms);
+        drop(call.timer.replace(timer.ok().map(Timer)));
     }
 
     /// The mini-program went to the background: what limits the calls that are
     /// open over the page begins anew with the next return.
     pub fn app_hidden(&self) {
-        for number in self.calls.over_page() {
-            let mut timer = None;
-            self.change(number, |call| {
-                call.is_away = true;
-                timer = call.timer.take();
-            });
+        for call in self.calls.over_page() {
+            call.is_away.set(true);
+            drop(call.timer.take());
         }
     }
 
     /// It is back. Only a trip that began with the call open counts: a payment
     /// shows the mini-program without having hidden it.
     pub fn app_shown(&self, grace_ms: f64) {
-        for number in self.calls.over_page() {
-            let mut was_away = false;
-            self.change(number, |call| was_away = core::mem::take(&mut call.is_away));
-            if was_away {
-                self.limit_number(number, grace_ms);
+        for call in self.calls.over_page() {
+            if call.is_away.take() {
+                self.limit(&call, grace_ms);
             }
         }
     }
 
-    fn change(&self, number: u32, change: impl FnOnce(&mut UnderWay)) {
-        let mut calls = self.calls.under_way.borrow_mut();
-        if let Some(call) = calls.iter_mut().find(|call| call.number == number) {
-            change(call);
-        }
-    }
-
-    fn callback(&self, number: u32, how: How) -> Function {
-        self.complete.bind(&JsValue::UNDEFINED, number, how as u32)
+    fn callback(&self, call: &UnderWay, how: How) -> Function {
+        self.complete.bind(&JsValue::UNDEFINED, call.number, how as u32)
     }
 
     /// A call that brings nothing but the end of `ms` milliseconds.
     pub fn timer(&'static self, ms: f64) -> Call {
         let call = self.new_call(Answer::Anything);
-        self.limit(&call, ms);
+        call.limit(ms);
         call
     }
 
@@ -278,31 +280,12 @@ impl Host {
         const FAILED: u32 = How::Failed as u32;
         const TIMED_OUT: u32 = How::TimedOut as u32;
         const FULFILLED: u32 = How::Fulfilled as u32;
-        let Some(answer) = self.calls.answer_of(number) else { return };
-        let settled = match how {
+        let Some(call) = self.calls.find(number) else { return };
+        call.settle(match how {
             FAILED => Err(Fault::Failed(value)),
             TIMED_OUT => Err(Fault::TimedOut),
-            FULFILLED if !answer.is(&value) => return,
+            FULFILLED if !call.answer.is(&value) => return,
             _ => Ok(value),
-        };
-        self.settle(number, settled);
-    }
-
-    fn settle(&self, number: u32, settled: Settled) {
-        let settled = match settled {
-            // Wrappers fulfil their promises with failures, too.
-            Ok(answer) if value::says_failure(&answer) => Err(Fault::Failed(answer)),
-            settled => settled,
-        };
-        let mut calls = self.calls.under_way.borrow_mut();
-        let Some(call) = calls.iter_mut().find(|call| call.number == number) else { return };
-        if !matches!(call.settled, None | Some(Err(Fault::TimedOut))) {
-            return;
-        }
-        call.settled = Some(settled);
-        let (task, timer) = (call.task, call.timer.take());
-        drop(calls);
-        drop(timer);
-        self.tasks.wake(task);
+        });
     }
 }

@@ -9,7 +9,6 @@ use wasm_bindgen::prelude::*;
 pub use calls::{Answer, Call, Fault, Settled};
 
 use crate::js::{TemplateIds, js_object, value};
-use crate::task::Tasks;
 use calls::Calls;
 
 /// The host's `wx` object, and what waits for its answers.
@@ -23,29 +22,27 @@ pub struct Host {
     /// The export that the callbacks of calls are bound from.
     complete: sys::Complete,
     calls: Calls,
-    /// The tasks that wait for the host.
-    pub tasks: Tasks,
 }
 
 impl Host {
     /// Wraps the `wx` of this host.
     pub fn new(wx: JsValue, callbacks: JsValue) -> Self {
         let complete = value::get(&callbacks, "complete").unchecked_into();
-        Self { wx, callbacks, complete, calls: Calls::default(), tasks: Tasks::default() }
+        Self { wx, callbacks, complete, calls: Calls::default() }
     }
 
     /// Opens the consent popup.
     pub fn request_subscribe_message(&'static self, ids: &TemplateIds) -> Call {
         let call = self.new_call(Answer::Popup(ids.clone()));
         call.start("requestSubscribeMessage", &js_object! { "tmplIds": ids.to_value() });
-        self.is_over_page(&call);
+        call.is_over_page();
         call
     }
 
     /// Sends a request. Its callbacks carry the tap it was made in.
     pub fn request(&'static self, options: &JsValue, limit_ms: f64) -> Call {
         let call = self.new_call(Answer::Response);
-        self.limit(&call, limit_ms);
+        call.limit(limit_ms);
         call.start("request", options);
         call
     }
@@ -53,7 +50,7 @@ impl Host {
     /// Reads the user's settings, those of subscription messages included.
     pub fn get_setting(&'static self, limit_ms: f64) -> Call {
         let call = self.new_call(Answer::Settings);
-        self.limit(&call, limit_ms);
+        call.limit(limit_ms);
         call.start("getSetting", &with_subscriptions());
         call
     }
@@ -62,7 +59,7 @@ impl Host {
     pub fn open_setting(&'static self) -> Call {
         let call = self.new_call(Answer::Settings);
         call.start("openSetting", &with_subscriptions());
-        self.is_over_page(&call);
+        call.is_over_page();
         call
     }
 

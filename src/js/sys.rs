@@ -1,8 +1,6 @@
 //! JavaScript's own functions, in the forms that `js-sys` does not have: a key as
 //! `&str` needs no handle, and what may call foreign code is caught.
 
-use alloc::string::String;
-
 use js_sys::{Array, Function, Object, Set};
 use wasm_bindgen::prelude::*;
 
@@ -64,9 +62,6 @@ extern "C" {
 
     #[wasm_bindgen(method, indexing_setter)]
     pub fn set_by(this: &Own, key: &JsValue, value: &JsValue);
-
-    #[wasm_bindgen(method, js_name = toString)]
-    pub fn to_string(this: &Own, radix: u32) -> String;
 
     #[wasm_bindgen(method)]
     pub fn slice(this: &Own, start: u32, end: u32) -> JsValue;

@@ -59,11 +59,6 @@ pub fn slice(value: &JsValue, start: u32, end: u32) -> JsValue {
     value.unchecked_ref::<Own>().slice(start, end)
 }
 
-/// The number in digits of base 36.
-pub fn base_36(number: f64) -> String {
-    JsValue::from(number).unchecked_ref::<Own>().to_string(36)
-}
-
 /// Whether the value is a string that is not empty.
 pub fn is_text(value: &JsValue) -> bool {
     value.is_string() && value.is_truthy()

@@ -17,7 +17,7 @@ pub enum Urge {
 }
 
 /// Counts the rounds of the present window.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Rounds {
     since: f64,
     count: u32,
