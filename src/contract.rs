@@ -1,7 +1,7 @@
 //! The two calls to the back end, as serde types for a back end in Rust.
 //!
 //! Both are `POST` requests with a JSON body. The SDK writes the same fields
-//! from the values that JavaScript holds (`flow/backend.rs`); the wasm tests
+//! from the values that JavaScript holds (`app/backend.rs`); the wasm tests
 //! read what it sends with these types.
 
 use alloc::string::String;
@@ -18,6 +18,15 @@ pub const POP_SUBSCRIBE_RESULT: &str = "/popSubscribeResult";
 /// Header of every report. It is the same on each retry, so that a back end
 /// that stores an answer once per key never counts a consent twice.
 pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+/// Header of a report: whole seconds between the answer and this attempt, by the
+/// phone's clock. Absent if that clock cannot be right; a back end takes an
+/// implausible age for none.
+pub const SUBSCRIBE_AGE: &str = "Subscribe-Age";
+
+/// Header of a report: the business scene it was given in, percent-encoded in
+/// UTF-8. Absent for what storage holds of an older version.
+pub const SUBSCRIBE_TRIGGER: &str = "Subscribe-Trigger";
 
 /// Asks which templates to offer at this moment.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -9,7 +9,7 @@ use core::cell::Cell;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use crate::flow::Sdk;
+use crate::sdk::Sdk;
 
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -6,18 +6,21 @@
 //! WebAssembly. Knowledge runs one way:
 //!
 //! ```text
-//! exports → flow → host → js → rules, task
+//! exports → sdk → ask → report → app → host → js → rules, task
 //! ```
 //!
 //! | room | what is in it |
 //! |---|---|
 //! | [`trigger`] | trigger type ⇄ business scene |
 //! | [`contract`] | the two calls to the back end, for a back end in Rust |
-//! | [`rules`] | what follows from what: verdicts, errors, the outbox, limits, what a tap would do |
+//! | [`rules`] | what follows from what: whose a report is, what an answer means, the outbox, what a call may ask |
 //! | [`task`] | the executor of the `async` functions, which keeps the tap |
 //! | `js` | values of JavaScript, read once at the border |
 //! | `host` | `wx`: calls and their answers, storage, timers |
-//! | `flow` | what the page asks for: popup, templates, delivery, settings, previews |
+//! | `app` | what the application configures and is told: events, its user, its back end |
+//! | `report` | the reports on their way to the back end |
+//! | `ask` | what a page asks for: templates, popup, settings, previews |
+//! | `sdk` | the SDK of one instance of the module |
 //! | `exports` | what JavaScript sees of the module |
 //!
 //! The first four know neither JavaScript nor WeChat: they build and are tested
@@ -36,13 +39,19 @@ pub mod task;
 pub mod trigger;
 
 #[cfg(target_arch = "wasm32")]
-pub mod exports;
+mod app;
 #[cfg(target_arch = "wasm32")]
-mod flow;
+mod ask;
+#[cfg(target_arch = "wasm32")]
+pub mod exports;
 #[cfg(target_arch = "wasm32")]
 mod host;
 #[cfg(target_arch = "wasm32")]
 mod js;
+#[cfg(target_arch = "wasm32")]
+mod report;
+#[cfg(target_arch = "wasm32")]
+mod sdk;
 
 #[cfg(target_arch = "wasm32")]
-pub use flow::Sdk;
+pub use sdk::Sdk;

@@ -126,6 +126,11 @@ impl Call {
         }
     }
 
+    /// Its number, by which the host can give it up.
+    pub fn number(&self) -> u32 {
+        self.state.number
+    }
+
     /// Whether it has settled.
     pub fn is_settled(&self) -> bool {
         let settled = self.state.settled.take();
@@ -273,6 +278,13 @@ impl Host {
         let call = self.new_call(Answer::Anything);
         call.limit(ms);
         call
+    }
+
+    /// Nobody waits for this call any more: its task ends here.
+    pub fn give_up(&self, number: u32) {
+        if let Some(call) = self.calls.find(number) {
+            drop(call.task.take());
+        }
     }
 
     /// Entry point of all callbacks of calls.

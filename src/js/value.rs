@@ -80,6 +80,15 @@ pub fn as_list(value: JsValue) -> Option<Array> {
     is_list(&value).then(|| value.unchecked_into())
 }
 
+/// What JavaScript calls the type of a value, with lists and `null` told apart.
+pub fn type_of(value: &JsValue) -> String {
+    match value {
+        _ if value.is_null() => "null".into(),
+        _ if is_list(value) => "array".into(),
+        _ => value.js_typeof().as_string().unwrap_or_default(),
+    }
+}
+
 /// A copy of a list as JSON has it, or `None` for anything else.
 pub fn copied_list(value: &JsValue) -> Option<Array> {
     let is_short = is_list(value) && number(value, "length")? <= LONGEST_LIST;
@@ -101,6 +110,11 @@ pub fn keys(value: &JsValue) -> Array {
 /// The JSON text of a value, if it has one.
 pub fn stringified(value: &JsValue) -> Option<JsValue> {
     sys::json_stringify(value).ok().filter(JsValue::is_string)
+}
+
+/// A string percent-encoded in UTF-8, unless it holds half a surrogate pair.
+pub fn percent_encoded(text: &JsValue) -> Option<JsValue> {
+    sys::encode_uri_component(text).ok()
 }
 
 /// The value of a JSON text, if it is one.

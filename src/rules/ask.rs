@@ -1,6 +1,39 @@
 //! Asking well: what a tap would do, and how long a popup stays closed after
 //! the user has refused all that it asked for.
 
+use serde::Serialize;
+
+/// Why no popup was asked for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Skip {
+    /// None of the templates is kept as accepted.
+    NotKept,
+    /// The user refused all of them not long ago.
+    CoolDown,
+    /// The page's signal was aborted.
+    Aborted,
+}
+
+/// Why a call may not ask.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Refusal {
+    /// A popup is open.
+    Busy,
+    /// The user refused all of this business scene not long ago: until this time.
+    CoolDown(f64),
+}
+
+/// Whether a call may ask. A cool-down is passed over by a call with `force`, and
+/// by one that asks for no more than the user keeps accepting.
+#[must_use]
+pub fn may_ask(is_busy: bool, until: Option<f64>, passes_over: bool) -> Option<Refusal> {
+    if is_busy {
+        return Some(Refusal::Busy);
+    }
+    until.filter(|_| !passes_over).map(Refusal::CoolDown)
+}
+
 /// What a tap would do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Prospect {
@@ -57,6 +90,17 @@ mod tests {
     use super::*;
 
     const NOW: f64 = 1e12;
+
+    #[test]
+    fn a_call_asks_unless_a_popup_is_open_or_the_scene_cools_down() {
+        for passes_over in [false, true] {
+            assert_eq!(may_ask(true, Some(NOW), passes_over), Some(Refusal::Busy));
+            assert_eq!(may_ask(true, None, passes_over), Some(Refusal::Busy));
+            assert_eq!(may_ask(false, None, passes_over), None);
+        }
+        assert_eq!(may_ask(false, Some(NOW), false), Some(Refusal::CoolDown(NOW)));
+        assert_eq!(may_ask(false, Some(NOW), true), None);
+    }
 
     #[test]
     fn what_a_tap_would_do_follows_from_what_is_kept() {

@@ -133,6 +133,10 @@ pub struct Error {
     /// milliseconds.
     #[serde(skip)]
     pub retry_after_ms: Option<f64>,
+    /// Whether it came as an HTML page: a gateway or a firewall speaks HTML, a
+    /// back end does not.
+    #[serde(skip)]
+    pub is_page: bool,
 }
 
 /// The errCodes of `wx.requestSubscribeMessage`, and a part of each one's text,
@@ -182,10 +186,6 @@ const TIMEOUTS: [&str; 9] = [
 /// WeChat's `errno` of a request that took too long.
 const ERRNO_TIMEOUT: i32 = 5;
 
-/// Statuses that are a verdict on the report itself: the back end will not take
-/// it at any time. Every other status keeps the report.
-const REFUSALS: [i32; 7] = [400, 409, 410, 413, 414, 415, 422];
-
 impl Error {
     /// An error of this kind.
     #[must_use]
@@ -196,6 +196,7 @@ impl Error {
             message: kind.advice().into(),
             retryable: kind.is_retryable(),
             retry_after_ms: None,
+            is_page: false,
         })
     }
 
@@ -264,26 +265,10 @@ impl Error {
         error
     }
 
-    /// Whether the back end refused the report itself, for good.
-    #[must_use]
-    pub fn is_refusal(&self) -> bool {
-        self.has_status(&REFUSALS)
-    }
-
     /// Whether the back end does not know the user, or not any more.
     #[must_use]
     pub fn is_about_the_user(&self) -> bool {
-        self.has_status(&[401, 403])
-    }
-
-    /// Whether there is no network, so that nothing else would arrive either.
-    #[must_use]
-    pub fn is_offline(&self) -> bool {
-        self.kind == Kind::Network
-    }
-
-    fn has_status(&self, statuses: &[i32]) -> bool {
-        self.kind == Kind::BadResponse && self.code.is_some_and(|code| statuses.contains(&code))
+        self.kind == Kind::BadResponse && matches!(self.code, Some(401 | 403))
     }
 }
 
@@ -431,10 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_verdict_on_the_report_itself_is_a_refusal() {
-        let refusals: Vec<i32> =
-            (-1..700).filter(|status| Error::of_status(*status).is_refusal()).collect();
-        assert_eq!(refusals, [400, 409, 410, 413, 414, 415, 422]);
+    fn two_statuses_say_that_the_back_end_does_not_know_the_user() {
         let about_the_user: Vec<i32> =
             (-1..700).filter(|status| Error::of_status(*status).is_about_the_user()).collect();
         assert_eq!(about_the_user, [401, 403]);

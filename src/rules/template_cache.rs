@@ -1,7 +1,10 @@
-//! Template ids that were fetched ahead of a tap, each for a limited time.
+//! Template ids that were fetched ahead of a tap, each for a limited time, and the
+//! fetches under way. A list that was asked for before the user answered is
+//! outdated: it is not remembered.
 
 use alloc::rc::Rc;
 use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
 
 use crate::contract::FindCustomerPopTemplate;
 
@@ -24,6 +27,36 @@ pub struct Moment {
 #[derive(Debug)]
 pub struct TemplateCache<L> {
     entries: Vec<Entry<L>>,
+    fetches: Vec<Rc<Fetch<L>>>,
+}
+
+/// The back end is being asked.
+#[derive(Debug)]
+pub struct Fetch<L> {
+    /// For this moment.
+    pub moment: Rc<Moment>,
+    /// Whether others may join.
+    is_prefetch: bool,
+    is_outdated: Cell<bool>,
+    is_over: Cell<bool>,
+    found: RefCell<Option<L>>,
+}
+
+impl<L: Clone> Fetch<L> {
+    /// Whether the user has answered since it began.
+    pub const fn is_outdated(&self) -> bool {
+        self.is_outdated.get()
+    }
+
+    /// Whether the back end has answered, or failed to.
+    pub const fn is_over(&self) -> bool {
+        self.is_over.get()
+    }
+
+    /// What the back end offered.
+    pub fn found(&self) -> Option<L> {
+        self.found.borrow().clone()
+    }
 }
 
 #[derive(Debug)]
@@ -35,13 +68,57 @@ struct Entry<L> {
 
 impl<L> Default for TemplateCache<L> {
     fn default() -> Self {
-        Self { entries: Vec::new() }
+        Self { entries: Vec::new(), fetches: Vec::new() }
     }
 }
 
-impl<L> TemplateCache<L> {
+impl<L: Clone> TemplateCache<L> {
+    /// The back end is asked for this moment.
+    pub fn begin(&mut self, moment: &Rc<Moment>, is_prefetch: bool) -> Rc<Fetch<L>> {
+        let fetch = Rc::new(Fetch {
+            moment: Rc::clone(moment),
+            is_prefetch,
+            is_outdated: Cell::new(false),
+            is_over: Cell::new(false),
+            found: RefCell::new(None),
+        });
+        self.fetches.push(Rc::clone(&fetch));
+        fetch
+    }
+
+    /// The prefetch to join. One that is outdated is left alone.
+    #[must_use]
+    pub fn joinable(&self, moment: &Moment) -> Option<Rc<Fetch<L>>> {
+        let may_join = |fetch: &&Rc<Fetch<L>>| {
+            fetch.is_prefetch && !fetch.is_outdated() && *fetch.moment == *moment
+        };
+        self.fetches.iter().find(may_join).cloned()
+    }
+
+    /// The back end has answered at the time `now`, or failed to.
+    pub fn end(&mut self, fetch: &Rc<Fetch<L>>, found: Option<L>, now: f64) {
+        self.fetches.retain(|under_way| !Rc::ptr_eq(under_way, fetch));
+        fetch.is_over.set(true);
+        if let (Some(found), false) = (&found, fetch.is_outdated()) {
+            self.put(Rc::clone(&fetch.moment), found.clone(), now);
+        }
+        fetch.found.replace(found);
+    }
+
+    /// The user has answered at this moment. What was not asked comes first at the
+    /// next tap; if all was, the back end decides again.
+    pub fn answered(&mut self, moment: &Rc<Moment>, remaining: Option<L>, now: f64) {
+        for fetch in self.fetches.iter().filter(|fetch| *fetch.moment == **moment) {
+            fetch.is_outdated.set(true);
+        }
+        match remaining {
+            Some(remaining) => self.put(Rc::clone(moment), remaining, now),
+            None => self.remove(moment),
+        }
+    }
+
     /// Remembers what was offered at the time `now`, in milliseconds.
-    pub fn put(&mut self, moment: Rc<Moment>, template_ids: L, now: f64) {
+    fn put(&mut self, moment: Rc<Moment>, template_ids: L, now: f64) {
         self.remove(&moment);
         if self.entries.len() >= CAPACITY {
             self.entries.remove(0);
@@ -65,8 +142,7 @@ impl<L> TemplateCache<L> {
         (0.0..time_to_live).contains(&age).then_some(&entry.template_ids)
     }
 
-    /// Forgets this moment.
-    pub fn remove(&mut self, moment: &Moment) {
+    fn remove(&mut self, moment: &Moment) {
         self.entries.retain(|entry| *entry.moment != *moment);
     }
 }
@@ -120,6 +196,50 @@ mod tests {
         assert_eq!(cache.get(&moment(1, "a"), 999.0, TTL_MS), Some(&order));
         assert_eq!(cache.get(&moment(1, "a"), 1_000.0, TTL_MS), None);
         assert_eq!(cache.get(&moment(2, "a"), 0.0, TTL_MS), None);
+    }
+
+    #[test]
+    fn an_answer_outdates_the_fetches_of_its_moment() {
+        let mut cache = TemplateCache::<Vec<String>>::default();
+        let (a, b) = (cache.begin(&moment(1, "a"), true), cache.begin(&moment(1, "b"), true));
+        cache.answered(&moment(1, "a"), None, 0.0);
+        assert_eq!((a.is_outdated(), b.is_outdated()), (true, false));
+        for (fetch, id) in [(&a, "x"), (&b, "y")] {
+            assert!(!fetch.is_over());
+            cache.end(fetch, Some(vec![id.to_string()]), 0.0);
+            assert!(fetch.is_over());
+            assert_eq!(fetch.found(), Some(vec![id.to_string()]));
+        }
+        assert_eq!(cache.get(&moment(1, "a"), 0.0, TTL_MS), None, "an outdated list");
+        assert_eq!(cache.get(&moment(1, "b"), 0.0, TTL_MS), Some(&vec!["y".to_string()]));
+        assert!(cache.fetches.is_empty());
+    }
+
+    #[test]
+    fn a_prefetch_of_the_same_moment_is_joined_until_it_is_outdated_or_over() {
+        let mut cache = TemplateCache::<Vec<String>>::default();
+        cache.begin(&moment(1, "a"), false);
+        assert!(cache.joinable(&moment(1, "a")).is_none(), "a tap waits for its own");
+        let first = cache.begin(&moment(1, "a"), true);
+        assert!(cache.joinable(&moment(1, "b")).is_none());
+        assert!(Rc::ptr_eq(&cache.joinable(&moment(1, "a")).unwrap(), &first));
+        cache.answered(&moment(1, "a"), None, 0.0);
+        assert!(cache.joinable(&moment(1, "a")).is_none());
+        let second = cache.begin(&moment(1, "a"), true);
+        assert!(Rc::ptr_eq(&cache.joinable(&moment(1, "a")).unwrap(), &second));
+        cache.end(&second, None, 0.0);
+        assert!(cache.joinable(&moment(1, "a")).is_none());
+        assert_eq!(second.found(), None);
+    }
+
+    #[test]
+    fn what_was_not_asked_comes_first_at_the_next_tap() {
+        let mut cache = TemplateCache::<Vec<String>>::default();
+        cache.put(moment(1, "a"), vec!["x".to_string(), "y".to_string()], 0.0);
+        cache.answered(&moment(1, "a"), Some(vec!["y".to_string()]), 500.0);
+        assert_eq!(cache.get(&moment(1, "a"), 1_499.0, TTL_MS), Some(&vec!["y".to_string()]));
+        cache.answered(&moment(1, "a"), None, 500.0);
+        assert_eq!(cache.get(&moment(1, "a"), 500.0, TTL_MS), None);
     }
 
     #[test]

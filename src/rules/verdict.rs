@@ -3,6 +3,23 @@
 //! WeChat answers with words that no document lists, so every string has a
 //! verdict.
 
+use serde::Serialize;
+
+/// How many templates got each verdict.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+pub struct Counts {
+    /// The user agreed.
+    pub accepted: u32,
+    /// The user refused.
+    pub rejected: u32,
+    /// WeChat has banned them.
+    pub banned: u32,
+    /// Dropped for an equal title.
+    pub filtered: u32,
+    /// A word that is not known, or none.
+    pub other: u32,
+}
+
 /// What the host's word for one template means.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Verdict {

@@ -1,11 +1,10 @@
 //! The host's words for templates, sorted: those of an answer, and those that
 //! the settings keep.
 
-use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use crate::js::{StringMap, TemplateIds, value};
-use crate::rules::verdict::Verdict;
+use crate::rules::verdict::{Counts, Verdict};
 
 /// The longest word of the host that is read, in UTF-16 units.
 const LONGEST_WORD: u32 = 32;
@@ -27,16 +26,6 @@ pub struct Consent {
     pub raw: StringMap,
     /// Whether there is a word for any id.
     pub has_words: bool,
-}
-
-/// How many templates got each answer.
-#[derive(Serialize)]
-pub struct Counts {
-    accepted: u32,
-    rejected: u32,
-    banned: u32,
-    filtered: u32,
-    other: u32,
 }
 
 impl Consent {

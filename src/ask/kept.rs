@@ -9,9 +9,9 @@ use core::cell::{Cell, RefCell};
 use js_sys::Date;
 
 use super::consent::Consent;
-use super::context::Context;
-use super::identity::Identity;
 use super::settings::{OpenedSettings, Settings, settings_in};
+use crate::app::context::Context;
+use crate::app::identity::Identity;
 use crate::host::Fault;
 use crate::js::TemplateIds;
 use crate::rules::failure::Error;

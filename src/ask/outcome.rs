@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use serde::Serialize;
 
 use crate::js::{StringMap, TemplateIds};
+use crate::rules::ask::Skip;
 use crate::rules::failure::{Error, Stage};
 
 /// The one result of a call.
@@ -57,18 +58,6 @@ impl Outcome<'_> {
     pub const fn failed(stage: Stage, error: Box<Error>) -> Self {
         Self::Failed { stage, error }
     }
-}
-
-/// Why no popup was asked for.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Skip {
-    /// None of the templates is kept as accepted.
-    NotKept,
-    /// The user refused all of them not long ago.
-    CoolDown,
-    /// The page's signal was aborted.
-    Aborted,
 }
 
 /// What became of the report of an answer.

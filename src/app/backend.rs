@@ -1,5 +1,8 @@
 //! The two calls to the back end: by the application's own functions, or over
 //! `wx.request`.
+//!
+//! A call keeps the configuration it began with: `setup` may be called while it
+//! waits, and no token may reach another server.
 
 use alloc::boxed::Box;
 use alloc::rc::Rc;
@@ -11,10 +14,10 @@ use wasm_bindgen::JsValue;
 
 use super::config::{Config, Header};
 use super::context::Context;
-use super::identity::{Asked, Identity};
-use super::outbox_store::Report;
+use super::identity::Identity;
 use crate::contract::{
     FIND_CUSTOMER_POP_TEMPLATE, FindCustomerPopTemplate, IDEMPOTENCY_KEY, POP_SUBSCRIBE_RESULT,
+    SUBSCRIBE_AGE, SUBSCRIBE_TRIGGER,
 };
 use crate::host::{Call, Fault, Settled};
 use crate::js::{
@@ -29,58 +32,10 @@ pub struct Backend {
     identity: &'static Identity,
     /// The headers of the last request, as JSON text.
     headers: Cell<Option<JsValue>>,
-    /// Whether the back end did not know the user by them.
-    is_user_unknown: Cell<bool>,
     /// Whether the application has given others since.
     has_other_headers: Cell<bool>,
     /// The task that is to know of that.
     watcher: OnceCell<Rc<Task>>,
-}
-
-/// What the back end is asked or told.
-enum Request<'a> {
-    /// Which templates to offer.
-    Templates(&'a FindCustomerPopTemplate),
-    /// What the user answered, and who the user is.
-    Report(&'a Report, Option<&'a str>),
-}
-
-impl Request<'_> {
-    const fn path(&self) -> &'static str {
-        match self {
-            Self::Templates(_) => FIND_CUSTOMER_POP_TEMPLATE,
-            Self::Report(..) => POP_SUBSCRIBE_RESULT,
-        }
-    }
-
-    /// The application's own function for it.
-    fn own(&self, config: &'static Config) -> Option<&'static Function> {
-        match self {
-            Self::Templates(_) => config.find_customer_pop_template.as_ref(),
-            Self::Report(..) => config.pop_subscribe_result.as_ref(),
-        }
-    }
-
-    const fn report(&self) -> Option<&Report> {
-        match self {
-            Self::Templates(_) => None,
-            Self::Report(report, _) => Some(report),
-        }
-    }
-
-    /// A fresh body: whoever gets it may change it.
-    fn body(&self) -> JsValue {
-        match self {
-            Self::Templates(query) => to_js(query),
-            Self::Report(report, open_id) => {
-                let body = report.body.value();
-                if let Some(open_id) = open_id.filter(|_| body.is_object()) {
-                    value::set(&body, "openId", &open_id.into());
-                }
-                body
-            }
-        }
-    }
 }
 
 /// What a report says. The fields are those of
@@ -101,6 +56,34 @@ pub struct ReportBody<'a> {
     pub reject_template_ids: &'a TemplateIds,
 }
 
+/// A report, and when and where it was given.
+pub struct Report<'a> {
+    /// The `Idempotency-Key`.
+    pub key: &'a str,
+    /// Its owner, whom no text about it may name.
+    pub user: Option<&'a str>,
+    /// What is sent. Whoever gets it may change it.
+    pub body: JsValue,
+    /// Milliseconds since the user answered, if the clock can tell.
+    pub age_ms: Option<f64>,
+    /// The business scene.
+    pub trigger_act: Option<&'a str>,
+}
+
+/// A call that only needs to be made.
+pub struct Prepared {
+    config: &'static Config,
+    /// Headers of `wx.request`; none for the application's own function.
+    header: Option<JsValue>,
+}
+
+impl Prepared {
+    /// Whether the application's own function is called.
+    pub const fn is_own(&self) -> bool {
+        self.header.is_none()
+    }
+}
+
 impl Backend {
     /// The back end of this application.
     pub fn new(context: &'static Context, identity: &'static Identity) -> Self {
@@ -108,7 +91,6 @@ impl Backend {
             context,
             identity,
             headers: Cell::default(),
-            is_user_unknown: Cell::new(false),
             has_other_headers: Cell::new(false),
             watcher: OnceCell::new(),
         }
@@ -120,21 +102,41 @@ impl Backend {
         &'static self,
         query: &FindCustomerPopTemplate,
     ) -> Result<TemplateIds, Box<Error>> {
-        let request = Request::Templates(query);
         let mut has_signed_in = false;
-        let answer = loop {
-            match self.attempt(&request).await {
+        loop {
+            let config = self.context.config();
+            match self.ask_for_templates(config, query).await {
                 Err(error) if error.is_about_the_user() && !has_signed_in => {
                     has_signed_in = self.identity.sign_in().await;
                     if !has_signed_in {
                         return Err(error);
                     }
                 }
-                answer => break answer?,
+                answer => return self.templates_in(config, answer?),
             }
-        };
-        let body = value::unpacked(answer);
-        let (list, detail) = match &self.context.config().read_templates {
+        }
+    }
+
+    async fn ask_for_templates(
+        &'static self,
+        config: &'static Config,
+        query: &FindCustomerPopTemplate,
+    ) -> Result<JsValue, Box<Error>> {
+        let own = config.find_customer_pop_template.as_ref();
+        let prepared = self.prepare(config, own.is_some()).await.0?;
+        let none = JsValue::UNDEFINED;
+        let call = self.call(&prepared, own, FIND_CUSTOMER_POP_TEMPLATE, &to_js(query), &none);
+        let answer = self.read(call.await, prepared.is_own(), None)?;
+        Ok(if prepared.is_own() { answer } else { value::get(&answer, "data") })
+    }
+
+    fn templates_in(
+        &'static self,
+        config: &'static Config,
+        body: JsValue,
+    ) -> Result<TemplateIds, Box<Error>> {
+        let body = value::unpacked(body);
+        let (list, detail) = match &config.read_templates {
             None => (value::get(&body, "data"), "in JSON, `data` must be a list of template ids"),
             Some(read) => {
                 let none = JsValue::UNDEFINED;
@@ -149,15 +151,36 @@ impl Backend {
         TemplateIds::read(&list).ok_or_else(|| Error::about(Kind::BadResponse, detail))
     }
 
-    /// Sends a report of this user.
+    /// Asks the application for what a report needs, and returns whether nothing
+    /// was waited for.
+    pub async fn prepare_report(&'static self) -> (Result<Prepared, Box<Error>>, bool) {
+        let config = self.context.config();
+        self.prepare(config, config.pop_subscribe_result.is_some()).await
+    }
+
+    /// Sends a report.
     pub async fn send_report(
         &'static self,
-        report: &Report,
-        open_id: Option<&str>,
+        prepared: &Prepared,
+        report: &Report<'_>,
     ) -> Result<(), Box<Error>> {
-        let answer = self.attempt(&Request::Report(report, open_id)).await?;
-        let is_saved = match self.ask_whether_saved(&answer) {
-            Some(asked) => asked.await.is_ok_and(|is_saved| is_saved.is_truthy()),
+        let config = prepared.config;
+        let own = config.pop_subscribe_result.as_ref();
+        let details = match &prepared.header {
+            None => context_of(report),
+            Some(header) => {
+                add_headers(header, report);
+                JsValue::UNDEFINED
+            }
+        };
+        let call = self.call(prepared, own, POP_SUBSCRIBE_RESULT, &report.body, &details);
+        let answer = self.read(call.await, prepared.is_own(), report.user)?;
+        let is_saved = match &config.is_saved {
+            Some(is_saved) => {
+                let none = JsValue::UNDEFINED;
+                let asked = self.context.call_application(is_saved, &answer, &none);
+                asked.await.is_ok_and(|is_saved| is_saved.is_truthy())
+            }
             None => !is_html(&answer) && !is_html(&value::get(&answer, "data")),
         };
         if is_saved {
@@ -169,130 +192,95 @@ impl Backend {
         Err(error)
     }
 
-    fn ask_whether_saved(&'static self, answer: &JsValue) -> Option<Call> {
-        let config = self.context.config();
-        let is_saved = config.is_saved.as_ref()?;
-        Some(self.context.call_application(is_saved, answer, &JsValue::UNDEFINED))
-    }
-
-    /// Makes a call once. Returns what the application's function returned, or
-    /// the response of `wx.request`.
-    async fn attempt(&'static self, request: &Request<'_>) -> Result<JsValue, Box<Error>> {
-        let own = request.own(self.context.config());
-        let is_own = own.is_some();
-        let call = match own {
-            Some(own) => self.call_own(own, request),
-            None => {
-                let asked = self.application_header();
-                let is_late = !asked.is_settled();
-                let given = asked.await;
-                if is_late && self.is_of_another_user(request) {
-                    let detail = "another user has signed in meanwhile";
-                    return Err(Error::about(Kind::BadArgument, detail));
-                }
-                self.post(&self.header(given, request)?, request)
-            }
-        };
-        self.read(call.await, request, is_own)
-    }
-
-    fn is_of_another_user(&self, request: &Request<'_>) -> bool {
-        let Some(report) = request.report() else { return false };
-        let user = self.identity.ask();
-        matches!(user, Asked::User(user) if !report.belongs_to(Some(&user)))
-    }
-
-    fn call_own(&'static self, own: &Function, request: &Request<'_>) -> Call {
-        let context = request.report().map_or(JsValue::UNDEFINED, |report| {
-            js_object! { "reportId": report.id.as_str() }
+    async fn prepare(
+        &'static self,
+        config: &'static Config,
+        is_own: bool,
+    ) -> (Result<Prepared, Box<Error>>, bool) {
+        if is_own {
+            return (Ok(Prepared { config, header: None }), true);
+        }
+        let none = JsValue::UNDEFINED;
+        let asked = self.context.settled(match &config.header {
+            Header::None => Ok(js_object! {}),
+            Header::Given(header) => Ok(header.clone()),
+            Header::Asked(function) => value::call(function, &none, &none, &none),
         });
-        self.context.call_application(own, &request.body(), &context)
+        let at_once = asked.is_settled();
+        let header = self.header(asked.await);
+        (header.map(|header| Prepared { config, header: Some(header) }), at_once)
     }
 
-    fn post(&'static self, header: &JsValue, request: &Request<'_>) -> Call {
-        let config = self.context.config();
+    fn call(
+        &'static self,
+        prepared: &Prepared,
+        own: Option<&Function>,
+        path: &str,
+        body: &JsValue,
+        details: &JsValue,
+    ) -> Call {
+        let Prepared { config, header } = prepared;
+        if let (Some(own), None) = (own, header) {
+            return self.context.call_application(own, body, details);
+        }
         let limit = config.request_timeout_ms;
         let base_url = config.base_url.as_deref().unwrap_or_default();
         let options = js_object! {
-            "url": [base_url, request.path()].concat(),
+            "url": [base_url, path].concat(),
             "method": "POST",
-            "data": request.body(),
-            "header": header,
+            "data": body,
+            "header": value::or_null(header.clone()),
             "timeout": limit,
         };
         self.context.host.request(&options, limit)
     }
 
-    /// What a call came to. Of a response the body counts, where templates are
-    /// asked for.
+    /// The answer of a call, or its error. `owner` is the openId of the report.
     fn read(
-        &self,
+        &'static self,
         settled: Settled,
-        request: &Request<'_>,
         is_own: bool,
+        owner: Option<&str>,
     ) -> Result<JsValue, Box<Error>> {
-        let own_id = request.report().and_then(|report| report.open_id.as_deref());
         let (response, is_answer) = match settled {
             Ok(response) => (response, true),
             Err(Fault::Failed(reason)) => (reason, false),
-            Err(fault) => return Err(self.identity.error_of(fault, Error::of_request, own_id)),
+            Err(fault) => return Err(self.identity.error_of(fault, Error::of_request, owner)),
         };
         match http_status(&response) {
-            Some(200..300) | None if is_answer && is_own => Ok(response),
-            Some(200..300) if is_answer => Ok(match request {
-                Request::Templates(_) => value::get(&response, "data"),
-                Request::Report(..) => response,
-            }),
+            Some(200..300) if is_answer => Ok(response),
+            None if is_answer && is_own => Ok(response),
             // A number that is no HTTP status is an application's own.
             Some(status) if is_answer && is_own && !is_http(status) => Ok(response),
             Some(status) if is_http(status) && !(200..300).contains(&status) => {
                 let mut error = Error::of_status(status);
                 error.retry_after_ms = retry_after_ms(&response, Date::now());
+                error.is_page = is_page(&response);
                 Err(error)
             }
             None if is_answer => Err(Error::about(Kind::BadResponse, "no HTTP status")),
             // Some HTTP libraries reject with status 0 for no network, and 1 for
             // a timeout.
             Some(1) => {
-                Err(self.identity.error_of(Fault::Failed(response), Error::of_timeout, own_id))
+                Err(self.identity.error_of(Fault::Failed(response), Error::of_timeout, owner))
             }
-            _ => Err(self.identity.error_of(Fault::Failed(response), Error::of_request, own_id)),
+            _ => Err(self.identity.error_of(Fault::Failed(response), Error::of_request, owner)),
         }
     }
 
-    /// Notes that the back end did not know the user.
-    pub fn user_is_unknown(&self) {
-        self.is_user_unknown.set(true);
-    }
-
-    /// Wakes this task when the application then gives other headers.
+    /// Wakes this task when the application gives other headers.
     pub fn watch_headers(&self, task: Rc<Task>) {
         drop(self.watcher.set(task));
     }
 
-    /// Whether it has.
-    pub const fn has_other_headers(&self) -> bool {
-        self.has_other_headers.get()
-    }
-
-    /// Whether it has, since this was last asked.
+    /// Whether the application has given other headers since this was last asked.
     pub fn take_other_headers(&self) -> bool {
         self.has_other_headers.take()
     }
 
-    /// What the application gives as headers. Waiting for a promise costs the tap.
-    fn application_header(&'static self) -> Call {
-        let none = JsValue::UNDEFINED;
-        self.context.settled(match &self.context.config().header {
-            Header::None => Ok(js_object! {}),
-            Header::Given(header) => Ok(header.clone()),
-            Header::Asked(function) => value::call(function, &none, &none, &none),
-        })
-    }
-
-    /// The headers of a request. Names have no case: the application's content
-    /// type replaces ours, and our key replaces theirs.
-    fn header(&'static self, given: Settled, request: &Request<'_>) -> Result<JsValue, Box<Error>> {
+    /// The headers of a request. Names have no case: the application's content type
+    /// replaces ours.
+    fn header(&'static self, given: Settled) -> Result<JsValue, Box<Error>> {
         let wrong = |detail| Err(Error::about(Kind::BadArgument, detail));
         let given = match given {
             Ok(given) => given,
@@ -314,20 +302,13 @@ impl Backend {
         if header_name(&result, "content-type").is_none() {
             value::set(&result, "content-type", &"application/json".into());
         }
-        if let Some(report) = request.report() {
-            if let Some(theirs) = header_name(&result, IDEMPOTENCY_KEY) {
-                value::delete(&result, &theirs);
-            }
-            value::set(&result, IDEMPOTENCY_KEY, &report.id.as_str().into());
-        }
         if is_record { Ok(result) } else { wrong("`header` must give an object of strings") }
     }
 
-    /// Where the back end did not know the user, other headers are news.
+    /// Other headers than before may be news.
     fn compare(&'static self, headers: &JsValue) {
         let headers = value::stringified(headers);
-        let is_news = self.headers.replace(headers.clone()) != headers;
-        if is_news && self.is_user_unknown.replace(false) {
+        if self.headers.replace(headers.clone()) != headers {
             self.has_other_headers.set(true);
             if let Some(task) = self.watcher.get() {
                 task.wake();
@@ -336,8 +317,46 @@ impl Backend {
     }
 }
 
+/// Puts the headers of a report among the application's; its own of these names
+/// lose.
+fn add_headers(header: &JsValue, report: &Report<'_>) {
+    let age = report.age_ms.map(|ms| JsValue::from((ms / 1_000.0).floor()));
+    let trigger_act = report.trigger_act.map(JsValue::from);
+    for (name, value) in [
+        (IDEMPOTENCY_KEY, Some(report.key.into())),
+        (SUBSCRIBE_AGE, age.and_then(|age| value::stringified(&age))),
+        (SUBSCRIBE_TRIGGER, trigger_act.and_then(|name| value::percent_encoded(&name))),
+    ] {
+        while let Some(theirs) = header_name(header, name) {
+            value::delete(header, &theirs);
+        }
+        if let Some(value) = value {
+            value::set(header, name, &value);
+        }
+    }
+}
+
+/// What the application's own function is told of a report beside its body.
+fn context_of(report: &Report<'_>) -> JsValue {
+    let context = js_object! { "reportId": report.key };
+    if let Some(age_ms) = report.age_ms {
+        value::set(&context, "ageMs", &age_ms.into());
+    }
+    if let Some(trigger_act) = report.trigger_act {
+        value::set(&context, "triggerAct", &trigger_act.into());
+    }
+    context
+}
+
 const fn is_http(status: i32) -> bool {
     status >= 100 && status < 600
+}
+
+/// Whether the body of a response is an HTML page. HTTP libraries reject with the
+/// response in a member of its own.
+fn is_page(response: &JsValue) -> bool {
+    let inner = value::get(response, "response");
+    [response, &inner].into_iter().any(|holder| is_html(&value::get(holder, "data")))
 }
 
 /// Whether the value is a page, such as one to sign in on, in place of an

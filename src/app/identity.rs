@@ -3,7 +3,6 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
 use wasm_bindgen::JsValue;
@@ -13,17 +12,14 @@ use super::context::Context;
 use crate::host::Fault;
 use crate::js::{ForeignError, value};
 use crate::rules::failure::{Error, Kind};
-use crate::rules::secrecy;
+use crate::rules::owner::{Owner, Who};
+use crate::rules::secrecy::{Knows, Secrets};
 use crate::task::{Signal, Task};
-
-/// How many openIds are remembered. A phone has few users.
-const MOST_SEEN: usize = 8;
 
 /// What is known of the user.
 pub struct Identity {
     context: &'static Context,
-    /// The openIds of this launch, none of which may be quoted.
-    seen: RefCell<Vec<String>>,
+    secrets: RefCell<Secrets>,
     is_signing_in: Cell<bool>,
     /// Sent when signing in has ended, and whether it worked.
     signed_in: Signal,
@@ -31,16 +27,23 @@ pub struct Identity {
 }
 
 /// The answer to the question who the user is.
-#[derive(Debug)]
 pub enum Asked {
-    /// This one; an empty string if that is not known now.
-    User(String),
-    /// A promise will tell.
+    /// It is known now.
+    Now(Who),
+    /// A promise is to tell.
     Later(JsValue),
-    /// The back end knows by itself.
-    Omitted,
-    /// The question itself failed.
-    Failed,
+}
+
+impl Asked {
+    /// Whose report an answer is that is given now.
+    pub fn owner(&self) -> Owner {
+        match self {
+            Self::Now(Who::BackEnd) => Owner::BackEnd,
+            Self::Now(Who::User(user)) => Owner::User(user.clone()),
+            Self::Now(Who::Nobody | Who::Failed(_)) => Owner::Unknown,
+            Self::Later(_) => Owner::Asked(None),
+        }
+    }
 }
 
 impl Identity {
@@ -48,7 +51,7 @@ impl Identity {
     pub fn new(context: &'static Context) -> Self {
         Self {
             context,
-            seen: RefCell::default(),
+            secrets: RefCell::default(),
             is_signing_in: Cell::default(),
             signed_in: Signal::default(),
             has_signed_in: Cell::default(),
@@ -60,73 +63,73 @@ impl Identity {
         let context = self.context;
         let none = JsValue::UNDEFINED;
         let answer = match &context.config().open_id {
-            OpenId::Omitted => return Asked::Omitted,
-            OpenId::Given(open_id) => Some(JsValue::from(open_id.as_str())),
-            OpenId::Stored => context.host.read("openId"),
-            OpenId::Asked(function) => value::call(function, &none, &none, &none).ok(),
+            OpenId::Omitted => return Asked::Now(Who::BackEnd),
+            OpenId::Given(open_id) => Ok(open_id.as_str().into()),
+            OpenId::Stored => context.host.read("openId").ok_or("storage cannot be read"),
+            OpenId::Asked(function) => {
+                value::call(function, &none, &none, &none).map_err(|_| "`openId` threw")
+            }
         };
         match answer {
-            None => Asked::Failed,
-            Some(answer) if value::is_thenable(&answer) => {
+            Err(reason) => Asked::Now(Who::Failed(reason.into())),
+            Ok(answer) if value::is_thenable(&answer) => {
                 // Who asks need not wait, but a rejection must not stay unhandled.
                 context.ignore(&answer);
                 Asked::Later(answer)
             }
-            Some(answer) => {
-                let open_id = answer.as_string().unwrap_or_default();
-                self.saw(&open_id);
-                Asked::User(open_id)
-            }
+            Ok(answer) => Asked::Now(self.who(&answer)),
         }
     }
 
-    /// Waits for a promise that will tell; an empty string if it does not.
-    pub async fn wait(&'static self, promise: JsValue) -> String {
-        let settled = self.context.settled(Ok(promise)).await;
-        let open_id = settled.unwrap_or_default().as_string().unwrap_or_default();
-        self.saw(&open_id);
-        open_id
+    /// Waits for a promise that is to tell.
+    pub async fn wait(&'static self, promise: JsValue) -> Who {
+        let failed = |reason: &str| Who::Failed(reason.into());
+        match self.context.settled(Ok(promise)).await {
+            Ok(answer) => self.who(&answer),
+            Err(Fault::TimedOut) => failed("the promise of `openId` did not settle"),
+            Err(_) => failed("the promise of `openId` was rejected"),
+        }
     }
 
-    /// Who is signed in, if reports say so; an empty string if that is not known.
-    pub async fn user(&'static self) -> Option<String> {
+    /// Who is signed in, and whether nothing was waited for to know it.
+    pub async fn user(&'static self) -> (Who, bool) {
         match self.ask() {
-            Asked::Omitted => None,
-            Asked::User(user) => Some(user),
-            Asked::Failed => Some(String::new()),
-            Asked::Later(promise) => Some(self.wait(promise).await),
+            Asked::Now(who) => (who, true),
+            Asked::Later(promise) => (self.wait(promise).await, false),
         }
     }
 
-    fn saw(&self, open_id: &str) {
-        let mut seen = self.seen.borrow_mut();
-        if seen.iter().all(|known| known != open_id) {
-            seen.truncate(MOST_SEEN);
-            seen.insert(0, open_id.into());
-        }
-    }
-
-    /// The part of a foreign text that a message may quote. Nothing, if nobody
-    /// can tell which openId it must not hold. `own` is the openId of the report
-    /// that the text is about.
-    fn quote(&'static self, text: &str, own: Option<&str>) -> Option<String> {
-        match if text.is_empty() { Asked::Failed } else { self.ask() } {
-            Asked::Failed => return None,
-            Asked::Later(promise) => {
-                let know = async move { drop(self.wait(promise).await) };
-                Task::spawn(know);
-                if self.seen.borrow().is_empty() {
-                    return None;
-                }
+    /// The user that an openId means.
+    fn who(&self, open_id: &JsValue) -> Who {
+        match open_id.as_string() {
+            Some(open_id) if open_id.is_empty() => Who::Nobody,
+            Some(open_id) => {
+                self.secrets.borrow_mut().saw(&open_id);
+                Who::User(open_id)
             }
-            Asked::User(_) | Asked::Omitted => {}
+            None if open_id.is_null_or_undefined() => Who::Nobody,
+            None => Who::Failed(["`openId` is no string, but ", &value::type_of(open_id)].concat()),
         }
-        let seen = self.seen.borrow();
-        secrecy::quote(text, seen.iter().map(String::as_str).chain(own))
     }
 
-    /// Has the application sign the user in again, once for all who wait.
-    /// Whether it did.
+    /// The part of a foreign text that a message may quote. `own` is the openId of
+    /// the report that the text is about.
+    fn quote(&'static self, text: &str, own: Option<&str>) -> Option<String> {
+        if text.is_empty() {
+            return None;
+        }
+        let knows = match self.ask() {
+            Asked::Now(Who::Failed(_)) => Knows::Not,
+            Asked::Now(_) => Knows::Now,
+            Asked::Later(promise) => {
+                Task::spawn(async move { drop(self.wait(promise).await) });
+                Knows::Earlier
+            }
+        };
+        self.secrets.borrow().quote(text, knows, own)
+    }
+
+    /// Calls `signIn` once for all callers. Returns whether it succeeded.
     pub async fn sign_in(&'static self) -> bool {
         let context = self.context;
         let Some(sign_in) = &context.config().sign_in else { return false };

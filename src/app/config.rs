@@ -106,6 +106,7 @@ impl Config {
                 reports: reader.number("outboxMaxReports", 100.0, 1.0),
                 bytes: reader.number("outboxMaxBytes", 262_144.0, 1.0),
                 age_ms: reader.number("outboxMaxAgeMs", 2_592_000_000.0, 1.0),
+                request_ms: reader.timer("requestTimeoutMs", 10_000.0),
             },
             on_event: reader.function("onEvent"),
         });

@@ -8,25 +8,26 @@ use alloc::string::String;
 use js_sys::Function;
 use wasm_bindgen::JsValue;
 
-use super::arguments::{self, Options};
-use super::backend::Backend;
-use super::config::Config;
-use super::context::Context;
-use super::cool_down::CoolDown;
-use super::delivery::Delivery;
-use super::diagnostics::diagnose;
-use super::event::Event;
-use super::identity::Identity;
-use super::kept::KeptChoices;
-use super::learned::Learned;
-use super::outcome::Outcome;
-use super::preview::preview;
-use super::subscription::{Call, Subscriptions};
-use super::templates::TemplateSource;
+use crate::app::backend::Backend;
+use crate::app::config::Config;
+use crate::app::context::Context;
+use crate::app::event::Event;
+use crate::app::identity::Identity;
+use crate::app::learned::Learned;
+use crate::ask::arguments::{self, Options};
+use crate::ask::cool_down::CoolDown;
+use crate::ask::kept::KeptChoices;
+use crate::ask::outcome::Outcome;
+use crate::ask::popup::{Call, Subscriptions};
+use crate::ask::preview::preview;
+use crate::ask::templates::TemplateSource;
 use crate::contract::FindCustomerPopTemplate;
 use crate::host::Host;
 use crate::js::{to_js, value};
+use crate::report::diagnostics::diagnose;
+use crate::report::sender::Sender;
 use crate::rules::failure::Stage;
+use crate::rules::outbox::Urge;
 use crate::rules::template_cache::Moment;
 use crate::task::Task;
 
@@ -37,7 +38,7 @@ pub struct Sdk {
     context: &'static Context,
     identity: &'static Identity,
     templates: &'static TemplateSource,
-    delivery: &'static Delivery,
+    sender: &'static Sender,
     learned: &'static Learned,
     kept: &'static KeptChoices,
     cool_down: &'static CoolDown,
@@ -54,13 +55,13 @@ impl Sdk {
         let identity: &_ = leak(Identity::new(context));
         let backend: &_ = leak(Backend::new(context, identity));
         let templates: &_ = leak(TemplateSource::new(context, backend));
-        let delivery: &_ = leak(Delivery::new(context, identity, backend, learned));
+        let sender: &_ = leak(Sender::new(context, identity, backend, learned));
         let kept: &_ = leak(KeptChoices::new(context));
         let cool_down: &_ = leak(CoolDown::new(context, learned));
         let subscriptions = leak(Subscriptions::new(
-            context, identity, templates, delivery, learned, kept, cool_down,
+            context, identity, templates, sender, learned, kept, cool_down,
         ));
-        Ok(Self { context, identity, templates, delivery, learned, kept, cool_down, subscriptions })
+        Ok(Self { context, identity, templates, sender, learned, kept, cool_down, subscriptions })
     }
 
     /// Listens to the host, and sends what an earlier launch left. The host may
@@ -69,7 +70,7 @@ impl Sdk {
         self.context.host.listen();
         self.learned.read(self.context);
         self.cool_down.configured();
-        self.delivery.start();
+        self.sender.start();
     }
 
     /// Replaces the configuration; on error the previous one stays. What is under
@@ -77,7 +78,7 @@ impl Sdk {
     pub fn configure(self, config: &JsValue) -> Result<(), String> {
         self.context.configure(Config::read(config)?);
         self.cool_down.configured();
-        self.delivery.configured();
+        self.sender.configured();
         Ok(())
     }
 
@@ -90,7 +91,7 @@ impl Sdk {
     pub fn app_shown(self) {
         self.context.host.app_shown(self.context.config().popup_grace_ms);
         self.kept.forget();
-        self.delivery.host_is_back();
+        self.sender.send_now(Urge::Host);
     }
 
     /// The mini-program went to the background.
@@ -101,7 +102,7 @@ impl Sdk {
     /// The network went or came back.
     pub fn network_changed(self, status: &JsValue) {
         if value::get(status, "isConnected").is_truthy() {
-            self.delivery.host_is_back();
+            self.sender.send_now(Urge::Host);
         }
     }
 
@@ -164,7 +165,7 @@ impl Sdk {
 
     /// `flushReports`
     pub fn flush_reports(self, resolve: Function) {
-        self.answer(resolve, async move { to_js(&self.delivery.flush().await) });
+        self.answer(resolve, async move { to_js(&self.sender.flush().await) });
     }
 
     /// `getSubscriptionSettings`
@@ -184,8 +185,8 @@ impl Sdk {
 
     /// `getDiagnostics`
     pub fn diagnostics(self, resolve: Function) {
-        let Self { context, identity, delivery, learned, .. } = self;
-        self.answer(resolve, diagnose(context, identity, delivery, learned));
+        let Self { context, identity, sender, learned, .. } = self;
+        self.answer(resolve, diagnose(context, identity, sender, learned));
     }
 
     /// Resolves a page's promise with what `work` comes to.

@@ -9,8 +9,8 @@ use core::cell::RefCell;
 use js_sys::Date;
 use wasm_bindgen::JsValue;
 
-use super::context::Context;
-use super::learned::Learned;
+use crate::app::context::Context;
+use crate::app::learned::Learned;
 use crate::js::{js_object, value};
 use crate::rules::ask::closed_until;
 

@@ -2,12 +2,11 @@
 
 use alloc::boxed::Box;
 use alloc::rc::Rc;
-use alloc::string::String;
 
 use wasm_bindgen::JsValue;
 
-use super::config::trigger_number;
-use super::context::Context;
+use crate::app::config::trigger_number;
+use crate::app::context::Context;
 use crate::contract::FindCustomerPopTemplate;
 use crate::js::{JsonText, Opaque, js_object, value};
 use crate::rules::failure::{Error, Kind};
@@ -28,7 +27,7 @@ pub fn moment(
     let number = match trigger_number(trigger) {
         Some(number) => number,
         None if trigger.as_f64().is_some() => return Err(Error::new(Kind::UnknownTrigger)),
-        None => return Err(wrong(&["it is a number, not ", &type_of(trigger)].concat())),
+        None => return Err(wrong(&["it is a number, not ", &value::type_of(trigger)].concat())),
     };
     let config = context.config();
     let own = config.triggers.iter().find(|(known, _)| *known == number);
@@ -43,7 +42,7 @@ pub fn moment(
         Some(bus_no) if !bus_no.is_empty() => bus_no,
         Some(_) => return Err(Error::about(Kind::BadArgument, "busNo must not be empty")),
         None => {
-            let detail = ["busNo must be a string, not ", &type_of(bus_no)].concat();
+            let detail = ["busNo must be a string, not ", &value::type_of(bus_no)].concat();
             return Err(Error::about(Kind::BadArgument, &detail));
         }
     };
@@ -62,7 +61,9 @@ pub fn extra_variable_map(
     let none = js_object! {};
     let extra = if extra.is_null_or_undefined() { &none } else { extra };
     if !value::is_record(extra) {
-        return wrong(&["extraVariableMap must be an object, not ", &type_of(extra)].concat());
+        return wrong(
+            &["extraVariableMap must be an object, not ", &value::type_of(extra)].concat(),
+        );
     }
     let text = JsonText::of(extra).unwrap_or_default();
     let copy = text.value();
@@ -107,14 +108,5 @@ impl Options {
     /// Whether the page has gone on to something else.
     pub fn is_aborted(&self) -> bool {
         value::get(&self.signal, "aborted").is_truthy()
-    }
-}
-
-/// What JavaScript calls the type of a value, with lists and `null` told apart.
-fn type_of(value: &JsValue) -> String {
-    match value {
-        _ if value.is_null() => "null".into(),
-        _ if value::is_list(value) => "array".into(),
-        _ => value.js_typeof().as_string().unwrap_or_default(),
     }
 }

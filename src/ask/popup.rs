@@ -2,56 +2,46 @@
 
 use alloc::boxed::Box;
 use alloc::rc::Rc;
-use alloc::string::String;
-use core::cell::Cell;
+use core::cell::RefCell;
 use core::mem;
 
 use js_sys::{Date, Function};
 use wasm_bindgen::JsValue;
 
 use super::arguments::Options;
-use super::backend::ReportBody;
 use super::consent::Consent;
-use super::context::Context;
 use super::cool_down::CoolDown;
-use super::delivery::Delivery;
-use super::event::Event;
-use super::identity::{Asked, Identity};
 use super::kept::KeptChoices;
-use super::learned::Learned;
-use super::outcome::{Outcome, ReportState, Skip};
+use super::outcome::{Outcome, ReportState};
 use super::settings::Settings;
 use super::templates::TemplateSource;
+use crate::app::backend::ReportBody;
+use crate::app::context::Context;
+use crate::app::event::Event;
+use crate::app::identity::{Asked, Identity};
+use crate::app::learned::Learned;
 use crate::contract::FindCustomerPopTemplate;
 use crate::host::Fault;
-use crate::js::{JsonText, Opaque, TemplateIds, to_js};
+use crate::js::{JsonText, Opaque, TemplateIds, js_object, to_js};
+use crate::report::sender::Sender;
+use crate::report::store::Answer;
+use crate::rules::ask::{Refusal, Skip, may_ask};
 use crate::rules::failure::{Error, Kind, Stage};
+use crate::rules::popups::Popups;
 use crate::rules::template_cache::Moment;
 use crate::task::Task;
-
-/// How long the SDK itself answers `busy` while a popup is open, in
-/// milliseconds. From then on the host is asked, which knows.
-const BUSY_MS: f64 = 10_000.0;
 
 /// What calls of `asyncSubscribeMessage` work with.
 pub struct Subscriptions {
     context: &'static Context,
     identity: &'static Identity,
     templates: &'static TemplateSource,
-    delivery: &'static Delivery,
+    sender: &'static Sender,
     learned: &'static Learned,
     kept: &'static KeptChoices,
     cool_down: &'static CoolDown,
-    /// The popup that is open.
-    open: Cell<Option<Popup>>,
-    popups: Cell<u32>,
-}
-
-/// A popup that is open.
-#[derive(Clone, Copy)]
-struct Popup {
-    number: u32,
-    opened_at: f64,
+    /// The popups, with the numbers of their calls.
+    popups: RefCell<Popups<u32>>,
 }
 
 /// One call of a page.
@@ -83,13 +73,13 @@ impl Subscriptions {
         context: &'static Context,
         identity: &'static Identity,
         templates: &'static TemplateSource,
-        delivery: &'static Delivery,
+        sender: &'static Sender,
         learned: &'static Learned,
         kept: &'static KeptChoices,
         cool_down: &'static CoolDown,
     ) -> Self {
-        let (open, popups) = (Cell::new(None), Cell::new(0));
-        Self { context, identity, templates, delivery, learned, kept, cool_down, open, popups }
+        let popups = RefCell::default();
+        Self { context, identity, templates, sender, learned, kept, cool_down, popups }
     }
 
     /// Asks the user. With the templates prefetched, the host's popup is called
@@ -119,14 +109,16 @@ impl Subscriptions {
 
     /// Whether this call may ask at all; the outcome if not.
     fn may_ask(&self, call: &Call) -> Result<(), Outcome<'static>> {
-        if self.is_busy() {
-            return Err(Outcome::failed(Stage::Popup, Error::new(Kind::Busy)));
-        }
+        let is_busy = self.popups.borrow().is_busy(Date::now());
         let until = self.cool_down.until(&call.moment.query.trigger_act);
-        if until.is_some() && !call.options.is_forced && !call.options.is_top_up {
-            return Err(Outcome::Skipped { reason: Skip::CoolDown, until });
+        let Options { is_forced, is_top_up, .. } = call.options;
+        match may_ask(is_busy, until, is_forced || is_top_up) {
+            None => Ok(()),
+            Some(Refusal::Busy) => Err(Outcome::failed(Stage::Popup, Error::new(Kind::Busy))),
+            Some(Refusal::CoolDown(until)) => {
+                Err(Outcome::Skipped { reason: Skip::CoolDown, until: Some(until) })
+            }
         }
-        Ok(())
     }
 
     /// What to ask for, given what the back end offers and, for a top-up, the
@@ -167,9 +159,7 @@ impl Subscriptions {
     /// Shows the popup, before anything else is called: nothing may come between
     /// the tap and it.
     async fn show(&'static self, call: &Call, news: Option<&Found>, question: &Question) {
-        let popup = Popup { number: self.popups.get().wrapping_add(1), opened_at: Date::now() };
-        self.popups.set(popup.number);
-        self.open.set(Some(popup));
+        let popup = self.popups.borrow_mut().open(Date::now());
         let mut answer = self.context.host.request_subscribe_message(&question.asked);
 
         let query = &call.moment.query;
@@ -185,9 +175,13 @@ impl Subscriptions {
         let mut has_failed = false;
         let settled = loop {
             let settled = (&mut answer).await;
-            self.close(popup.number);
             if !matches!(settled, Err(Fault::TimedOut)) {
+                self.popups.borrow_mut().close(popup);
                 break settled;
+            }
+            let given_up = self.popups.borrow_mut().time_out(popup, answer.number());
+            if let Some(number) = given_up {
+                self.context.host.give_up(number);
             }
             // Should the user answer all the same, that is reported, too.
             if !mem::replace(&mut has_failed, true) {
@@ -197,7 +191,7 @@ impl Subscriptions {
         };
         match settled {
             Ok(answer) => {
-                let elapsed_ms = (Date::now() - popup.opened_at).max(0.0);
+                let elapsed_ms = popup.elapsed_ms(Date::now());
                 let Some((consent, report)) = self.answered(call, question, &answer, elapsed_ms)
                 else {
                     return;
@@ -285,26 +279,27 @@ impl Subscriptions {
     /// who gave it, and has it sent.
     fn queue(&'static self, call: &Call, consent: &Consent) -> ReportState {
         let asked = self.identity.ask();
-        let open_id = match &asked {
-            Asked::User(open_id) => Some(open_id.clone()),
-            Asked::Omitted => None,
-            Asked::Later(_) | Asked::Failed => Some(String::new()),
+        let owner = asked.owner();
+        let Moment { query, .. } = &*call.moment;
+        let body = |extra: &Opaque| {
+            JsonText::of(&to_js(&ReportBody {
+                bus_no: &query.bus_no,
+                extra_variable_map: extra,
+                open_id: owner.written(),
+                agree_template_ids: &consent.accepted,
+                reject_template_ids: &consent.rejected,
+            }))
         };
-        let body = to_js(&ReportBody {
-            bus_no: &call.moment.query.bus_no,
-            extra_variable_map: &call.extra,
-            open_id: open_id.as_deref(),
-            agree_template_ids: &consent.accepted,
-            reject_template_ids: &consent.rejected,
-        });
-        let Some(body) = JsonText::of(&body) else { return ReportState::None };
-        let (report, state) = self.delivery.add(body, open_id);
-        if let Asked::Later(promise) = asked {
-            Task::spawn(self.delivery.identify(report, promise));
-        } else {
-            self.delivery.wake();
+        // Without the stack to write the page's object, the consent alone is told.
+        let text = body(&call.extra).or_else(|| body(&Opaque(js_object! {})));
+        let text = text.unwrap_or_default();
+        let answer = Answer { text, trigger_act: Some(query.trigger_act.clone()) };
+        let (report, is_saved) = self.sender.add(answer, owner);
+        match asked {
+            Asked::Later(promise) => Task::spawn(self.sender.identify(report, promise)),
+            Asked::Now(_) => self.sender.wake(),
         }
-        state
+        if is_saved { ReportState::Queued } else { ReportState::Unsaved }
     }
 
     /// The popup did not open, or was not answered.
@@ -351,16 +346,5 @@ impl Subscriptions {
 
     fn resolve(&'static self, call: &Call, outcome: &Outcome) {
         self.context.tell_to(&call.resolve, &to_js(outcome));
-    }
-
-    fn is_busy(&self) -> bool {
-        let is_recent = |popup: Popup| (0.0..BUSY_MS).contains(&(Date::now() - popup.opened_at));
-        self.open.get().is_some_and(is_recent)
-    }
-
-    fn close(&self, number: u32) {
-        if self.open.get().is_some_and(|popup| popup.number == number) {
-            self.open.set(None);
-        }
     }
 }

@@ -3,11 +3,11 @@
 
 use serde::Serialize;
 
-use super::consent::Counts;
-use super::outcome::Skip;
 use crate::contract::FindCustomerPopTemplate;
 use crate::js::{Opaque, TemplateIds};
+use crate::rules::ask::Skip;
 use crate::rules::failure::Error;
+use crate::rules::verdict::Counts;
 
 /// One step of the flow.
 #[derive(Serialize)]
@@ -118,6 +118,8 @@ pub enum Event<'a> {
         /// The report without its openId, for the application to keep.
         report: Opaque,
     },
+    /// Storage was cleared; what waits was saved again.
+    OutboxCleared,
     /// Storage held no outbox, or reports that cannot be read; what could be
     /// read was kept.
     OutboxDamaged,
