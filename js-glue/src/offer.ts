@@ -15,13 +15,21 @@ export function offer(
     if (typeof wx === 'undefined' || !wx || !wx.showModal)
       throw failure('unsupportedHost', 'showModal');
     timer = setTimeout(() => reject(failure('timeout', 'showModal')), LONGEST_MS);
-    wx.showModal(
-      Object.assign({ confirmText: '去设置' }, texts, {
-        success: (answer: { confirm: boolean } | undefined) =>
-          resolve(answer && answer.confirm ? open().then(opened) : { status: 'declined' }),
-        fail: reject,
-      }),
+    let isAnswered = false;
+    const answered = (answer: { confirm?: unknown } | undefined) => {
+      if (isAnswered) return;
+      isAnswered = true;
+      resolve(answer && answer.confirm ? open().then(opened) : { status: 'declined' });
+    };
+    const returned: unknown = wx.showModal(
+      Object.assign({ confirmText: '去设置' }, texts, { success: answered, fail: reject }),
     );
+    // Where `wx` is wrapped into promises, the callbacks may never come, or come later.
+    Promise.resolve(returned).then((answer) => {
+      const given = answer as { confirm?: unknown; errMsg?: unknown } | undefined;
+      if (given && typeof given.confirm === 'boolean') answered(given);
+      else if (given && /:fail|:cancel/.test(String(given.errMsg))) reject(given);
+    }, reject);
   })
     .catch((reason) => ({
       status: 'failed' as const,

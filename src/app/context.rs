@@ -48,10 +48,9 @@ impl Context {
     /// Tells the application. What its function throws, or its promise is
     /// rejected with, is its own affair and never reaches the flow.
     pub fn tell(&'static self, event: &Event<'_>) {
-        let told = to_js(event);
-        self.journal.note(event, &told);
+        self.journal.note(event);
         if let Some(on_event) = &self.config().on_event {
-            self.tell_to(on_event, &told);
+            self.tell_to(on_event, &to_js(event));
         }
     }
 

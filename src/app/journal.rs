@@ -4,7 +4,7 @@ use js_sys::Date;
 use wasm_bindgen::JsValue;
 
 use super::event::Event;
-use crate::js::{js_object, value};
+use crate::js::{js_object, to_js, value};
 
 /// The key of the last popup; no report has such an id.
 const POPUP: &str = "popup";
@@ -23,8 +23,8 @@ impl Default for Journal {
 }
 
 impl Journal {
-    /// Notes an event, as it is told: whoever is told may change it.
-    pub fn note(&self, event: &Event<'_>, told: &JsValue) {
+    /// Notes an event, in an object that nobody else sees.
+    pub fn note(&self, event: &Event<'_>) {
         let key = match event {
             Event::PopupRequested { .. }
             | Event::PopupAnswered { .. }
@@ -35,18 +35,18 @@ impl Journal {
             }
             _ => return,
         };
-        let note = js_object! { "at": Date::now(), "event": value::copied(told) };
+        let note = js_object! { "at": Date::now(), "event": to_js(event) };
         value::set(&self.notes, key, &note);
     }
 
-    /// What the last popup did.
+    /// A copy of what the last popup did, which may be changed.
     pub fn last_popup(&self) -> JsValue {
-        value::get(&self.notes, POPUP)
+        value::deep_copy(&value::get(&self.notes, POPUP))
     }
 
-    /// Why the last attempt to send this report failed.
+    /// A copy of why the last attempt to send this report failed.
     pub fn error_of(&self, report_id: &str) -> JsValue {
         let event = value::get(&value::get(&self.notes, report_id), "event");
-        value::get(&event, "error")
+        value::deep_copy(&value::get(&event, "error"))
     }
 }

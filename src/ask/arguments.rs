@@ -17,6 +17,11 @@ use crate::trigger::TriggerType;
 /// of its members, the openId and five template ids.
 const REPORT_FRAME: usize = 512;
 
+/// Most levels of objects and lists in `extraVariableMap`. Deeper ones are refused
+/// by parsers of back ends (serde_json: 128, PHP: 512), and overflow the stack of
+/// phones.
+const MOST_LEVELS: u32 = 100;
+
 /// The moment that a trigger type and a business number mean.
 pub fn moment(
     context: &Context,
@@ -69,6 +74,9 @@ pub fn extra_variable_map(
     let copy = text.value();
     if !value::is_record(&copy) {
         return wrong("extraVariableMap must be an object that JSON can hold");
+    }
+    if text.is_deeper_than(MOST_LEVELS) {
+        return wrong("extraVariableMap is nested deeper than 100 levels");
     }
     let bytes = f64::from(text.bytes) + (bus_no.len() + REPORT_FRAME) as f64;
     if bytes > context.config().outbox.bytes {

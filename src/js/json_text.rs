@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 
 use super::{sys, value};
-use crate::rules::json_text::well_formed;
+use crate::rules::json_text::{is_deeper_than, well_formed};
 
 /// JSON text that every parser takes. It stays in JavaScript: reports are
 /// written, read and sent without a copy in the module's memory.
@@ -27,6 +27,13 @@ impl JsonText {
                 Some(Self { bytes: text.len() as u32, text: text.into() })
             }
         }
+    }
+
+    /// Whether objects and lists are nested deeper than so many levels. A shorter
+    /// text cannot be.
+    pub fn is_deeper_than(&self, most: u32) -> bool {
+        self.bytes > 2 * most
+            && self.text.as_string().is_some_and(|text| is_deeper_than(&text, most))
     }
 
     /// A fresh copy of the value, for others, who may change it.

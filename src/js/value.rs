@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use js_sys::{Array, Function, Object};
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 use super::sys::{self, Callable, Own};
@@ -96,10 +96,9 @@ pub fn copied_list(value: &JsValue) -> Option<Array> {
     parsed(&text).and_then(as_list)
 }
 
-/// A copy of an object that the SDK made itself; what its members hold is not
-/// copied.
-pub fn copied(object: &JsValue) -> JsValue {
-    Object::assign(&Object::new(), object.unchecked_ref()).into()
+/// A copy of what JSON can hold, down to the last member.
+pub fn deep_copy(value: &JsValue) -> JsValue {
+    stringified(value).and_then(|text| parsed(&text)).unwrap_or_default()
 }
 
 /// The enumerable string keys of an object; none for anything else.

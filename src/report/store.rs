@@ -163,7 +163,7 @@ impl Store {
     /// cannot list now has listed at launch.
     pub fn lists(&self, key: &str) -> bool {
         let key = JsValue::from(key_of(key));
-        self.context.host.keys().is_none_or(|keys| keys.includes(&key, 0))
+        self.context.host.keys().is_none_or(|keys| keys.iter().any(|listed| listed == key))
     }
 
     /// Removes a report: the back end has it, or never wants it.

@@ -5,6 +5,29 @@
 
 use alloc::string::String;
 
+/// Whether objects and lists in the text are nested deeper than so many levels.
+#[must_use]
+pub fn is_deeper_than(text: &str, most: u32) -> bool {
+    let (mut depth, mut is_string, mut is_escaped) = (0_u32, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => is_string = !is_string,
+            _ if is_string => {}
+            b'{' | b'[' => {
+                depth += 1;
+                if depth > most {
+                    return true;
+                }
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
 /// Replaces each escaped half of a surrogate pair by U+FFFD. `text` is what
 /// `JSON.stringify` wrote: it escapes no whole pair, and an unescaped half has
 /// become U+FFFD when the string was encoded.
@@ -66,6 +89,22 @@ mod tests {
             assert_eq!(well_formed(text.into()), text);
         }
         assert_eq!(well_formed(r#""\\\ud800""#.into()), "\"\\\\\u{fffd}\"");
+    }
+
+    #[test]
+    fn levels_are_counted_outside_of_strings_and_where_they_are_open_at_once() {
+        for (text, levels) in [
+            ("1", 0),
+            ("{}", 1),
+            (r#"{"a":[],"b":[{}],"c":{}}"#, 3),
+            (r#"["[[[[","\"[[[","\\",[]]"#, 2),
+            (r#"{"[\\":{}}"#, 2),
+        ] {
+            assert!(!is_deeper_than(text, levels), "{text}");
+            assert!(levels == 0 || is_deeper_than(text, levels - 1), "{text}");
+        }
+        let deep = ["[".repeat(5_000), "]".repeat(5_000)].concat();
+        assert!(is_deeper_than(&deep, 4_999) && !is_deeper_than(&deep, 5_000));
     }
 
     proptest! {

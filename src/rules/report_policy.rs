@@ -9,7 +9,7 @@
 //! | 401 | needs another sign-in | wait |
 //! | 403 | needs another sign-in | wait, once a second report fails so |
 //! | any other status | is tried again | go on |
-//! | no network | is tried again | wait; with an application's own function, once a second report fails so |
+//! | no network | is tried again | wait; with an application's own function, for two seconds once a second report fails so |
 //! | no answer in time, an answer that says nothing | is tried again | go on |
 
 use alloc::boxed::Box;
@@ -46,6 +46,9 @@ pub enum Scope {
     All,
     /// None would, if the next one fails the same way.
     Perhaps,
+    /// The same, but never for long: an application's own function may fail for any
+    /// reason.
+    PerhapsBriefly,
     /// Nothing: the back end has answered.
     One,
     /// Nothing can be concluded.
@@ -77,7 +80,7 @@ impl Failure {
             (Some(401), _) => Scope::All,
             (Some(403), _) => Scope::Perhaps,
             (_, Kind::Network) if self.is_own && !contains(&self.error.message, "request:fail") => {
-                Scope::Perhaps
+                Scope::PerhapsBriefly
             }
             (_, Kind::Network) => Scope::All,
             (Some(_), _) => Scope::One,
@@ -137,7 +140,7 @@ mod tests {
             (status(422), Scope::One),
             (own(status(401)), Scope::All),
             (offline(), Scope::All),
-            (own(offline()), Scope::Perhaps),
+            (own(offline()), Scope::PerhapsBriefly),
             (own(of(Error::about(Kind::Network, "request:fail"))), Scope::All),
             (of(Error::of_timeout(None, "")), Scope::Silent),
             (of(Error::of_timeout(Some(5), "")), Scope::Silent),

@@ -410,6 +410,10 @@ impl<B: Body> Outbox<B> {
             }
             Scope::All => true,
             Scope::Perhaps => self.line.doubt(id),
+            Scope::PerhapsBriefly => {
+                self.line.forget_failures();
+                self.line.doubt(id)
+            }
             Scope::One => {
                 self.line.open();
                 false

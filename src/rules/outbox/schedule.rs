@@ -152,6 +152,11 @@ impl Line {
         *self = Self::default();
     }
 
+    /// What closed it so far says nothing of the next failure.
+    pub fn forget_failures(&mut self) {
+        (self.failures, self.closed_until) = (0, 0.0);
+    }
+
     /// A round began: all is tried at once. The next failure waits as long as it
     /// would have.
     pub fn open_for_round(&mut self) {

@@ -182,8 +182,15 @@ fn a_doubt_is_confirmed_by_another_report_alone() {
     assert!(!line.doubt(Id(1)));
     assert!(line.doubt(Id(2)));
     assert!(line.doubt(Id(1)));
+    line.close(NOW, 1.0);
+    line.close(NOW, 1.0);
+    line.forget_failures();
+    assert_eq!(line.wait(NOW), 0.0);
+    line.close(NOW, 1.0);
+    assert_eq!(line.wait(NOW), 2_000.0);
+    assert!(line.doubt(Id(2)), "doubts are not forgotten with the failures");
     line.open();
-    assert!(!line.doubt(Id(2)));
+    assert!(!line.doubt(Id(1)));
 }
 
 proptest! {
