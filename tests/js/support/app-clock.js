@@ -22,6 +22,9 @@ function createAppClock(t) {
     /** `pass(ms, done)`: lets `ms` milliseconds pass, or the time until `done()`. */
     pass: clock.pass,
 
+    /** Changes the wall clock by `ms`; timers are not affected. */
+    jump: clock.jump,
+
     /** The timers of one app, as `functions` for its realm or its fake `wx`. */
     timers() {
       const own = new Set();

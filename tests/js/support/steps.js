@@ -3,6 +3,7 @@
 
 const assert = require('node:assert/strict');
 
+const { createAppClock } = require('./app-clock.js');
 const { start } = require('./bare-context.js');
 
 /** Resolves in the next macrotask. */
@@ -63,6 +64,55 @@ async function pass(t, ms) {
 /** Mocks the clock: only `pass` and `t.mock.timers.tick` advance it. */
 const mockTimers = (t) => t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.now() });
 
+/** Resolves after `ms` real milliseconds. */
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A wall clock that the test sets with `jump(ms)`; timers stay real. */
+function wallClock(t) {
+  const real = Date.now.bind(Date);
+  let ahead = 0;
+  t.mock.method(Date, 'now', () => real() + ahead);
+  return {
+    jump(ms) {
+      ahead += ms;
+    },
+  };
+}
+
+/**
+ * One simulated clock for any number of apps: only `clock.pass` lets time pass, and `clock.jump` sets the wall clock
+ * alone. `launch` is `start` on that clock; `tap` waits for a tap's outcome on it.
+ */
+function onOneClock(t) {
+  const clock = createAppClock(t);
+  return {
+    clock,
+    async launch({ globals, fake, ...options } = {}) {
+      const timers = clock.timers();
+      const app = await start(t, {
+        ...options,
+        globals: { ...timers.functions, ...globals },
+        fake: { ...timers.functions, ...fake },
+      });
+      return {
+        ...app,
+        close() {
+          app.close();
+          timers.stopAll();
+        },
+      };
+    },
+    async tap(app, ...given) {
+      let outcome;
+      app.tap(...given).then((settled) => {
+        outcome = settled;
+      });
+      await clock.until(() => outcome, { what: 'the outcome of a tap' });
+      return outcome;
+    },
+  };
+}
+
 /** The rejection of a promise; fails the test if it is fulfilled. */
 const rejection = (promise) =>
   promise.then(
@@ -92,9 +142,12 @@ exports.keysOf = keysOf;
 exports.macrotask = macrotask;
 exports.mockTimers = mockTimers;
 exports.offering = offering;
+exports.onOneClock = onOneClock;
 exports.ownFunctions = ownFunctions;
 exports.pass = pass;
 exports.popupOf = popupOf;
 exports.refusedReport = refusedReport;
 exports.rejection = rejection;
+exports.sleep = sleep;
 exports.startWasm = startWasm;
+exports.wallClock = wallClock;
