@@ -45,13 +45,16 @@ impl Context {
         self.generation.get()
     }
 
-    /// Tells the application. What its function throws, or its promise is
-    /// rejected with, is its own affair and never reaches the flow.
-    pub fn tell(&'static self, event: &Event<'_>) {
+    /// Tells the application, and returns whether it listens. What its function
+    /// throws, or its promise is rejected with, is its own affair and never reaches
+    /// the flow.
+    pub fn tell(&'static self, event: &Event<'_>) -> bool {
         self.journal.note(event);
-        if let Some(on_event) = &self.config().on_event {
+        let on_event = self.config().on_event.as_ref();
+        if let Some(on_event) = on_event {
             self.tell_to(on_event, &to_js(event));
         }
+        on_event.is_some()
     }
 
     /// Tells a function of JavaScript something.

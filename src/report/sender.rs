@@ -268,14 +268,14 @@ impl Sender {
     }
 
     fn tell(&'static self, told: Told<Answer>) {
-        match told {
+        let is_heard = match told {
             Told::Queued(key, saved) => {
-                self.context.tell(&Event::ReportQueued { report_id: &key, saved });
+                self.context.tell(&Event::ReportQueued { report_id: &key, saved })
             }
             Told::Sent(key) => self.context.tell(&Event::ReportSent { report_id: &key }),
             Told::Postponed(key, retry_in_ms, error) => {
                 let error = &*error;
-                self.context.tell(&Event::ReportPostponed { report_id: &key, retry_in_ms, error });
+                self.context.tell(&Event::ReportPostponed { report_id: &key, retry_in_ms, error })
             }
             Told::Dropped(report, error) => {
                 let body = report.body.text.value();
@@ -284,9 +284,12 @@ impl Sender {
                     report_id: &report.key,
                     error: error.as_deref(),
                     report: Opaque(body),
-                });
+                })
             }
             Told::Cleared => self.context.tell(&Event::OutboxCleared),
+        };
+        if is_heard {
+            self.outbox.borrow_mut().application_ran();
         }
     }
 }

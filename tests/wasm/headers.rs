@@ -22,7 +22,11 @@ async fn headers_are_those_of_an_object_or_of_a_function() {
         let both = "'content-type': 'application/json', authorization: 'token'";
         assert_exactly(find, &format!("{{ {both} }}"));
         let key = &report_ids(&shop)[0];
-        assert_exactly(report, &format!("{{ {both}, 'Idempotency-Key': '{key}' }}"));
+        let own = format!(
+            "'Idempotency-Key': '{key}', 'Subscribe-Age': '0', \
+             'Subscribe-Trigger': encodeURIComponent('加入购物车')"
+        );
+        assert_exactly(report, &format!("{{ {both}, {own} }}"));
     }
 }
 

@@ -88,9 +88,9 @@ impl<B: Body> Outbox<B> {
         !matches!(self.attempt.phase, Phase::Claiming(_) | Phase::Leaving(_))
     }
 
-    /// Code of the application runs: it may sign another user in, so the question
-    /// is asked once more.
-    pub(super) fn application_runs(&mut self) {
+    /// Code of the application ran: it may have signed another user in, so the
+    /// question is asked once more.
+    pub fn application_ran(&mut self) {
         if self.attempt.phase == Phase::Idle {
             self.attempt.user = None;
         } else if let Some(user) = &mut self.attempt.user {

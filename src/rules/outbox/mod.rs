@@ -86,7 +86,7 @@ pub enum Chore<B> {
     },
     /// Remove the report with this `Idempotency-Key` from storage.
     Forget(String),
-    /// Tell the application.
+    /// Tell the application; then [`Outbox::application_ran`], if its code ran.
     Tell(Told<B>),
 }
 
@@ -209,12 +209,7 @@ impl<B: Body> Outbox<B> {
         if !self.may_tell() {
             return None;
         }
-        let told =
-            self.queued().or_else(|| (!self.chores.is_empty()).then(|| self.chores.remove(0)));
-        if let Some(Chore::Tell(_)) = told {
-            self.application_runs();
-        }
-        told
+        self.queued().or_else(|| (!self.chores.is_empty()).then(|| self.chores.remove(0)))
     }
 
     /// The application is told of a new report once that was saved, if it can be.

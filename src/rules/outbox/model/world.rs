@@ -78,6 +78,7 @@ pub struct World {
     /// Whether the application's own function sends.
     is_own: bool,
     can_sign_in: bool,
+    has_on_event: bool,
     /// What the back end mostly answers.
     mood: Reply,
     /// Whether all is well from now on.
@@ -105,6 +106,7 @@ impl World {
             is_header_late: random.percent(50),
             is_own: random.percent(25),
             can_sign_in: random.percent(40),
+            has_on_event: random.percent(50),
             mood: random.among(&REPLIES),
             is_calm: false,
             is_traced: std::env::var_os("WX_SUBSCRIBE_MODEL_TRACE").is_some(),
@@ -302,9 +304,12 @@ impl World {
             Chore::Forget(key) => self.storage.forget(&key),
             Chore::Tell(told) => {
                 self.hear(at, told);
-                // The application may do anything in `onEvent`.
-                if self.random.percent(5) {
-                    self.switch_user();
+                if self.has_on_event {
+                    // The application may do anything.
+                    if self.random.percent(5) {
+                        self.switch_user();
+                    }
+                    self.copies[at].outbox.application_ran();
                 }
             }
         }
