@@ -199,7 +199,12 @@ impl<B: Body> Outbox<B> {
     /// The next step of the attempt; none if something else is to be done first.
     pub(super) fn advance(&mut self, now: f64) -> Option<Step<B>> {
         match self.attempt.phase {
-            Phase::Idle | Phase::Sending => self.begin(now),
+            Phase::Idle => self.begin(now),
+            Phase::Sending => {
+                // The request was never made.
+                self.attempt = self.ended();
+                None
+            }
             Phase::Asking | Phase::AskingAgain(_) => Some(Step::Ask),
             Phase::SigningIn(_) => Some(Step::SignIn),
             Phase::Preparing(id) | Phase::Claiming(id) | Phase::Leaving(id)
@@ -460,3 +465,7 @@ fn reason(who: &Who) -> String {
         Who::User(_) | Who::BackEnd => "another user signed in during the attempt".into(),
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+#[path = "attempt_tests.rs"]
+mod tests;

@@ -293,3 +293,7 @@ impl<B: Body> Outbox<B> {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod model;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod room_tests;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod scenes;

@@ -234,6 +234,7 @@ impl<B: Body> Outbox<B> {
                 continue;
             }
             let mut report = Report::new(self.new_id(), key, owner, body, schedule);
+            report.is_read = !has_own_key;
             if has_own_key {
                 report.kept = marker.map_or(Kept::Unmarked, Kept::Under);
                 if self.storage.listing == Listing::Unseen {
@@ -328,3 +329,7 @@ impl<B: Body> Outbox<B> {
         self.reports.iter().all(|report| report.is_kept())
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+#[path = "saved_tests.rs"]
+mod tests;

@@ -16,6 +16,9 @@ mod random;
 mod storage;
 mod world;
 
+pub use copy::Answer;
+pub use storage::Storage;
+
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use world::World;

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::copy::Answer;
 use crate::rules::outbox::{Found, Loaded, Marked, Marker, Opened, Schedule};
+use crate::rules::owner::Owner;
 
 const MARKER_KEY: &str = "marker";
 const REPORT_KEY: &str = "report:";
@@ -97,6 +98,14 @@ impl Storage {
 
     pub fn has(&self, key: &str) -> bool {
         self.values.contains_key(&key_of(key))
+    }
+
+    /// The owner of a report that is there.
+    pub fn owner(&self, key: &str) -> Option<Owner> {
+        match self.values.get(&key_of(key))? {
+            Value::Report(body, _) => Some(body.owner()),
+            Value::Marker(_) => None,
+        }
     }
 
     /// The schedule of a report that is there.
