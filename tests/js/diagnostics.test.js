@@ -132,6 +132,25 @@ describe('getDiagnostics', () => {
     }
   });
 
+  test('is answered though onEvent has tied an error into a cycle', async (t) => {
+    const onEvent = (told) => {
+      Object.values(told).forEach((value) => {
+        if (value !== null && typeof value === 'object') value.self = told;
+      });
+    };
+    const app = await start(t, { config: { onEvent }, answers: OFFLINE });
+    await app.tap();
+    await app.flush();
+    const { status, waiting, lastPopup } = await app.diagnostics();
+    assert.deepEqual([status, lastPopup.event.name], ['running', 'popupAnswered']);
+    assert.deepEqual(Object.keys(waiting[0].lastError).sort(), [
+      'code',
+      'kind',
+      'message',
+      'retryable',
+    ]);
+  });
+
   test('what it gave may be changed', async (t) => {
     const app = await start(t);
     await app.tap();

@@ -72,6 +72,41 @@ describe('the events', () => {
     assert.deepEqual(seen, { asked: 3, accepted: 3, refused: 3, skipped: 1 });
   });
 
+  test('what onEvent does to its argument is seen by nobody else', async (t) => {
+    /** Changes all that it reaches. */
+    function spoil(value) {
+      if (value === null || typeof value !== 'object') return;
+      Object.keys(value).forEach((key) => {
+        spoil(value[key]);
+        value[key] = 'spoilt';
+      });
+      if (Array.isArray(value)) value.push('spoilt');
+    }
+    const names = [];
+    const onEvent = (told) => {
+      names.push(told.name);
+      spoil(told);
+    };
+    const replies = [{ statusCode: 503 }, { statusCode: 400 }];
+    const app = await start(t, {
+      config: { onEvent },
+      answers: { popSubscribeResult: () => replies.shift() || { json: {} } },
+    });
+    assert.deepEqual(await app.prefetch(), ['tmpl-a', 'tmpl-b']);
+    const outcome = await app.tap(1, 'order-1', { price: 1 });
+    assert.deepEqual(
+      [outcome.status, outcome.accepted, outcome.rejected],
+      ['answered', ['tmpl-a', 'tmpl-b'], []],
+    );
+    await app.flush();
+    app.fake.settings.mainSwitch = false;
+    const failed = await app.tap(1, 'order-1');
+    assert.deepEqual([failed.stage, failed.error.kind], ['popup', 'mainSwitchOff']);
+    const found = JSON.stringify([outcome, failed, app.reports(), await app.diagnostics()]);
+    assert.ok(!found.includes('spoilt'), found);
+    assert.ok(names.includes('reportDropped') && names.includes('popupFailed'), `${names}`);
+  });
+
   test('an onEvent that throws changes nothing', async (t) => {
     const app = await startWasm(t, {
       config: {

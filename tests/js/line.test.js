@@ -427,7 +427,7 @@ describe('Retry-After', () => {
 });
 
 describe('a verdict on the report itself', () => {
-  [400, 409, 410, 413, 414, 415, 422].forEach((statusCode) => {
+  [400, 410, 413, 414, 415, 422].forEach((statusCode) => {
     test(`HTTP ${statusCode} drops it, with an event`, async (t) => {
       const app = await start(t, { answers: poisoned({ a: { statusCode } }) });
       await app.tap(1, 'a');

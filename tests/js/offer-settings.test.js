@@ -5,7 +5,7 @@ const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 
 const { here, start } = require('./support/bare-context.js');
-const { mockTimers, ownFunctions } = require('./support/steps.js');
+const { mockTimers, ownFunctions, sleep } = require('./support/steps.js');
 
 const OFFER = { title: '订阅消息已关闭', content: '打开后才能收到发货通知' };
 const offer = (app, texts = OFFER) => app.sdk.offerSettings(texts).then(here);
@@ -107,6 +107,53 @@ describe('offerSettings', () => {
     t.mock.timers.reset();
     app.fake.tap(confirm);
     assert.equal(app.optionsOf('openSetting').length, 1);
+  });
+
+  describe('over a wx.showModal that somebody has wrapped into a promise', () => {
+    test('that is rejected, it fails as unknown, and no rejection stays unhandled', async (t) => {
+      const unhandled = [];
+      const note = (reason) => unhandled.push(reason);
+      process.on('unhandledRejection', note);
+      t.after(() => process.off('unhandledRejection', note));
+      const app = await start(
+        t,
+        modal(() => Promise.reject({ errMsg: 'showModal:fail busy' })),
+      );
+      const settled = await Promise.race([offer(app), sleep(100)]);
+      await sleep(5);
+      assert.deepEqual(unhandled, []);
+      assert.deepEqual([settled && settled.status, settled.error.kind], ['failed', 'unknown']);
+    });
+
+    const callbacksOnly = ({ success, fail, complete, ...rest }) => rest;
+    test('that alone answers, the answer is heard', async (t) => {
+      const app = await start(t, {
+        wx: (wx) => ({
+          showModal: (options) =>
+            new Promise((resolve, reject) => {
+              wx.showModal({ ...callbacksOnly(options), success: resolve, fail: reject });
+            }),
+        }),
+      });
+      const settled = await Promise.race([offer(app), sleep(100)]);
+      assert.equal(settled && settled.status, 'opened');
+      app.fake.onModal = () => false;
+      assert.deepEqual(await Promise.race([offer(app), sleep(100)]), { status: 'declined' });
+    });
+
+    [undefined, null, true, 'ok', {}].forEach((value) => {
+      test(`that is fulfilled with ${JSON.stringify(value)} before the callback, the callback decides`, async (t) => {
+        const app = await start(t, {
+          wx: (wx) => ({
+            async showModal(options) {
+              setTimeout(() => wx.showModal(options), 5);
+              return value;
+            },
+          }),
+        });
+        assert.equal((await offer(app)).status, 'opened');
+      });
+    });
   });
 
   const odd = {

@@ -33,7 +33,12 @@ describe('the report', () => {
       rejectTemplateIds: ['tmpl-b'],
     });
     const [, , , { reportId }] = app.events;
-    assert.deepEqual(header, { 'content-type': 'application/json', 'Idempotency-Key': reportId });
+    assert.deepEqual(header, {
+      'content-type': 'application/json',
+      'Idempotency-Key': reportId,
+      'Subscribe-Age': '0',
+      'Subscribe-Trigger': encodeURIComponent('加入购物车'),
+    });
   });
 
   test('extraVariableMap is {} when left out, and as it was at the tap', async (t) => {
@@ -60,7 +65,7 @@ describe('the report', () => {
     assert.deepEqual([keys.length, new Set(keys).size], [50, 50]);
   });
 
-  test('an own function gets the report, and its id beside it', async (t) => {
+  test('an own function gets the report, and beside it its id, age and trigger', async (t) => {
     const got = [];
     const popSubscribeResult = (...given) => {
       got.push(here(given));
@@ -75,7 +80,9 @@ describe('the report', () => {
       agreeTemplateIds: ['tmpl-a'],
       rejectTemplateIds: [],
     };
-    assert.deepEqual(got, [[report, { reportId }]]);
+    const [[, { ageMs }]] = got;
+    assert.ok(ageMs >= 0 && ageMs < 60_000, `${ageMs}`);
+    assert.deepEqual(got, [[report, { reportId, ageMs, triggerAct: '加入购物车' }]]);
     assert.deepEqual(app.optionsOf('request'), []);
   });
 });

@@ -199,3 +199,28 @@ describe('a report that is dropped', () => {
     assertSecret(app.events, USER_A);
   });
 });
+
+describe('an openId that was empty once', () => {
+  const ends = {
+    'a promise that is pending': () => new Promise(() => {}),
+    'a promise of the openId': () =>
+      new Promise((resolve) => setTimeout(() => resolve(USER_A), 50)),
+  };
+  Object.entries(ends).forEach(([name, next]) => {
+    test(`and is ${name} by now, leaves nothing to be quoted`, async (t) => {
+      let openId = () => '';
+      const app = await start(t, {
+        config: ownFunctions({
+          openId: () => openId(),
+          findCustomerPopTemplate: () => saying(USER_A),
+        }),
+      });
+      await app.tap(1, 'before the user is known');
+      app.events.length = 0;
+      openId = next;
+      const outcome = await app.tap();
+      assert.equal(outcome.status, 'failed');
+      assertSecret([outcome, app.events], USER_A);
+    });
+  });
+});

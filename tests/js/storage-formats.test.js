@@ -292,16 +292,18 @@ describe('what storage costs', () => {
   }
 
   [0, 1, 99].forEach((number) => {
-    test(`a subscription costs two writes and one read at most, with ${number} reports waiting`, async (t) => {
+    test(`a subscription costs two writes and one read at most, the first of a launch one look at the keys more, with ${number} reports waiting`, async (t) => {
       const app = await launch(t, waiting(number));
       await app.flush();
       await app.prefetch();
-      app.calls.length = 0;
-      const { report } = await app.tap();
-      assert.equal(report, 'queued');
-      await event(app, 'reportSent');
-      const { writes, reads } = costsOf(app);
-      assert.ok(writes <= 2 && reads <= 1, `${writes} writes, ${reads} reads`);
+      for (const mostReads of [2, 1]) {
+        app.events.length = 0;
+        app.calls.length = 0;
+        assert.equal((await app.tap()).report, 'queued');
+        await event(app, 'reportSent');
+        const { writes, reads } = costsOf(app);
+        assert.ok(writes <= 2 && reads <= mostReads, `${writes} writes, ${reads} reads`);
+      }
     });
   });
 

@@ -260,6 +260,7 @@ const EVENTS = {
   },
   reportDropped: { reportId: id, error: orNull(failure), report },
   outboxDamaged: {},
+  outboxCleared: {},
   templatesLeftOut: { ...moment, count },
 };
 

@@ -34,10 +34,10 @@ const WORDS = [
 const USERS = [OPEN_ID, `${OPEN_ID}-too`];
 
 /** Statuses that refuse a report for good, and others that do not. */
-const REFUSALS = [400, 409, 410, 413, 414, 415, 422];
+const REFUSALS = [400, 410, 413, 414, 415, 422];
 const KEPT = [
-  301, 302, 401, 403, 404, 405, 407, 408, 411, 419, 423, 425, 428, 429, 451, 500, 502, 503, 504,
-  599,
+  301, 302, 401, 403, 404, 405, 407, 408, 409, 411, 419, 423, 425, 428, 429, 451, 500, 502, 503,
+  504, 599,
 ];
 
 /** How likely storage refuses to be read, to be written, or forgets what is written and does not say so. */
@@ -62,9 +62,8 @@ function createRandomHost(world) {
     user: OPEN_ID,
     /** Whether the application wraps what `wx` answers by callbacks into promises, which are fulfilled early. */
     wraps: false,
-    /** Whether the application gives headers, and whether the last ones came as a promise. */
+    /** Whether the application gives headers. */
     givesHeaders: false,
-    hasPromisedHeaders: false,
     /** Whether the application signs the user in again. */
     signsIn: false,
     /** How many templates the client takes at once. */
@@ -80,6 +79,8 @@ function createRandomHost(world) {
     saved: new Map(),
     /** The ids of the reports that the back end refused. */
     refused: new Set(),
+    /** Report id → how often the back end said that it is being processed. */
+    conflicts: new Map(),
     /** Whether a report was saved without its openId, and an outdated copy of it may have come back. */
     isNobodys: () => true,
     /** Told of each attempt to send a report. */
@@ -249,6 +250,7 @@ function createRandomHost(world) {
         'is not taken now',
         () => {
           const status = dice().among(KEPT);
+          if (status === 409) count(host.conflicts, reportId);
           lately(() => refuse(status));
         },
       ],
@@ -258,6 +260,14 @@ function createRandomHost(world) {
         () => {
           const space = dice().among(['', '\ufeff', '\r\n\r\n', ' '.repeat(500)]);
           lately(() => answer(`${space}<!DOCTYPE html><html></html>`));
+        },
+      ],
+      [
+        3,
+        'is met by the page of a gateway',
+        () => {
+          const status = dice().among([...REFUSALS, 409, 403, 502]);
+          lately(() => refuse(status, '<!DOCTYPE html><html></html>'));
         },
       ],
       [3, 'is of nobody known', () => lately(() => refuse(dice().among([401, 403])))],
@@ -423,7 +433,7 @@ function createRandomHost(world) {
       checkHeaders(options.header, options.url.endsWith('/popSubscribeResult'));
       const callbacks = {
         answer: (data) => call(options.success, { statusCode: 200, data }),
-        refuse: (statusCode) => call(options.success, { statusCode, data: '' }),
+        refuse: (statusCode, data = '') => call(options.success, { statusCode, data }),
         fail: (result) => call(options.fail, result),
       };
       const data = JSON.parse(JSON.stringify(options.data));
@@ -494,20 +504,13 @@ function createRandomHost(world) {
   /** What the application gives as headers. */
   host.header = () => {
     const given = { token: `of-${USERS.indexOf(host.user)}` };
-    host.hasPromisedHeaders = false;
     return behave('header', [
       [60, 'is given', () => given],
-      [
-        4,
-        'is promised',
-        () => {
-          host.hasPromisedHeaders = true;
-          return Promise.resolve(given);
-        },
-      ],
+      [4, 'is promised', () => Promise.resolve(given)],
       [2, 'is promised in vain', () => Promise.reject(hostile())],
       [2, 'throws', boom],
       [2, 'is no record', () => world.dice.among([undefined, null, 'token', 42, ['token']])],
+      [4, 'has a nonce', () => ({ ...given, nonce: String(world.dice.next()) })],
       [3, 'has a hole', () => ({ token: undefined, visitor: '1' })],
       [
         3,
@@ -530,6 +533,8 @@ function createRandomHost(world) {
   };
   /** Whether the SDK can know who is signed in. */
   host.tellsUser = () => world.calm || STORAGE_MODES[host.mode].read === 0;
+  /** Whether it cannot know. */
+  host.cannotTellUser = () => !world.calm && STORAGE_MODES[host.mode].read === 1;
 
   /** The application's own functions, over the same dice. */
   const promised = (work) => {
@@ -546,10 +551,10 @@ function createRandomHost(world) {
         isPlain = true;
         settle.resolve(result);
       },
-      refuse: (status) =>
+      refuse: (status, data) =>
         dice().among([
-          () => settle.reject({ statusCode: status }),
-          () => settle.resolve({ status }),
+          () => settle.reject({ statusCode: status, data }),
+          () => settle.resolve({ status, data }),
         ])(),
       fail: (reason) => settle.reject(reason),
     });

@@ -13,6 +13,8 @@ const { dice: diceOf, mulberry32 } = require('./random.js');
 
 const GRACE_MS = 500;
 const LONG_MS = 1_200_000;
+/** From so many on, "being processed" may be a verdict. */
+const MOST_CONFLICTS = 5;
 /** More calls of `wx` than any life makes. */
 const MOST_CALLS = 20_000;
 const BASE_URL = 'https://shop.example.com/api';
@@ -257,7 +259,8 @@ async function live(realm, seeds, journal) {
       queued.delete(event.reportId);
       const { code } = event.error || {};
       const isRightful = event.error
-        ? host.refused.has(event.reportId)
+        ? host.refused.has(event.reportId) ||
+          (code === 409 && host.conflicts.get(event.reportId) >= MOST_CONFLICTS)
         : base.outboxMaxReports === 3;
       if (!isRightful) world.violation(`the report ${event.reportId} is given up, with ${code}`);
     }
@@ -271,9 +274,12 @@ async function live(realm, seeds, journal) {
   host.onAttempt = (reportId, body) => {
     const it = queued.get(reportId);
     const isKnown = usesFunction || host.tellsUser();
-    if (isKnown && host.user && !host.hasPromisedHeaders && body.openId !== host.user) {
-      world.violation(`a report of ${body.openId} is sent while ${host.user} is signed in`);
+    if (isKnown && body.openId !== host.user) {
+      const named = host.user || 'nobody';
+      world.violation(`a report of ${body.openId} is sent while ${named} is signed in`);
     }
+    if (!usesFunction && host.cannotTellUser())
+      world.violation(`a report of ${body.openId} is sent while nobody can tell who is signed in`);
     if (!it) return;
     if (it.user && body.openId !== it.user)
       world.violation(`the answer of ${it.user} is sent as that of ${body.openId}`);
