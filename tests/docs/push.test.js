@@ -40,6 +40,12 @@ describe('the function', () => {
     });
   }
 
+  test('a DTD is refused, also one without entities', () => {
+    const { config, request } = cases.find(({ name }) => name.startsWith('10-'));
+    const body = `<!DOCTYPE xml>${request.body}`;
+    assert.throws(() => receive(request.query, body, config, CLOCK), /DTD/);
+  });
+
   test('five minutes are the limit, to both sides', () => {
     const { config, request } = cases.find(({ name }) => name.startsWith('10-'));
     const at = (now) => () => receive(request.query, request.body, config, now);
@@ -140,6 +146,11 @@ describe('the server', () => {
       VALUES ('1', 'a', 'back', 999, 'free'), ('2', 'a', 'back', 1001, 'free'),
         ('3', 'b', 'back', 999, 'free'), ('4', 'a', 'else', 999, 'free'), ('5', 'a', 'back', 999, 'held')`);
     await push(changed('back', 1000, 'a'));
+    const accepted = changed('back', 2000, 'a', 'b');
+    accepted.List.forEach((item) => {
+      item.SubscribeStatusString = 'accept';
+    });
+    await push(accepted);
     const rows = await sql('SELECT report_id, state FROM subscribe_grant ORDER BY report_id');
     assert.deepEqual(
       rows.map(({ report_id, state }) => report_id + state),
