@@ -6,11 +6,12 @@
 // `cargo xtask test --full` installs; WX_SUBSCRIBE_BACK_ENDS names what to test.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import bareContext from '../js/support/bare-context.js';
 import httpTransport from '../js/support/http-transport.js';
 import { BACK_ENDS, startBackEnd } from './support/back-ends.js';
-import { responseFaults } from './support/contract.js';
+import { REFUSAL, REPORT, TEMPLATES, clientOf } from './support/client.js';
 import { startWeChat } from './support/wechat.js';
 
 const wanted = process.env.WX_SUBSCRIBE_BACK_ENDS?.split(',') ?? ['Node'];
@@ -20,57 +21,6 @@ const STORMS = {
   small: { instances: 1, users: 2, reports: 10, batches: 8, messages: 50 },
   large: { instances: 4, users: 10, reports: 200, batches: 8, messages: 1000 },
 };
-const TEMPLATES = ['priceDropTemplateId', 'backInStockTemplateId'];
-
-const REPORT = {
-  busNo: '商品-1',
-  extraVariableMap: { price: '129.00', note: '👍' },
-  openId: 'somebody-else',
-  agreeTemplateIds: [...TEMPLATES, 'no such template'],
-  rejectTemplateIds: [],
-};
-const REFUSAL = { ...REPORT, agreeTemplateIds: [], rejectTemplateIds: ['priceDropTemplateId'] };
-
-function clientOf({ url }) {
-  /** Posts, and checks the response against the contract. */
-  async function post(path, body, headers = {}) {
-    const response = await fetch(`${url}/${path}`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Authorization: 'user-1', ...headers },
-      body: JSON.stringify(body),
-    });
-    const text = await response.text();
-    if (response.ok)
-      assert.deepEqual(responseFaults(path, response.status, JSON.parse(text)), [], text);
-    return { status: response.status, text };
-  }
-  return {
-    post,
-    async ask(triggerAct) {
-      const { status, text } = await post('findCustomerPopTemplate', {
-        triggerAct,
-        busNo: '商品-1',
-      });
-      assert.equal(status, 200, text);
-      return JSON.parse(text).data;
-    },
-    async report(key, body = REPORT, headers = {}) {
-      const { status, text } = await post('popSubscribeResult', body, {
-        'Idempotency-Key': key,
-        ...headers,
-      });
-      assert.equal(status, 200, text);
-      return JSON.parse(text).stored;
-    },
-    /** What can be sent to a user, per template. */
-    async left(user) {
-      const headers = { Authorization: user };
-      const response = await fetch(`${url}/grants/summary`, { headers });
-      assert.equal(response.status, 200);
-      return (await response.json()).data;
-    },
-  };
-}
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
@@ -267,11 +217,51 @@ for (const name of wanted) {
       assert.equal(new Set(delivered).size, delivered.length, 'a message was sent twice');
       assert.ok(delivered.length > (users * reports) / 2, `only ${delivered.length} were sent`);
       // For each user and template, what was sent and what is left is what was allowed.
-      const remaining = await Promise.all(openIds.map((openId) => clients[0].left(openId)));
-      assert.deepEqual(
-        remaining.flatMap((left) => TEMPLATES.map((templateId) => left[templateId] ?? 0)),
-        weChat.left(),
+      for (const openId of openIds) {
+        const left = await clients[0].left(openId);
+        assert.deepEqual(
+          TEMPLATES.map((templateId) => left[templateId] ?? 0),
+          TEMPLATES.map((templateId) => weChat.left(openId, templateId)),
+        );
+      }
+    });
+
+    if (!BACK_ENDS[name].database) return;
+
+    test('an instance that is killed while it sends leaves no grant to be spent twice', async () => {
+      const [user, templateId, allowed] = ['user-killed', TEMPLATES[0], 200];
+      const { report, left } = clientOf(first);
+      const agreed = { ...REPORT, agreeTemplateIds: [templateId] };
+      for (let number = 0; number < allowed; number += 1)
+        await report(`killed-${number}`, agreed, { Authorization: user });
+      weChat.allow(user, templateId, allowed);
+      const messages = Array.from({ length: 500 }, (_, number) => [
+        `killed-${number}`,
+        user,
+        templateId,
+      ]);
+
+      const already = weChat.delivered.length;
+      const killed = backEnd.instances.at(-1);
+      const sending = killed.send(messages).then(
+        () => 'ended',
+        () => 'killed',
       );
+      while (weChat.delivered.length < already + 20) await wait(1);
+      await killed.stop('SIGKILL');
+      assert.equal(await sending, 'killed');
+
+      const counts = await first.send(messages);
+      assert.deepEqual([counts.void, counts.error], [undefined, undefined], JSON.stringify(counts));
+      const delivered = weChat.delivered.slice(already);
+      assert.equal(new Set(delivered).size, delivered.length, 'a message was sent twice');
+      const held = (await first.grants()).filter(
+        ({ reportId, state }) => reportId.startsWith('killed-') && state === 'held',
+      ).length;
+      // Held grants were perhaps spent, so they are not counted.
+      const remaining = (await left(user))[templateId] ?? 0;
+      assert.ok(remaining <= weChat.left(user, templateId));
+      assert.ok(delivered.length >= allowed - held - remaining);
     });
   });
 }

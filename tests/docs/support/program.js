@@ -48,8 +48,8 @@ export async function startProgram({ where, command }, environment) {
     complaints += text;
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  const stop = () => {
-    child.kill();
+  const stop = (signal = 'SIGTERM') => {
+    child.kill(signal);
     return ended;
   };
   const [url, controlUrl] = [port, controlPort].map((number) => `http://127.0.0.1:${number}`);

@@ -34,7 +34,7 @@ export async function startWeChat() {
     allow(openId, templateId, number) {
       allowed.set(`${openId} ${templateId}`, number);
     },
-    left: () => [...allowed.values()],
+    left: (openId, templateId) => allowed.get(`${openId} ${templateId}`),
     /** Answers the next calls with these codes, or with `no answer`. */
     script(codes) {
       scripted = codes;
