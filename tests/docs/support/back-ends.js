@@ -1,36 +1,23 @@
-// Builds and starts the servers of the page about back ends, each from its very code.
-import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+// Builds and starts the servers of the page about servers, each from its very code.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
-import { ROOT, page } from './pages.js';
+import { startDatabase } from './databases.js';
+import { codeOfPage, copyHarness as copy, folder as emptyFolder, startProgram } from './program.js';
 
-const PAGE = 'docs/zh/backend.md';
-const HARNESSES = path.join(ROOT, 'tests/docs/back-ends');
-const START_TIMEOUT_MS = 30_000;
+const codeIn = (language, text) => codeOfPage('docs/zh/servers.md', language, text);
+const schema = () => codeIn('sql');
+const folder = (name, files) => emptyFolder(name, { ...files, 'schema.sql': schema() });
 
-const codeIn = (language, text = '') =>
-  page(PAGE).code.find((block) => block.language === language && block.code.includes(text)).code;
-
-/** A folder of its own below `target`, with these files. */
-function folder(name, files) {
-  const where = path.join(ROOT, 'target/docs/back-ends', name);
-  rmSync(where, { recursive: true, force: true });
-  Object.entries({ ...files, 'schema.sql': codeIn('sql') }).forEach(([file, code]) => {
-    mkdirSync(path.dirname(path.join(where, file)), { recursive: true });
-    writeFileSync(path.join(where, file), code);
+function node(database) {
+  const where = folder('node', {
+    'server.js': codeIn('js', '// server.js'),
+    'grants.js': codeIn('js', '// grants.js'),
   });
-  return where;
-}
-
-const copy = (harness, where, file, to = file) =>
-  copyFileSync(path.join(HARNESSES, harness, file), path.join(where, to));
-
-function node() {
-  const where = folder('node', { 'server.js': codeIn('js', "require('node:http')") });
-  ['db.js', 'session.js'].forEach((file) => copy('node', where, file));
-  return { where, command: [process.execPath, 'server.js'] };
+  ['main.js', 'session.js', 'wechat.js'].forEach((file) => copy('node', where, file));
+  copy('node', where, database ? 'db-pg.js' : 'db-pglite.js', 'db.js');
+  return { where, command: [process.execPath, 'main.js'] };
 }
 
 const JARS = '/usr/share/java';
@@ -49,13 +36,19 @@ const JAR_NAMES = [
   ].map((name) => `spring3-${name}`),
   ...['http', 'io', 'security', 'server', 'servlet', 'util'].map((name) => `jetty9-${name}`),
   ...['annotations', 'core', 'databind'].map((name) => `jackson-${name}`),
+  'HikariCP',
   'commons-logging',
-  'h2',
+  'mariadb-java-client',
+  'postgresql',
   'servlet-api',
+  'slf4j-api',
 ];
 
 function spring() {
-  const where = folder('spring', { 'SubscribeController.java': codeIn('java') });
+  const where = folder('spring', {
+    'SubscribeController.java': codeIn('java', 'class SubscribeController'),
+    'Grants.java': codeIn('java', 'class Grants'),
+  });
   copy('spring', where, 'Main.java');
   const jars = JAR_NAMES.map((name) => path.join(JARS, `${name}.jar`));
   const missing = jars.filter((jar) => !existsSync(jar));
@@ -66,10 +59,18 @@ function spring() {
   const classpath = ['.', ...jars].join(path.delimiter);
   execFileSync(
     'javac',
-    ['-encoding', 'UTF-8', '-cp', classpath, 'Main.java', 'SubscribeController.java'],
+    [
+      '-encoding',
+      'UTF-8',
+      '-cp',
+      classpath,
+      'Main.java',
+      'SubscribeController.java',
+      'Grants.java',
+    ],
     { cwd: where },
   );
-  return { where, command: ['java', '-cp', classpath, 'Main'] };
+  return { where, command: ['java', '-XX:TieredStopAtLevel=1', '-cp', classpath, 'Main'] };
 }
 
 function go() {
@@ -84,66 +85,66 @@ function go() {
   const unformatted = execFileSync('gofmt', ['-l', 'src'], { cwd: where, encoding: 'utf8' });
   if (unformatted !== '') throw new Error(`gofmt would change ${unformatted}`);
   execFileSync('go', ['vet', 'subscribe'], { cwd: where, env });
-  execFileSync('go', ['build', '-tags', 'libsqlite3', '-o', 'server', 'server'], {
-    cwd: where,
-    env,
-  });
+  execFileSync('go', ['build', '-o', 'server', 'server'], { cwd: where, env });
   return { where, command: ['./server'] };
 }
 
-export const BUILDS = { Node: node, 'Java (Spring)': spring, Go: go };
+/** The servers and what each runs on; without a database, PostgreSQL inside Node. */
+export const BACK_ENDS = {
+  Node: { build: node },
+  'Node on PostgreSQL': { build: node, database: 'PostgreSQL' },
+  'Java (Spring) on PostgreSQL': { build: spring, database: 'PostgreSQL' },
+  'Java (Spring) on MariaDB': { build: spring, database: 'MariaDB' },
+  'Go on MariaDB': { build: go, database: 'MariaDB' },
+};
 
-/** A port that is free now. */
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-
-const isUp = (url) =>
-  fetch(url).then(
-    () => true,
-    () => false,
-  );
-
-/** Builds and starts one. */
-export async function startBackEnd(name) {
-  const { where, command } = BUILDS[name]();
-  const [port, grantsPort] = [await freePort(), await freePort()];
-  const env = {
-    ...process.env,
-    PORT: port,
-    GRANTS_PORT: grantsPort,
-    SCHEMA: path.join(where, 'schema.sql'),
-  };
-  const child = spawn(command[0], command.slice(1), {
-    cwd: where,
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let complaints = '';
-  child.stderr.on('data', (text) => {
-    complaints += text;
-  });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  const [url, grantsUrl] = [port, grantsPort].map((number) => `http://127.0.0.1:${number}`);
-  const end = performance.now() + START_TIMEOUT_MS;
-  while (!((await isUp(url)) && (await isUp(grantsUrl)))) {
-    if (performance.now() > end || child.exitCode !== null) {
-      child.kill();
-      throw new Error(`${name} did not start\n${complaints}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+async function startInstance(program, environment) {
+  const { url, controlUrl, complaints, stop } = await startProgram(program, environment);
   return {
     url: `${url}/api`,
-    /** How many grants it has. */
-    grants: async () => Number(await (await fetch(grantsUrl)).text()),
-    stop() {
-      child.kill();
-      return ended;
+    /** All grants, with the trigger and the time of their answers. */
+    async grants() {
+      const rows = await (await fetch(controlUrl)).json();
+      return rows.map(([reportId, state, answeredAt, trigger]) => ({
+        reportId,
+        state,
+        answeredAt,
+        trigger,
+      }));
     },
+    /** Sends messages, given as [message id, openId, template id], all at once: how many had each result. */
+    async send(messages) {
+      const body = JSON.stringify(messages);
+      return (await fetch(controlUrl, { method: 'POST', body })).json();
+    },
+    /** What it has written to stderr. */
+    complaints,
+    stop,
   };
+}
+
+/** Builds one, and starts instances of it that share a database. */
+export async function startBackEnd(name, { instances, weChatUrl }) {
+  const { build, database } = BACK_ENDS[name];
+  const program = build(database);
+  const server = database && (await startDatabase(database));
+  server?.execute(schema());
+  const started = [];
+  const stop = async () => {
+    await Promise.all(started.map((instance) => instance.stop()));
+    await server?.stop();
+  };
+  const environment = {
+    WECHAT_URL: weChatUrl,
+    DATABASE_PORT: server?.port,
+    DATABASE_URL: `jdbc:${database?.toLowerCase()}://127.0.0.1:${server?.port}/shop`,
+  };
+  try {
+    for (let count = 0; count < instances; count += 1)
+      started.push(await startInstance(program, environment));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { instances: started, stop };
 }
