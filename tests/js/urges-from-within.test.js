@@ -89,8 +89,9 @@ describe('a function of the application that is asked during an attempt', () => 
         await tap(app);
         await clock.pass(TEN_MINUTES_MS, () => urging.calls > FUSE);
         const tries = app.reports().length;
-        // By its back-off alone about nine; with a round at each minute about ten more.
-        assert.ok(tries >= 12 && tries <= 30, `${tries} tries in ten minutes`);
+        // By its back-off alone about nine; with a round at each minute about ten more. A round
+        // that is asked for before the request leaves is served by that request.
+        assert.ok(tries >= 9 && tries <= 30, `${tries} tries in ten minutes`);
       });
     });
   });

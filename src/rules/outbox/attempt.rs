@@ -13,7 +13,9 @@ use alloc::boxed::Box;
 use alloc::string::String;
 
 use super::schedule::Sequel;
-use super::{Body, Chore, Id, LEASE_MARGIN_MS, Outbox, Outgoing, Schedule, Step, Told, Urge};
+use super::{
+    Body, Chore, Id, LEASE_MARGIN_MS, Limits, Outbox, Outgoing, Schedule, Step, Told, Urge,
+};
 use crate::rules::failure::{Error, Kind};
 use crate::rules::owner::{Leave, Owner, Who};
 use crate::rules::report_policy::{Failure, Scope, Verdict};
@@ -100,11 +102,22 @@ impl<B: Body> Outbox<B> {
 
     /// "Send now."
     pub fn urge(&mut self, urge: Urge, now: f64) {
-        let is_within = urge == Urge::Application
-            && matches!(
-                self.attempt.phase,
-                Phase::Asking | Phase::AskingAgain(_) | Phase::Preparing(_) | Phase::SigningIn(_)
-            );
+        let is_within = matches!(
+            self.attempt.phase,
+            Phase::Asking | Phase::AskingAgain(_) | Phase::Preparing(_) | Phase::SigningIn(_)
+        );
+        self.ask_for_round(urge, is_within, now);
+    }
+
+    /// `setup` was called again: retry now. It ends later than it was called, so
+    /// that `openId` may have called it during any part of an attempt.
+    pub fn configured(&mut self, limits: Limits, now: f64) {
+        self.limits = limits;
+        self.ask_for_round(Urge::Application, self.attempt.phase != Phase::Idle, now);
+    }
+
+    fn ask_for_round(&mut self, urge: Urge, is_within: bool, now: f64) {
+        let is_within = is_within && urge == Urge::Application;
         if self.rounds.ask(if is_within { Urge::Within } else { urge }, now) {
             self.begin_round();
         }

@@ -355,6 +355,28 @@ fn what_an_attempt_urges_itself_begins_one_round_a_minute() {
 }
 
 #[test]
+fn setup_counts_as_called_by_the_attempt_while_there_is_one() {
+    let mut phone = Phone::new();
+    phone.add_as("A");
+    let (mut requests, end) = (0, phone.now + 10.0 * MINUTE_MS);
+    while phone.now < end {
+        match phone.next() {
+            Step::Ask => phone.user("A"),
+            Step::Prepare(id) => phone.outbox.prepared(id, true, true),
+            Step::Send(outgoing) => {
+                requests += 1;
+                let limits = phone.outbox.limits;
+                phone.outbox.configured(limits, phone.now);
+                phone.fail(outgoing.id, 503);
+            }
+            Step::Rest(ms) => phone.now += ms.unwrap(),
+            step => panic!("{step:?}"),
+        }
+    }
+    assert!((15..=30).contains(&requests), "{requests} requests in ten minutes");
+}
+
+#[test]
 fn the_host_urges_from_outside_whatever_an_attempt_waits_for() {
     let mut phone = Phone::new();
     phone.add_as("A");

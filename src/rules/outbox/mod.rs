@@ -173,12 +173,6 @@ impl<B: Body> Outbox<B> {
         waiting.max(leased).max(self.line.wait(now))
     }
 
-    /// `setup` was called again: retry now.
-    pub fn configured(&mut self, limits: Limits, now: f64) {
-        self.limits = limits;
-        self.urge(Urge::Application, now);
-    }
-
     /// Adds a report. [`Outbox::chore`] saves it.
     pub fn add(&mut self, key: String, owner: Owner, body: B, now: f64) -> Id {
         self.storage.wants_open = true;
