@@ -295,10 +295,10 @@ impl Subscriptions {
         let text = text.unwrap_or_default();
         let answer = Answer { text, trigger_act: Some(query.trigger_act.clone()) };
         let (report, is_saved) = self.sender.add(answer, owner);
-        match asked {
-            Asked::Later(promise) => Task::spawn(self.sender.identify(report, promise)),
-            Asked::Now(_) => self.sender.wake(),
+        if let Asked::Later(promise) = asked {
+            Task::spawn(self.sender.identify(report, promise));
         }
+        self.sender.wake();
         if is_saved { ReportState::Queued } else { ReportState::Unsaved }
     }
 

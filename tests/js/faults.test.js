@@ -70,13 +70,13 @@ function each(ways, title, { open = launch, fresh = false, go }) {
 after(() => console.log(`# ${cases} cases over ${BUILD}`));
 
 /** The flow from the tap to the report under a fault, and after it. */
-async function subscribe(app, { busNo }) {
+async function subscribe(app, { busNo, isListed }) {
   const outcome = await app.outcome(1, busNo, { faulty: true });
   assert.notEqual(outcome.error?.kind, 'internal', outcome.error?.message);
   const flushed = await app.within(LATE_MS, app.flush(), 'flushReports');
   contract.checkFlushed(flushed.value);
   await app.disarm();
-  await app.worksAfterwards();
+  await app.worksAfterwards({ isListed });
   return outcome;
 }
 
@@ -220,7 +220,9 @@ describe('storage', () => {
       open: openEarlier(api),
       fresh: true,
       async go(app, { way, name, busNo }) {
-        await subscribe(app, { busNo });
+        // A listing that came without keys once is not believed for the rest of the launch.
+        const isListed = api !== 'getStorageInfoSync' || !/returns/.test(way);
+        await subscribe(app, { busNo, isListed });
         const { events } = app;
         const sent = events.filter(
           (event) => event.name === 'reportSent' && event.reportId === earlier.id,

@@ -27,7 +27,7 @@ function createNames() {
         if (!ids.includes(id)) ids.push(id);
         return `id-${ids.indexOf(id) + 1}`;
       })
-      .replace(/(waitMs|notBefore|retryInMs)(\\*"):\d+/g, '$1$2:"…"');
+      .replace(/(waitMs|notBefore|retryInMs|epoch)(\\*"):\d+/g, '$1$2:"…"');
   };
 }
 
