@@ -11,7 +11,7 @@ const { event, onOneClock, sleep } = require('./support/steps.js');
 const TEN_MINUTES_MS = 600_000;
 
 /** Where a loop without end is cut, so that the test ends and can fail. */
-const FUSE = 300;
+const FUSE = 100;
 
 const urges = {
   'calls flushReports': (app) => {
@@ -24,9 +24,12 @@ const urges = {
   'awaits setup': (app) => app.setup(),
 };
 
-/** `openId`, `header` and `signIn`, each of which does `urge` before it answers; `calls` counts. */
-function createUrging(app, urge) {
+/** `openId`, `header` and `signIn`, each of which does `urge` before it answers until the test ends; `calls` counts. */
+function createUrging(t, app, urge) {
   const urging = { calls: 0 };
+  t.after(() => {
+    app.current = null;
+  });
   const answering = (answer) => () => {
     urging.calls += 1;
     if (urging.calls > FUSE || !app.current) return answer;
@@ -49,7 +52,7 @@ describe('a function of the application that is asked during an attempt', () => 
     Object.entries(urges).forEach(([what, urge]) => {
       test(`${name} that ${what} does not freeze the page, and the report is delivered or kept`, async (t) => {
         const holder = {};
-        const urging = createUrging(holder, urge);
+        const urging = createUrging(t, holder, urge);
         // The first attempt fails, so that there is a second one.
         let isUp = false;
         const failure = { statusCode: name === 'signIn' ? 401 : 503 };
@@ -80,7 +83,7 @@ describe('a function of the application that is asked during an attempt', () => 
       test(`${name} that ${what} makes one round a minute while the back end fails, and the round is not lost`, async (t) => {
         const { clock, launch, tap } = onOneClock(t);
         const holder = {};
-        const urging = createUrging(holder, urges[what]);
+        const urging = createUrging(t, holder, urges[what]);
         const app = await launch({
           config: { findCustomerPopTemplate, [name]: urging.of[name] },
           answers: { popSubscribeResult: () => ({ statusCode: 503 }) },
