@@ -34,9 +34,10 @@ Usage: cargo xtask <command>
                     simulated phone is tested by itself, engines since 2017
                     (300 MB) run all they can, and Firefox and WebKit show the
                     example
-  mutants [FILE...] change the rules of the crate (or of these files) in one place
-                    at a time, and list the changes that no test notices; a
-                    run that was broken off goes on (about an hour in all)
+  mutants [FILE...]
+                    change the rules of the crate (those in FILE alone) in one
+                    place at a time, about an hour in all, and list what no test
+                    notices; a run that was broken off goes on
   demo [--once]     show the example mini-program in a browser, with its back
                     end, until Ctrl-C; with --once walk through it and end
   bench [--quick] [--against DIR]
