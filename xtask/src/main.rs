@@ -13,6 +13,7 @@ mod bind;
 mod demo;
 mod example;
 mod module;
+mod mutants;
 mod pack;
 mod package;
 mod runner;
@@ -33,6 +34,10 @@ Usage: cargo xtask <command>
                     simulated phone is tested by itself, engines since 2017
                     (300 MB) run all they can, and Firefox and WebKit show the
                     example
+  mutants [FILE...]
+                    change the rules of the crate (those in FILE alone) in one
+                    place at a time, about an hour in all, and list what no test
+                    notices; a run that was broken off goes on
   demo [--once]     show the example mini-program in a browser, with its back
                     end, until Ctrl-C; with --once walk through it and end
   bench [--quick] [--against DIR]
@@ -69,6 +74,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         ["pack"] => pack::pack()?,
         ["test"] => suites::test(suites::Extent::Usual)?,
         ["test", "--full"] => suites::test(suites::Extent::Full)?,
+        ["mutants", files @ ..] => mutants::mutants(files)?,
         ["demo"] => return demo::demo(demo::End::OnInterrupt),
         ["demo", "--once"] => return demo::demo(demo::End::AfterStory),
         ["bench", options @ ..] => bench::bench(options)?,

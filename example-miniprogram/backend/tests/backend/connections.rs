@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use wx_subscribe_backend::{Limits, Store};
 
-use crate::program::Running;
+use crate::program::{Running, program_file};
 use crate::support::{Client, Directory, Server, answer};
 
 fn address(client: &Client) -> &str {
@@ -34,7 +34,7 @@ fn four_hundred_connections_that_stop_halfway_do_not_keep_others_from_answers() 
     let directory = Directory::new();
     let mut program = Command::new("sh");
     program.args(["-c", r#"ulimit -n 256 && exec "$0" "$@""#]);
-    program.arg(env!("CARGO_BIN_EXE_wx-subscribe-backend"));
+    program.arg(program_file());
     let mut running = Running::with(&directory, &mut program);
     let half_open: Vec<_> = ["", HALF_A_HEAD, HALF_A_BODY, WHOLE]
         .into_iter()
@@ -60,7 +60,7 @@ fn with_fewer_descriptors_than_places_it_still_answers() {
     let directory = Directory::new();
     let mut program = Command::new("sh");
     program.args(["-c", r#"ulimit -n 64 && exec "$0" "$@""#]);
-    program.arg(env!("CARGO_BIN_EXE_wx-subscribe-backend"));
+    program.arg(program_file());
     let running = Running::with(&directory, &mut program);
     let _half_open: Vec<_> = (0..100).map(|_| connection(&running.client, HALF_A_HEAD)).collect();
     let client = Client::new(running.client.url.clone());

@@ -1,12 +1,11 @@
 //! The program itself: its options, its output, its exit.
 
-use std::ffi::OsStr;
-use std::fs;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{env, fs, thread};
 
 use rusqlite::Connection;
 use serde_json::json;
@@ -14,7 +13,13 @@ use serde_json::json;
 use crate::support::{Client, Directory, answer, answer_with};
 
 pub fn program() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_wx-subscribe-backend"))
+    Command::new(program_file())
+}
+
+/// Cargo names the program at run time, too. The constant is the place where this
+/// test was compiled, and in a copied checkout the program of the other one.
+pub fn program_file() -> OsString {
+    env::var_os("CARGO_BIN_EXE_wx-subscribe-backend").expect("run by cargo 1.94 or newer")
 }
 
 /// A running program, killed at the end of the test if it is still there.
