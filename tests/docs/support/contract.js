@@ -39,6 +39,12 @@ const operationAt = (url) => contract.paths[`/${url.split('/').at(-1)}`].post;
 const headerFaults = (schema, value = null) =>
   faultsOf(schema, resolved(schema).type === 'integer' && /^\d+$/.test(value) ? +value : value);
 
+/** What the description of `SubscribeResult` asks for: as a schema, no generator understands it. */
+const answerFaults = ({ agreeTemplateIds = [], rejectTemplateIds }) =>
+  rejectTemplateIds && agreeTemplateIds.length + rejectTemplateIds.length === 0
+    ? ['a report has no template']
+    : [];
+
 /** How a request of the SDK differs from the contract. */
 export function requestFaults({ url, data, header }) {
   const { parameters = [], requestBody } = operationAt(url);
@@ -50,6 +56,7 @@ export function requestFaults({ url, data, header }) {
       .filter(({ name, required }) => required || name.toLowerCase() in headers)
       .flatMap(({ name, schema }) => headerFaults(schema, headers[name.toLowerCase()])),
     ...faultsOf(requestBody.content['application/json'].schema, data),
+    ...answerFaults(data),
   ];
 }
 
