@@ -170,6 +170,13 @@ export interface SubscribeResult {
 export interface ReportContext {
   /** The same on every attempt: store an answer once per id. */
   reportId: string;
+  /**
+   * How long ago the user answered, in milliseconds by the phone's clock. Absent if the clock ran
+   * backwards or the age exceeds `outboxMaxAgeMs`.
+   */
+  ageMs?: number;
+  /** The business scene of the answer. Absent for a report that an older version of the SDK stored. */
+  triggerAct?: string;
 }
 
 /** One step of the flow, as `onEvent` gets it. No event carries the openId. */
@@ -212,7 +219,9 @@ export type SubscribeEvent =
       report: Omit<SubscribeResult, 'openId'>;
     }
   /** Storage held no outbox, or reports that cannot be read; what could be read was kept. */
-  | { name: 'outboxDamaged' };
+  | { name: 'outboxDamaged' }
+  /** Storage was cleared: the reports in memory were saved again. */
+  | { name: 'outboxCleared' };
 
 /** The module in JavaScript: takes its imports and gives its exports, as WebAssembly does. */
 export type Fallback = (imports: Record<string, object>) => Record<string, unknown>;

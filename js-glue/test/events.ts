@@ -35,6 +35,7 @@ export function logged(event: SubscribeEvent): string | Failure | null {
     case 'templatesLeftOut':
       return `${event.busNo} ${event.count}`;
     case 'outboxDamaged':
+    case 'outboxCleared':
       return event.name;
     default: {
       const none: never = event;

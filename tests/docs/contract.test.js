@@ -94,9 +94,17 @@ describe('the SDK', () => {
       data: { busNo: 'a', extraVariableMap: {}, agreeTemplateIds: ['t'], rejectTemplateIds: [] },
     };
     assert.deepEqual(requestFaults(report), []);
+    const dated = { 'Subscribe-Age': '0', 'Subscribe-Trigger': encodeURIComponent('退款（仅）') };
+    assert.deepEqual(requestFaults({ ...report, header: { ...report.header, ...dated } }), []);
     const wrong = [
       { header: {} },
       { header: { 'Idempotency-Key': 'a b' } },
+      ...['', '-1', '1.5', 'soon'].map((age) => ({
+        header: { ...report.header, 'Subscribe-Age': age },
+      })),
+      ...['', '订单详情', '100%'].map((trigger) => ({
+        header: { ...report.header, 'subscribe-trigger': trigger },
+      })),
       { data: { ...report.data, agreeTemplateIds: [] } },
       { data: { ...report.data, rejectTemplateIds: ['t', 't'] } },
       { data: { ...report.data, busNo: 1 } },

@@ -35,6 +35,16 @@ export function faultsOf(schema, value) {
 
 const operationAt = (url) => contract.paths[`/${url.split('/').at(-1)}`].post;
 
+/** How the value of a header differs from its schema. On the wire, numbers are strings. */
+const headerFaults = (schema, value = null) =>
+  faultsOf(schema, resolved(schema).type === 'integer' && /^\d+$/.test(value) ? +value : value);
+
+/** What the description of `SubscribeResult` asks for: as a schema, no generator understands it. */
+const answerFaults = ({ agreeTemplateIds = [], rejectTemplateIds }) =>
+  rejectTemplateIds && agreeTemplateIds.length + rejectTemplateIds.length === 0
+    ? ['a report has no template']
+    : [];
+
 /** How a request of the SDK differs from the contract. */
 export function requestFaults({ url, data, header }) {
   const { parameters = [], requestBody } = operationAt(url);
@@ -42,10 +52,11 @@ export function requestFaults({ url, data, header }) {
     Object.entries(header).map(([name, value]) => [name.toLowerCase(), value]),
   );
   return [
-    ...parameters.flatMap(({ name, schema }) =>
-      faultsOf(schema, headers[name.toLowerCase()] ?? null),
-    ),
+    ...parameters
+      .filter(({ name, required }) => required || name.toLowerCase() in headers)
+      .flatMap(({ name, schema }) => headerFaults(schema, headers[name.toLowerCase()])),
     ...faultsOf(requestBody.content['application/json'].schema, data),
+    ...answerFaults(data),
   ];
 }
 
