@@ -58,7 +58,6 @@
 //!
 //! | room | what it is |
 //! |---|---|
-//! | `log` | one line an event on stderr |
 //! | `message/` | what a message is: occasion, values, why one was not sent |
 //! | `db/` | SQLite: the store, its tables, the ledger of grants and messages |
 //! | `wechat/` | WeChat's API: connection, calls, token, and the sender over `db/` |
@@ -78,7 +77,6 @@
 
 mod db;
 mod http;
-mod log;
 mod message;
 mod wechat;
 
@@ -88,12 +86,10 @@ pub use db::grants::{Grant, GrantState};
 pub use db::messages::{Message, MessageStatus};
 pub use db::store::Store;
 pub use db::templates::{Field, Template};
-pub use http::access_log::log_requests;
 pub use http::error::ApiError;
 pub use http::hosts::{Hosts, only_for_hosts};
 pub use http::router::router;
 pub use http::server::{Limits, serve};
-pub use log::flush_log;
 pub use message::failure::{Failure, FailureKind};
 pub use message::occasion::Occasion;
 pub use wechat::api_url::ApiUrl;

@@ -9,20 +9,15 @@ use std::time::Duration;
 use options::Options;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
-use wx_subscribe_backend::{
-    Hosts, Limits, Sender, Store, flush_log, log_requests, only_for_hosts, router, serve,
-};
+use wx_subscribe_backend::{Hosts, Limits, Sender, Store, only_for_hosts, router, serve};
 
+mod log;
 mod options;
-
-/// How long the log may take to be written at the end.
-const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How long a message that is under way may take to end once asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
-    let mut stderr = std::io::stderr();
     let options = match options::read() {
         Ok(Some(options)) => options,
         Ok(None) => {
@@ -30,16 +25,17 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Err(error) => {
-            let _ = writeln!(stderr, "wx-subscribe-backend: {error} (see --help)");
+            log::complain(&format!("{error} (see --help)"));
             return ExitCode::from(2);
         }
     };
+    let log = log::Log::start();
     let ended = run(options);
-    flush_log(LAST_WORDS);
+    log.end();
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            let _ = writeln!(stderr, "wx-subscribe-backend: {message}");
+            log::complain(&message);
             ExitCode::FAILURE
         }
     }
@@ -66,7 +62,7 @@ fn run(Options { port, database, account, public_hosts }: Options) -> Result<(),
         let address = announce(&listener);
         let address = address.map_err(|error| format!("cannot write to stdout: {error}"))?;
         let hosts = Hosts::new(address, public_hosts);
-        let app = log_requests(only_for_hosts(router(sender.clone()), hosts));
+        let app = only_for_hosts(router(sender.clone()), hosts);
         let served = serve(listener, app, Limits::default(), ended).await;
         // Whatever takes longer is `unknown` at the next start.
         let _ = timeout(GRACE, sender.finished()).await;

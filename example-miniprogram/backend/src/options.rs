@@ -146,7 +146,7 @@ pub fn read() -> Result<Option<Options>, lexopt::Error> {
     let account = AskedAccount {
         appid,
         secret_file,
-        api: api.unwrap_or_default(),
+        api: api.map_or_else(|| ApiUrl::WECHAT.parse(), Ok)?,
         miniprogram_state: state.unwrap_or_else(|| "formal".to_owned()),
     };
     Ok(Some(Options { port, database, account: Some(account), public_hosts }))

@@ -21,7 +21,6 @@ use serde_json::json;
 use crate::db::error::StoreError;
 use crate::db::messages::{self, Message};
 use crate::db::store::Store;
-use crate::log;
 use crate::message::failure::{Failure, FailureKind};
 
 /// How a message ended.
@@ -148,9 +147,9 @@ pub(crate) fn recover(connection: &Connection) -> Result<(), StoreError> {
         }
     }
     if unknown > 0 {
-        log::line(format_args!(
+        tracing::warn!(
             "messages cut off while they were being sent, whose outcome is unknown: {unknown}"
-        ));
+        );
     }
     Ok(())
 }

@@ -6,7 +6,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::db::error::StoreError;
-use crate::log;
 
 /// A refused request, sent as `{"error": {"code", "field", "message"}}`.
 ///
@@ -27,7 +26,7 @@ use crate::log;
 /// | 422 | `missingField`, `wrongType`, `invalidValue` | the member of the body, such as `busNo` |
 /// | 500 | `internal` | `null` |
 /// | 503 | `busy`, `inProgress`, with `Retry-After` | `null` |
-/// | 503 | `notConfigured` | `null` |
+/// | 503 | `notConfigured`, `banned` | `null` |
 ///
 /// The SDK drops a report on 400, 409, 410, 413, 414, 415 and 422, and keeps it
 /// on everything else. So those codes say only what is wrong with the request
@@ -78,7 +77,7 @@ impl ApiError {
 impl From<StoreError> for ApiError {
     /// The details go to the log: they are of no use to the client.
     fn from(error: StoreError) -> Self {
-        log::line(format_args!("internal error: {error}"));
+        tracing::error!("internal error: {error}");
         if matches!(error, StoreError::Busy) {
             let message = "the server cannot store anything for now; ask again later";
             return Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message).retry_after(1);

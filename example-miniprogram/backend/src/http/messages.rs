@@ -100,6 +100,7 @@ impl From<SendError> for ApiError {
             SendError::NotConfigured(why) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "notConfigured", why)
             }
+            SendError::Banned(why) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "banned", why),
             SendError::Conflict => {
                 let message = format!("this {IDEMPOTENCY_KEY} came with another request before");
                 Self::new(StatusCode::CONFLICT, "conflict", message).of_field(IDEMPOTENCY_KEY)
