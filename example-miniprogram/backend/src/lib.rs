@@ -75,20 +75,25 @@
     deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
 )]
 
+mod consent;
 mod db;
 mod http;
 mod message;
+pub mod push;
+mod session;
 mod wechat;
 
-pub use db::answers::{Answer, Saved, Subscription};
+pub use db::answers::{Answer, Given, Saved, Subscription};
 pub use db::error::StoreError;
-pub use db::grants::{Grant, GrantState};
+pub use db::grants::{Grant, GrantState, Witness};
 pub use db::messages::{Message, MessageStatus};
 pub use db::store::Store;
+pub use db::summary::{Remaining, TemplateKind};
 pub use db::templates::{Field, Template};
 pub use http::error::ApiError;
 pub use http::hosts::{Hosts, only_for_hosts};
-pub use http::router::router;
+pub use http::identity::Identity;
+pub use http::router::{Settings, router};
 pub use http::server::{Limits, serve};
 pub use message::failure::{Failure, FailureKind};
 pub use message::occasion::Occasion;

@@ -41,6 +41,10 @@ pub enum FailureKind {
     OutcomeUnknown,
     /// The program ended before the message was sent.
     Interrupted,
+    /// WeChat took the message, and then could not deliver it.
+    NotDelivered,
+    /// 40029, 40163: the code of a sign-in is wrong, or was used.
+    BadCode,
     /// Another code of WeChat's.
     Other,
 }
@@ -90,6 +94,7 @@ impl Failure {
                 (BadCredentials, "check appid and secret, and WeChat's list of allowed IPs")
             }
             44990 | 45009 | 45011 | 45047 => (Quota, "too many calls for now"),
+            40029 | 40163 => (BadCode, "get a new code from wx.login"),
             -1 => (Busy, "WeChat was busy"),
             _ => (Other, "WeChat did not take it"),
         };
@@ -122,7 +127,8 @@ impl Failure {
 
     /// Whether WeChat has no such grant, so that it is void.
     pub(crate) fn ends_grant(&self) -> bool {
-        matches!(self.kind, FailureKind::Refused | FailureKind::BadOpenId) && !self.retryable
+        use FailureKind::{BadOpenId, NotDelivered, Refused};
+        matches!(self.kind, Refused | BadOpenId | NotDelivered) && !self.retryable
     }
 
     /// Whether a retry soon may succeed.
@@ -160,6 +166,14 @@ impl Failure {
     pub(crate) fn interrupted() -> Self {
         let message = "the program ended before it was sent".to_owned();
         Self::without_code(FailureKind::Interrupted, message, true)
+    }
+
+    /// WeChat pushed that it could not deliver the message.
+    pub(crate) fn not_delivered(code: i64, status: &str) -> Self {
+        let errmsg: String = status.chars().take(300).collect();
+        let message = format!("WeChat took it and could not deliver it ({code}: {errmsg})");
+        let failure = Self::without_code(FailureKind::NotDelivered, message, false);
+        Self { code: Some(code), errmsg, ..failure }
     }
 
     /// The operator says that the message did not go out.

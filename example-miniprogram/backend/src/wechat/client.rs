@@ -1,5 +1,5 @@
-//! The two calls of WeChat's server API, in WeChat's form: an access token,
-//! and a message.
+//! The calls of WeChat's server API, in WeChat's form: an access token, a
+//! message, and who signs in.
 
 use std::fmt::{self, Debug, Formatter};
 use std::time::Duration;
@@ -22,6 +22,10 @@ impl Secret {
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.0
     }
 }
 
@@ -105,7 +109,7 @@ pub(crate) struct WeChat {
     account: Account,
 }
 
-/// Both calls answer in this form; each call has members of its own.
+/// All calls answer in this form; each call has members of its own.
 #[derive(Deserialize)]
 struct Answer {
     errcode: Option<i64>,
@@ -114,6 +118,7 @@ struct Answer {
     msgid: Option<Value>,
     access_token: Option<String>,
     expires_in: Option<u64>,
+    openid: Option<String>,
 }
 
 impl WeChat {
@@ -147,6 +152,28 @@ impl WeChat {
                 Err(Failure::of_code(code, masked(&errmsg, &[&secret.0])))
             }
             _ => Err(Failure::bad_reply("neither a token nor an error code")),
+        }
+    }
+
+    /// The user whose `wx.login` gave this code. The session key that WeChat
+    /// returns with it is of no use here, and dropped.
+    pub(crate) async fn open_id_of(&self, code: &str) -> Result<String, Failure> {
+        let Account { appid, secret, api, .. } = &self.account;
+        let query = [
+            ("appid", appid.as_str()),
+            ("secret", &secret.0),
+            ("js_code", code),
+            ("grant_type", "authorization_code"),
+        ];
+        let (status, bytes) = call(self.client.get(api.call("/sns/jscode2session")).query(&query))
+            .await
+            .map_err(|error| Failure::network(&error.to_string()))?;
+        match read(status, &bytes).map_err(|why| Failure::bad_reply(&why))? {
+            Answer { openid: Some(open_id), .. } if !open_id.is_empty() => Ok(open_id),
+            Answer { errcode: Some(code), errmsg, .. } if code != 0 => {
+                Err(Failure::of_code(code, masked(&errmsg, &[&secret.0])))
+            }
+            _ => Err(Failure::bad_reply("neither an openId nor an error code")),
         }
     }
 

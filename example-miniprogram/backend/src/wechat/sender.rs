@@ -110,6 +110,11 @@ impl Sender {
         self.gateway.as_ref().is_some_and(|gateway| gateway.banned.get().is_none())
     }
 
+    /// The user whose `wx.login` gave this code; `None` without an account.
+    pub(crate) async fn open_id_of(&self, code: &str) -> Option<Result<String, Failure>> {
+        Some(self.gateway.as_ref()?.wechat.open_id_of(code).await)
+    }
+
     /// Completes once no message is under way.
     pub async fn finished(&self) {
         drop(self.running.write().await);
@@ -164,6 +169,7 @@ impl Gateway {
         Ok(match verdict {
             Verdict::Sent { .. } => Outcome::Sent(message),
             Verdict::Failed(failure) => Outcome::Failed(message, failure),
+            Verdict::Unknown(_) if message.status == MessageStatus::Sent => Outcome::Sent(message),
             Verdict::Unknown(failure) => Outcome::Unknown(message, failure),
         })
     }

@@ -29,7 +29,7 @@ fn the_answers_that_are_there_give_their_grants_once() {
         let grants = server.client.list("/grants?openId=user-1");
         let expected = json!({
             "id": 1, "templateId": "my-price-drop", "title": "降价提醒", "busNo": "SKU-1",
-            "reportId": "report-1", "state": "open",
+            "reportId": "report-1", "witness": "page", "state": "open",
             "grantedAt": "2026-01-01T00:00:00.000Z", "spentAt": null,
         });
         assert_eq!(grants[0], expected);
@@ -134,7 +134,7 @@ fn grants_and_messages_of_the_second_release_stay_as_they_were() {
     let connection = Connection::open(directory.database()).unwrap();
     let version: u32 =
         connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(version, 3);
+    assert_eq!(version, 4);
 }
 
 #[test]

@@ -29,8 +29,12 @@ impl Running {
         Self::with(directory, &mut program())
     }
 
-    /// A program with these options and this environment.
+    /// A program with these options and this environment. It trusts every openId,
+    /// unless it has a public host.
     pub fn with(directory: &Directory, program: &mut Command) -> Self {
+        if !program.get_args().any(|argument| argument == "--public-host") {
+            program.arg("--trust-open-id");
+        }
         let mut child = program
             .args(["--port", "0", "--database"])
             .arg(directory.database())
@@ -227,11 +231,16 @@ fn fails<I: AsRef<OsStr>>(arguments: &[I]) -> (Option<i32>, String) {
 
 #[test]
 fn a_wrong_option_is_one_line_and_exit_code_2() {
-    let wrong: [(&[&str], &str); 16] = [
+    let wrong: [(&[&str], &str); 21] = [
         (&["--prot", "1"], "--prot"),
         (&["--port"], "--port"),
-        (&["--port", "65536"], "65536"),
-        (&["--port", "-1"], "-1"),
+        (&["--port", "65536"], "--port 65536"),
+        (&["--port", "-1"], "--port -1"),
+        (&["--port", ""], "--port"),
+        (&["--appid", "a", "--push-mode", "aes"], "--push-mode aes"),
+        (&["--push-mode", "secure"], "--appid"),
+        (&["--trust-open-id=1"], "--trust-open-id"),
+        (&["--trust-open-id", "--public-host", "a"], "--public-host"),
         (&["--database"], "--database"),
         (&["--database", ""], "--database"),
         (&["8787"], "8787"),
@@ -314,7 +323,20 @@ fn help_names_every_option_and_exits_with_0() {
         "https://api.weixin.qq.com",
         "--miniprogram-state",
         "--public-host",
+        "--push-mode",
+        "WECHAT_PUSH_TOKEN",
+        "WECHAT_PUSH_AES_KEY",
+        "--trust-open-id",
+        "--version",
     ] {
         assert!(help.contains(part), "{part}");
     }
+}
+
+#[test]
+fn version_is_one_line_and_exits_with_0() {
+    let output = program().arg("--version").output().unwrap();
+    let version = format!("wx-subscribe-backend {}\n", env!("CARGO_PKG_VERSION"));
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), version);
 }
