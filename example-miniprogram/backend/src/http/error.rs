@@ -14,6 +14,10 @@ use crate::db::error::StoreError;
 /// | 400 | `invalidJson` | `null` |
 /// | 400 | `invalidHeader` | the header, such as `Idempotency-Key` |
 /// | 400 | `invalidQuery` | the parameter, such as `openId` |
+/// | 401 | `noSession` | `Authorization` |
+/// | 401 | `badCode` | `code` |
+/// | 403 | `otherUser` | `openId` |
+/// | 403 | `badPush` | `null` |
 /// | 404 | `unknownRoute` | `null` |
 /// | 404 | `unknownScene` | `triggerAct` |
 /// | 405 | `methodNotAllowed` | `null` |
@@ -26,7 +30,7 @@ use crate::db::error::StoreError;
 /// | 422 | `missingField`, `wrongType`, `invalidValue` | the member of the body, such as `busNo` |
 /// | 500 | `internal` | `null` |
 /// | 503 | `busy`, `inProgress`, with `Retry-After` | `null` |
-/// | 503 | `notConfigured`, `banned` | `null` |
+/// | 503 | `notConfigured`, `banned`, `noAnswer` | `null` |
 ///
 /// The SDK drops a report on 400, 409, 410, 413, 414, 415 and 422, and keeps it
 /// on everything else. So those codes say only what is wrong with the request
