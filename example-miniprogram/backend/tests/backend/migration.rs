@@ -148,3 +148,33 @@ fn a_message_of_the_second_release_can_be_settled_and_its_grant_used() {
     let sent = server.client.post("/sendMessage", &asked).body;
     assert_eq!((&sent["status"], &sent["message"]["busNo"]), (&json!("sent"), &json!("order-3")));
 }
+
+#[test]
+fn grants_and_keys_of_the_third_release_stay_as_they_were() {
+    let directory = version_2();
+    let connection = Connection::open(directory.database()).unwrap();
+    connection.execute_batch(include_str!("version-3.sql")).unwrap();
+    let rows = |of: &str| -> Vec<String> {
+        let select = format!(
+            "SELECT json_array(id, answer, template_id, state, spent_at, refusals,
+            (SELECT json_group_array(messages.id || status) FROM messages WHERE grant_id = g.id))
+            FROM {of} AS g ORDER BY id"
+        );
+        let mut statement = connection.prepare(&select).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    };
+    let before = rows("grants");
+    assert_eq!(before.len(), 7);
+    let gateway = Gateway::start();
+    let server = Server::sending(&directory.database(), Some(account(&gateway.url)));
+    assert_eq!(rows("grants"), before);
+    let users = "SELECT count(*) FROM grants JOIN answers ON number = answer
+                 WHERE grants.open_id = answers.open_id AND NOT revoked AND event IS NULL";
+    assert_eq!(connection.query_row(users, [], |row| row.get::<_, u32>(0)).unwrap(), 7);
+    let (asked, key) = (json!({"openId": "user-1", "occasion": "shipped"}), "key-1");
+    let (reply, _) = server.client.post_with_retry_after("/sendMessage", key, &asked);
+    assert_eq!(reply.body["status"], "noGrant", "as this key was answered before");
+    let faults = "SELECT count(*) FROM pragma_foreign_key_check";
+    assert_eq!(connection.query_row(faults, [], |row| row.get::<_, u32>(0)).unwrap(), 0);
+}
