@@ -6,47 +6,48 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use options::Options;
+use options::{Asked, Options};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
-use wx_subscribe_backend::{
-    Hosts, Limits, Sender, Store, flush_log, log_requests, only_for_hosts, router, serve,
-};
+use wx_subscribe_backend::{Hosts, Limits, Sender, Settings, Store, only_for_hosts, router, serve};
 
+mod log;
 mod options;
-
-/// How long the log may take to be written at the end.
-const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How long a message that is under way may take to end once asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
-    let mut stderr = std::io::stderr();
-    let options = match options::read() {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            let _ = std::io::stdout().write_all(options::USAGE.as_bytes());
-            return ExitCode::SUCCESS;
-        }
+    let text = match options::read(std::env::args_os().skip(1)) {
+        Ok(Asked::Serve(options)) => return serve_logged(*options),
+        Ok(Asked::Help) => options::USAGE.to_owned(),
+        Ok(Asked::Version) => format!("wx-subscribe-backend {}\n", env!("CARGO_PKG_VERSION")),
         Err(error) => {
-            let _ = writeln!(stderr, "wx-subscribe-backend: {error} (see --help)");
+            log::complain(&format!("{error} (see --help)"));
             return ExitCode::from(2);
         }
     };
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}
+
+fn serve_logged(options: Options) -> ExitCode {
+    let log = log::Log::start();
     let ended = run(options);
-    flush_log(LAST_WORDS);
+    log.end();
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            let _ = writeln!(stderr, "wx-subscribe-backend: {message}");
+            log::complain(&message);
             ExitCode::FAILURE
         }
     }
 }
 
-fn run(Options { port, database, account, public_hosts }: Options) -> Result<(), String> {
-    let account = account.map(|asked| asked.read()).transpose()?;
+fn run(options: Options) -> Result<(), String> {
+    let Options { port, database, account, public_hosts, identity } = options;
+    let (account, push) = account.map(|asked| asked.read()).transpose()?.unzip();
+    let settings = Settings { identity, push: push.flatten() };
     // One thread for the sockets is enough: SQLite works on others.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -66,7 +67,7 @@ fn run(Options { port, database, account, public_hosts }: Options) -> Result<(),
         let address = announce(&listener);
         let address = address.map_err(|error| format!("cannot write to stdout: {error}"))?;
         let hosts = Hosts::new(address, public_hosts);
-        let app = log_requests(only_for_hosts(router(sender.clone()), hosts));
+        let app = only_for_hosts(router(sender.clone(), settings), hosts);
         let served = serve(listener, app, Limits::default(), ended).await;
         // Whatever takes longer is `unknown` at the next start.
         let _ = timeout(GRACE, sender.finished()).await;

@@ -27,6 +27,8 @@ export function startBackend({ program, database, wechatApi, account }) {
     wechatApi,
     '--appid',
     account.appid,
+    // Its pages do not sign in yet.
+    '--trust-open-id',
   ];
   const child = spawn(program, options, {
     env: { ...process.env, WECHAT_SECRET: account.secret },

@@ -25,7 +25,8 @@ function binary() {
 
 /** Starts a process and resolves with it and its address once it listens. */
 function listening(database, port) {
-  const child = spawn(binary(), ['--port', String(port), '--database', database], {
+  const options = ['--port', String(port), '--database', database, '--trust-open-id'];
+  const child = spawn(binary(), options, {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const orphan = () => child.kill('SIGKILL');

@@ -1,17 +1,26 @@
 //! Answers: each stored exactly once, with the grants it gives.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use wx_subscribe::contract::PopSubscribeResult;
 
 use crate::db::columns::json_column;
+use crate::db::consents::{self, Subject};
 use crate::db::error::StoreError;
-use crate::db::grants;
 use crate::db::store::Store;
 
 /// What a user answered, as the SDK reports it.
 pub type Answer = PopSubscribeResult<Map<String, Value>>;
+
+/// When and where an answer was given, as its report says.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Given {
+    /// Seconds between the answer and the arrival of the report (`Subscribe-Age`).
+    pub age: Option<u32>,
+    /// The scene (`Subscribe-Trigger`).
+    pub trigger_act: Option<String>,
+}
 
 /// The result of [`Store::save`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -34,6 +43,13 @@ pub struct Subscription {
     /// The answer itself.
     #[serde(flatten)]
     pub answer: Answer,
+    /// When it was given, if its report told how long ago, in the form of
+    /// `created_at`. In JSON only if it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered_at: Option<String>,
+    /// The scene in which it was given. In JSON only if its report names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trigger_act: Option<String>,
     /// When it was stored: RFC 3339 in UTC with milliseconds, such as
     /// `2025-01-31T08:00:00.000Z`.
     pub created_at: String,
@@ -45,13 +61,20 @@ impl Store {
     ///
     /// # Errors
     /// The database failed; the call may be repeated.
-    pub async fn save(&self, report_id: String, answer: Answer) -> Result<Saved, StoreError> {
+    pub async fn save(
+        &self,
+        report_id: String,
+        answer: Answer,
+        given: Given,
+    ) -> Result<Saved, StoreError> {
         self.write(move |connection| {
             // The unique index decides, not a query beforehand.
-            let inserted = connection.execute(
+            let insert = connection.query_row(
                 "INSERT INTO answers (report_id, bus_no, extra_variable_map, open_id,
-                                      agree_template_ids, reject_template_ids)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (report_id) DO NOTHING",
+                                      agree_template_ids, reject_template_ids, answered_at,
+                                      trigger_act)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, unixepoch() - ?7, ?8)
+                 ON CONFLICT (report_id) DO NOTHING RETURNING number",
                 params![
                     report_id,
                     answer.bus_no,
@@ -59,10 +82,16 @@ impl Store {
                     answer.open_id,
                     json!(answer.agree_template_ids).to_string(),
                     json!(answer.reject_template_ids).to_string(),
+                    given.age,
+                    given.trigger_act,
                 ],
-            )?;
-            let saved = if inserted > 0 {
-                grants::give(connection, &report_id)?;
+                |row| row.get(0),
+            );
+            let saved = if let Some(number) = insert.optional()? {
+                for template_id in &answer.agree_template_ids {
+                    let subject = Subject { open_id: &answer.open_id, template_id };
+                    consents::add(connection, subject, Some(number), None)?;
+                }
                 Saved::New
             } else {
                 let stored = select(connection, "report_id = ?1", &report_id)?;
@@ -89,7 +118,10 @@ fn select(
     value: &str,
 ) -> Result<Vec<Subscription>, StoreError> {
     connection
-        .prepare(&format!("SELECT * FROM answers WHERE {condition} ORDER BY number"))?
+        .prepare(&format!(
+            "SELECT *, strftime('%Y-%m-%dT%H:%M:%fZ', answered_at, 'unixepoch') AS answered
+             FROM answers WHERE {condition} ORDER BY number"
+        ))?
         .query_and_then([value], subscription)?
         .collect()
 }
@@ -104,6 +136,8 @@ fn subscription(row: &Row<'_>) -> Result<Subscription, StoreError> {
             agree_template_ids: json_column(row, "agree_template_ids")?,
             reject_template_ids: json_column(row, "reject_template_ids")?,
         },
+        answered_at: row.get("answered")?,
+        trigger_act: row.get("trigger_act")?,
         created_at: row.get("created_at")?,
     })
 }

@@ -1,13 +1,16 @@
-//! Grants: the right to send a user one message, one for each template that an
-//! answer accepts.
+//! Grants: the right to send a user one message, one for each consent.
 
-use rusqlite::{Connection, Row};
+use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 
 use crate::db::columns::word_column;
 use crate::db::error::StoreError;
 use crate::db::store::Store;
 use crate::db::templates::TITLE_OF_GRANT;
+
+/// Grants with their witnesses, for a query.
+pub(super) const WITNESSED: &str = "grants LEFT JOIN answers ON number = answer
+    LEFT JOIN consent_events ON consent_events.id = event";
 
 /// The state of a grant.
 ///
@@ -29,14 +32,28 @@ pub enum GrantState {
     /// WeChat took the message.
     Spent,
     /// WeChat said twice that the user takes no message, or that there is no
-    /// such user: no message can be sent.
+    /// such user, or the user revoked it in the settings: no message can be sent.
     Void,
     /// The message went out, and no answer came. The user may have it, so the
     /// grant is not used until [`Store::settle`] decides.
     Unknown,
 }
 
-/// The right to send one message of one template.
+/// Who told of a consent. One witness is enough: a report can be lost, and
+/// WeChat pushes no event of some consents.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Witness {
+    /// The page, with its report.
+    Page,
+    /// WeChat, with an event.
+    WeChat,
+    /// Both.
+    Both,
+}
+
+/// The right to send one message of one template. One of a long-term template
+/// is not used up.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Grant {
@@ -46,14 +63,16 @@ pub struct Grant {
     pub template_id: String,
     /// The template's title; `None` if the database has no such template.
     pub title: Option<String>,
-    /// The business number of the answer.
+    /// The business number of the answer; empty if only WeChat told of it.
     pub bus_no: String,
-    /// The report id of the answer.
-    pub report_id: String,
+    /// The report id of the answer; `None` if only WeChat told of it.
+    pub report_id: Option<String>,
+    /// Who told of it.
+    pub witness: Witness,
     /// Its state.
     pub state: GrantState,
-    /// When the answer was stored, in the form of
-    /// [`Subscription::created_at`](crate::Subscription::created_at).
+    /// When the answer was stored, or the time of WeChat's event, in the form
+    /// of [`Subscription::created_at`](crate::Subscription::created_at).
     pub granted_at: String,
     /// When WeChat took the message.
     pub spent_at: Option<String>,
@@ -62,18 +81,6 @@ pub struct Grant {
     /// and if it says so of this one again, it is void. In JSON only if true.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub doubtful: bool,
-}
-
-/// Makes the grants of an answer that was stored just now.
-pub(crate) fn give(connection: &Connection, report_id: &str) -> rusqlite::Result<()> {
-    connection.execute(
-        "INSERT INTO grants (answer, template_id)
-         SELECT answers.number, accepted.value
-         FROM answers, json_each(answers.agree_template_ids) AS accepted
-         WHERE report_id = ?1 ORDER BY accepted.key",
-        [report_id],
-    )?;
-    Ok(())
 }
 
 impl Store {
@@ -85,11 +92,15 @@ impl Store {
         self.read(move |connection| {
             connection
                 .prepare(&format!(
-                    "SELECT id, template_id, bus_no, report_id, state, created_at, spent_at,
-                            state = 'open' AND refusals > 0 AS doubtful,
-                            {TITLE_OF_GRANT} AS title
-                     FROM grants JOIN answers ON number = answer
-                     WHERE open_id = ?1 ORDER BY id"
+                    "SELECT grants.id, grants.template_id, coalesce(bus_no, '') AS bus_no,
+                            report_id, spent_at, {TITLE_OF_GRANT} AS title,
+                            iif(state = 'open' AND revoked, 'void', state) AS state,
+                            iif(answer IS NULL, 'weChat', iif(event IS NULL, 'page', 'both'))
+                                AS witness,
+                            coalesce(created_at, strftime('%Y-%m-%dT%H:%M:%fZ', at, 'unixepoch'))
+                                AS granted_at,
+                            state = 'open' AND refusals > 0 AS doubtful
+                     FROM {WITNESSED} WHERE grants.open_id = ?1 ORDER BY grants.id"
                 ))?
                 .query_and_then([open_id], grant)?
                 .collect()
@@ -105,8 +116,9 @@ fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
         title: row.get("title")?,
         bus_no: row.get("bus_no")?,
         report_id: row.get("report_id")?,
+        witness: word_column(row, "witness")?,
         state: word_column(row, "state")?,
-        granted_at: row.get("created_at")?,
+        granted_at: row.get("granted_at")?,
         spent_at: row.get("spent_at")?,
         doubtful: row.get("doubtful")?,
     })

@@ -61,11 +61,13 @@ impl Store {
             let Some(template_id) = template else { return Ok(Hold::NoTemplate) };
             let found = connection
                 .prepare(
-                    "SELECT id, refusals = 0 AS undoubted, template_id, bus_no,
-                            extra_variable_map,
+                    "SELECT id, refusals = 0 AS undoubted, template_id,
+                            coalesce(bus_no, '') AS bus_no,
+                            coalesce(extra_variable_map, '{}') AS extra_variable_map,
                             strftime('%Y年%m月%d日 %H:%M', 'now', '+8 hours') AS now
-                     FROM grants JOIN answers ON number = answer
-                     WHERE open_id = ?1 AND state = 'open' AND (?3 IS NULL OR bus_no = ?3)
+                     FROM grants LEFT JOIN answers ON number = answer
+                     WHERE grants.open_id = ?1 AND state = 'open' AND NOT revoked
+                       AND (?3 IS NULL OR bus_no = ?3)
                        AND template_id IN (SELECT template_id FROM templates WHERE title = ?2)
                      ORDER BY refusals, id LIMIT 1",
                 )?
@@ -91,8 +93,11 @@ impl Store {
             };
             connection.execute("UPDATE grants SET state = 'sending' WHERE id = ?1", [grant])?;
             held.message = connection.query_row(
-                "INSERT INTO messages (grant_id, occasion) VALUES (?1, ?2) RETURNING id",
-                params![grant, occasion.name()],
+                "INSERT INTO messages (grant_id, occasion, counted)
+                 VALUES (?1, ?2, NOT EXISTS (SELECT 1 FROM template_kinds
+                                             WHERE template_id = ?3 AND kind <> 'oneTime'))
+                 RETURNING id",
+                params![grant, occasion.name(), held.template_id],
                 |row| row.get(0),
             )?;
             if let Some(key) = &key {

@@ -21,8 +21,8 @@ use serde_json::json;
 use crate::db::error::StoreError;
 use crate::db::messages::{self, Message};
 use crate::db::store::Store;
-use crate::log;
 use crate::message::failure::{Failure, FailureKind};
+use crate::push::Delivery;
 
 /// How a message ended.
 #[derive(Clone, Debug)]
@@ -66,6 +66,13 @@ impl Store {
         verdict: Verdict,
     ) -> Result<Option<Message>, StoreError> {
         self.write(move |connection| {
+            let mut verdict = verdict;
+            let delivered = "SELECT delivered_at IS NOT NULL FROM messages WHERE id = ?1";
+            let delivered = connection.query_row(delivered, [message], |row| row.get(0));
+            // WeChat's push was faster than the answer that never came.
+            if matches!(verdict, Verdict::Unknown(_)) && delivered.optional()? == Some(true) {
+                verdict = Verdict::Sent { msgid: None };
+            }
             let open = "status IN ('pending', 'sending', 'unknown')";
             end(connection, message, &verdict, open).map(|(_, message)| message)
         })
@@ -80,7 +87,24 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn settle(&self, message: i64, sent: bool) -> Result<Option<Message>, StoreError> {
+        self.settle_of(message, sent, None).await
+    }
+
+    /// [`Self::settle`], of this user's messages if one is given.
+    pub(crate) async fn settle_of(
+        &self,
+        message: i64,
+        sent: bool,
+        open_id: Option<String>,
+    ) -> Result<Option<Message>, StoreError> {
         self.write(move |connection| {
+            let of_user = "SELECT ?2 IS NULL OR ?2 = (SELECT open_id FROM grants
+                           JOIN messages ON grant_id = grants.id WHERE messages.id = ?1)";
+            let of_user: Option<bool> =
+                connection.query_row(of_user, params![message, open_id], |row| row.get(0))?;
+            if of_user != Some(true) {
+                return Ok(None);
+            }
             let verdict = match sent {
                 true => Verdict::Sent { msgid: None },
                 false => Verdict::Failed(Failure::settled()),
@@ -90,6 +114,50 @@ impl Store {
         })
         .await
     }
+}
+
+/// Notes what WeChat pushed of a message: by its number, or else of the oldest
+/// one to this user and template that may be meant, as WeChat rarely tells a
+/// number when it takes a message.
+pub(crate) fn delivered(
+    connection: &Connection,
+    open_id: &str,
+    at: i64,
+    item: &Delivery,
+) -> Result<(), StoreError> {
+    let find = "
+        SELECT messages.id, status FROM messages JOIN grants ON grants.id = grant_id
+        WHERE open_id = ?1 AND template_id = ?2 AND (msgid = ?3 OR msgid IS NULL
+              AND delivered_at IS NULL AND status IN ('sending', 'unknown', 'sent')
+              AND unixepoch(created_at) <= ?4 + 600)
+        ORDER BY msgid IS NULL, messages.id LIMIT 1";
+    let found = connection
+        .query_row(find, params![open_id, item.template_id, item.msg_id, at], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let Some((message, status)): Option<(i64, String)> = found else { return Ok(()) };
+    if item.error_code != 0 {
+        let failure = Failure::not_delivered(item.error_code, &item.error_status);
+        end(connection, message, &Verdict::Failed(failure.clone()), "status = 'unknown'")?;
+        // Its grant stays spent.
+        connection.execute(
+            "UPDATE messages SET status = 'failed', errcode = ?2, errmsg = ?3, failure = ?4
+             WHERE id = ?1 AND status = 'sent'",
+            params![message, item.error_code, failure.errmsg, json!(failure).to_string()],
+        )?;
+        return Ok(());
+    }
+    if status == "unknown" {
+        let msgid = Some(item.msg_id.clone());
+        end(connection, message, &Verdict::Sent { msgid }, "status = 'unknown'")?;
+    }
+    connection.execute(
+        "UPDATE messages SET delivered_at = strftime('%Y-%m-%dT%H:%M:%fZ', ?2, 'unixepoch')
+         WHERE id = ?1",
+        params![message, at],
+    )?;
+    Ok(())
 }
 
 /// Ends a message for which `condition` holds, and its grant. Returns whether
@@ -112,17 +180,19 @@ fn end(
     };
     let code = failure.map_or(Some(0), |failure| failure.code);
     let text = failure.map_or("ok", |failure| failure.errmsg.as_str());
-    let grant: Option<i64> = connection
+    let ended: Option<(i64, bool)> = connection
         .query_row(
             &format!(
                 "UPDATE messages SET status = ?2, errcode = ?3, errmsg = ?4, msgid = ?5, failure = ?6
-                 WHERE id = ?1 AND {condition} RETURNING grant_id"
+                 WHERE id = ?1 AND {condition} RETURNING grant_id, counted"
             ),
             params![message, status, code, text, msgid, failure.map(|it| json!(it).to_string())],
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
-    if let Some(grant) = grant {
+    if let Some((grant, counted)) = ended {
+        // A long-term grant is used up by no message.
+        let state = if counted || state == "void" { state } else { "open" };
         let refused = failure.is_some_and(|failure| failure.kind == FailureKind::Refused);
         connection.execute(
             "UPDATE grants SET state = ?2, refusals = refusals + ?3,
@@ -132,7 +202,7 @@ fn end(
         )?;
     }
     let message = messages::select(connection, "messages.id = ?1", [message])?.pop();
-    Ok((grant.is_some(), message))
+    Ok((ended.is_some(), message))
 }
 
 /// Ends the messages that the last run of the program left unfinished.
@@ -148,9 +218,9 @@ pub(crate) fn recover(connection: &Connection) -> Result<(), StoreError> {
         }
     }
     if unknown > 0 {
-        log::line(format_args!(
+        tracing::warn!(
             "messages cut off while they were being sent, whose outcome is unknown: {unknown}"
-        ));
+        );
     }
     Ok(())
 }

@@ -34,7 +34,8 @@ pub struct Message {
     pub template_id: String,
     /// The template's title; `None` if the database has no such template.
     pub title: Option<String>,
-    /// The business number of the answer that allowed it.
+    /// The business number of the answer that allowed it; empty if only WeChat
+    /// told of the consent.
     pub bus_no: String,
     /// The [name](crate::Occasion::name) of its occasion.
     pub occasion: String,
@@ -47,6 +48,10 @@ pub struct Message {
     pub errmsg: Option<String>,
     /// WeChat's number of a message it took.
     pub msgid: Option<String>,
+    /// When WeChat pushed that it was delivered, in the form of `created_at`. In
+    /// JSON only if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivered_at: Option<String>,
     /// When it was begun, in the form of
     /// [`Subscription::created_at`](crate::Subscription::created_at).
     pub created_at: String,
@@ -58,7 +63,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn messages(&self, open_id: String) -> Result<Vec<Message>, StoreError> {
-        self.read(move |connection| select(connection, "open_id = ?1", [open_id])).await
+        self.read(move |connection| select(connection, "grants.open_id = ?1", [open_id])).await
     }
 }
 
@@ -70,9 +75,9 @@ pub(crate) fn select(
 ) -> Result<Vec<Message>, StoreError> {
     connection
         .prepare(&format!(
-            "SELECT messages.*, template_id, bus_no,
+            "SELECT messages.*, grants.template_id, coalesce(bus_no, '') AS bus_no,
                     {TITLE_OF_GRANT} AS title
-             FROM messages JOIN grants ON grants.id = grant_id JOIN answers ON number = answer
+             FROM messages JOIN grants ON grants.id = grant_id LEFT JOIN answers ON number = answer
              WHERE {condition} ORDER BY messages.id"
         ))?
         .query_and_then(params, message)?
@@ -90,6 +95,7 @@ fn message(row: &Row<'_>) -> Result<Message, StoreError> {
         errcode: row.get("errcode")?,
         errmsg: row.get("errmsg")?,
         msgid: row.get("msgid")?,
+        delivered_at: row.get("delivered_at")?,
         created_at: row.get("created_at")?,
     })
 }

@@ -6,6 +6,7 @@
 pub(crate) mod answers;
 mod columns;
 mod connection;
+mod consents;
 pub(crate) mod error;
 mod files;
 pub(crate) mod grants;
@@ -13,12 +14,13 @@ pub(crate) mod hold;
 pub(crate) mod ledger;
 pub(crate) mod messages;
 mod open;
+mod pushes;
 mod readers;
 mod schema;
 mod seed;
-mod seed_fields;
 pub(crate) mod send_keys;
 pub(crate) mod store;
+pub(crate) mod summary;
 pub(crate) mod templates;
 mod writer;
 

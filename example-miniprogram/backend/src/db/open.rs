@@ -11,6 +11,7 @@ use crate::db::readers::Readers;
 use crate::db::store::Store;
 use crate::db::writer::Writer;
 use crate::db::{connection, ledger, schema};
+use crate::session::SessionKey;
 
 /// Most writes per commit: enough for all waiting clients, and few enough that
 /// the first does not wait long.
@@ -38,6 +39,8 @@ impl Store {
         schema::prepare(&mut connection)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         ledger::recover(&transaction)?;
+        let key = "SELECT key FROM session_keys";
+        let key = SessionKey::new(transaction.query_row(key, [], |row| row.get(0))?);
         transaction.commit()?;
         connection.busy_timeout(connection::WRITE_WAIT)?;
         // The path that SQLite resolved: the log is beside the file itself, not
@@ -46,7 +49,7 @@ impl Store {
         let files = Files::of(&path)?;
         let readers = Readers::open(&path, files.clone())?;
         let writer = Writer::start(connection, files, most.get())?;
-        Ok(Self::over(readers, writer))
+        Ok(Self::over(readers, writer, key))
     }
 }
 

@@ -5,106 +5,14 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::db::connection;
 use crate::db::error::StoreError;
 use crate::db::seed;
-use crate::db::seed_fields;
 
 /// One migration per version: the first `n` steps create version `n`. A
 /// released step is never changed; changes are new steps.
-const STEPS: [&str; 3] = [
-    "
-    CREATE TABLE scenes (
-        trigger_act TEXT PRIMARY KEY
-    ) STRICT, WITHOUT ROWID;
-
-    CREATE TABLE templates (
-        trigger_act TEXT NOT NULL
-            REFERENCES scenes (trigger_act) ON UPDATE CASCADE ON DELETE CASCADE,
-        position INTEGER NOT NULL,
-        template_id TEXT NOT NULL CHECK (template_id <> ''),
-        title TEXT NOT NULL,
-        PRIMARY KEY (trigger_act, position),
-        UNIQUE (trigger_act, template_id),
-        UNIQUE (trigger_act, title)
-    ) STRICT, WITHOUT ROWID;
-
-    -- The row number is the order of arrival.
-    CREATE TABLE answers (
-        number INTEGER PRIMARY KEY,
-        report_id TEXT NOT NULL UNIQUE,
-        bus_no TEXT NOT NULL,
-        extra_variable_map TEXT NOT NULL CHECK (json_type(extra_variable_map) = 'object'),
-        open_id TEXT NOT NULL,
-        agree_template_ids TEXT NOT NULL CHECK (json_type(agree_template_ids) = 'array'),
-        reject_template_ids TEXT NOT NULL CHECK (json_type(reject_template_ids) = 'array'),
-        created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
-    ) STRICT;
-
-    CREATE INDEX answers_of_user ON answers (open_id, number);
-",
-    "
-    -- The keyword fields of a template's message. A template belongs to scenes
-    -- by its id, so that there is no one row of `templates` to refer to.
-    CREATE TABLE template_fields (
-        template_id TEXT NOT NULL CHECK (template_id <> ''),
-        position INTEGER NOT NULL,
-        key TEXT NOT NULL CHECK (key <> ''),
-        label TEXT NOT NULL,
-        variable TEXT NOT NULL,
-        PRIMARY KEY (template_id, position),
-        UNIQUE (template_id, key)
-    ) STRICT, WITHOUT ROWID;
-
-    -- The row number is the order in which they were given.
-    CREATE TABLE grants (
-        id INTEGER PRIMARY KEY,
-        answer INTEGER NOT NULL REFERENCES answers (number) ON DELETE CASCADE,
-        template_id TEXT NOT NULL,
-        state TEXT NOT NULL DEFAULT 'open'
-            CHECK (state IN ('open', 'sending', 'spent', 'void', 'unknown')),
-        spent_at TEXT,
-        UNIQUE (answer, template_id),
-        CHECK ((state = 'spent') = (spent_at IS NOT NULL))
-    ) STRICT;
-
-    INSERT OR IGNORE INTO grants (answer, template_id)
-        SELECT answers.number, accepted.value
-        FROM answers, json_each(answers.agree_template_ids) AS accepted
-        ORDER BY answers.number, accepted.key;
-
-    CREATE TABLE messages (
-        id INTEGER PRIMARY KEY,
-        grant_id INTEGER NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
-        occasion TEXT NOT NULL,
-        status TEXT NOT NULL DEFAULT 'pending'
-            CHECK (status IN ('pending', 'sending', 'sent', 'failed', 'unknown')),
-        errcode INTEGER,
-        errmsg TEXT,
-        msgid TEXT,
-        created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
-    ) STRICT;
-
-    -- Whatever the program does, a grant never pays for two messages.
-    CREATE UNIQUE INDEX one_message_a_grant ON messages (grant_id) WHERE status <> 'failed';
-    CREATE INDEX messages_of_grant ON messages (grant_id);
-",
-    "
-    -- How often WeChat has said of this grant that the user refuses.
-    ALTER TABLE grants ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;
-
-    -- Why it was not sent, or is not known to be: JSON, as it was answered.
-    ALTER TABLE messages ADD COLUMN failure TEXT;
-
-    -- What came of each key, so that nobody sends twice with one. A key
-    -- outlives its message.
-    CREATE TABLE send_keys (
-        key TEXT PRIMARY KEY,
-        request TEXT NOT NULL,
-        message INTEGER REFERENCES messages (id) ON DELETE SET NULL,
-        no_grant_of TEXT,
-        created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
-    ) STRICT, WITHOUT ROWID;
-
-    CREATE INDEX send_keys_of_message ON send_keys (message);
-",
+const STEPS: [&str; 4] = [
+    include_str!("migrations/1-answers.sql"),
+    include_str!("migrations/2-grants.sql"),
+    include_str!("migrations/3-send-keys.sql"),
+    include_str!("migrations/4-consents.sql"),
 ];
 
 /// Migrates a new or older database to the schema of this program.
@@ -120,6 +28,9 @@ pub(crate) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     version(&reading)?;
     reading.finish()?;
     connection::write_ahead(connection)?;
+    // A step that makes a table anew must not cascade. It has no effect inside
+    // a transaction.
+    connection.pragma_update(None, "foreign_keys", false)?;
 
     // Read again inside the transaction: another process may be migrating.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -131,12 +42,13 @@ pub(crate) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
         seed::write(&transaction)?;
     }
     if found < 2 {
-        seed_fields::write(&transaction)?;
+        seed::write_fields(&transaction)?;
     }
     if found < STEPS.len() {
         transaction.execute_batch(&format!("PRAGMA user_version = {}", STEPS.len()))?;
     }
-    Ok(transaction.commit()?)
+    transaction.commit()?;
+    Ok(connection.pragma_update(None, "foreign_keys", true)?)
 }
 
 /// How many steps the database has had. Makes two queries, so `connection` must

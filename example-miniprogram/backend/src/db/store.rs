@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use crate::db::error::StoreError;
 use crate::db::readers::Readers;
 use crate::db::writer::Writer;
+use crate::session::SessionKey;
 
 /// A database that is open. Clones share it; the last one closes it.
 ///
@@ -17,12 +18,18 @@ pub struct Store {
     // Dropped first, so that the writer is the last to close the file.
     readers: Readers,
     writer: Arc<Writer>,
+    session_key: SessionKey,
 }
 
 impl Store {
     /// A store over a prepared database.
-    pub(super) fn over(readers: Readers, writer: Writer) -> Self {
-        Self { readers, writer: Arc::new(writer) }
+    pub(super) fn over(readers: Readers, writer: Writer, session_key: SessionKey) -> Self {
+        Self { readers, writer: Arc::new(writer), session_key }
+    }
+
+    /// The key of this database's sessions.
+    pub(crate) fn session_key(&self) -> &SessionKey {
+        &self.session_key
     }
 
     /// Reads, in a transaction.

@@ -158,3 +158,15 @@ fn more_work_than_can_wait_is_refused_as_busy() {
         }
     });
 }
+
+#[test]
+fn a_file_that_is_replaced_before_the_commit_ends_has_stored_nothing() {
+    let table = Table::new();
+    let file = table.folder.join("test.sqlite3");
+    let replaced = table.together(vec![Box::new(move |connection| {
+        connection.execute("INSERT INTO t VALUES (1)", [])?;
+        std::fs::rename(&file, file.with_extension("moved")).unwrap();
+        Ok(())
+    })]);
+    assert!(matches!(replaced[0], Err(StoreError::Replaced)), "{replaced:?}");
+}

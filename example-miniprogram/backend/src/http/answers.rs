@@ -1,5 +1,7 @@
 //! The routes of the SDK: the templates to offer, and what the user answered.
 
+use std::collections::HashSet;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
@@ -14,15 +16,16 @@ use crate::db::answers::{Answer, Saved, Subscription};
 use crate::db::store::Store;
 use crate::http::body::JsonBody;
 use crate::http::error::ApiError;
+use crate::http::identity::{Caller, OptionalCaller};
 use crate::http::lists::{Listed, OpenId};
-use crate::http::validate::{self, ReportId};
-use crate::wechat::sender::Sender;
+use crate::http::router::App;
+use crate::http::validate::{self, ReportId, WhenAndWhere};
 
 /// Path of the call that lists a user's answers.
 const SUBSCRIPTIONS: &str = "/subscriptions";
 
 /// The routes of this module.
-pub(crate) fn routes() -> Router<Sender> {
+pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route(FIND_CUSTOMER_POP_TEMPLATE, post(find_templates))
         .route(POP_SUBSCRIBE_RESULT, post(save_answer))
@@ -31,11 +34,24 @@ pub(crate) fn routes() -> Router<Sender> {
 
 async fn find_templates(
     State(store): State<Store>,
+    OptionalCaller(user): OptionalCaller,
     JsonBody(asked): JsonBody<FindCustomerPopTemplate>,
 ) -> Result<Json<FindCustomerPopTemplateReply>, ApiError> {
     validate::member("busNo", &asked.bus_no)?;
     match store.templates(asked.trigger_act).await? {
-        Some(data) => Ok(Json(FindCustomerPopTemplateReply { data })),
+        Some(mut data) => {
+            if let Some(user) = user {
+                let full: HashSet<_> = store
+                    .remaining(user)
+                    .await?
+                    .into_iter()
+                    .filter(|template| template.full)
+                    .map(|template| template.template_id)
+                    .collect();
+                data.retain(|id| !full.contains(id));
+            }
+            Ok(Json(FindCustomerPopTemplateReply { data }))
+        }
         None => {
             let message = "no scene has this triggerAct";
             let error = ApiError::new(StatusCode::NOT_FOUND, "unknownScene", message);
@@ -53,10 +69,13 @@ struct SaveReply {
 async fn save_answer(
     State(store): State<Store>,
     ReportId(report_id): ReportId,
-    JsonBody(answer): JsonBody<Answer>,
+    WhenAndWhere(given): WhenAndWhere,
+    caller: Caller,
+    JsonBody(mut answer): JsonBody<Answer>,
 ) -> Result<Json<SaveReply>, ApiError> {
+    answer.open_id = caller.user(Some(answer.open_id))?;
     validate::answer(&answer)?;
-    match store.save(report_id, answer).await? {
+    match store.save(report_id, answer, given).await? {
         Saved::New => Ok(Json(SaveReply { stored: true })),
         Saved::Repeated => Ok(Json(SaveReply { stored: false })),
         Saved::Conflict => {

@@ -6,7 +6,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::db::error::StoreError;
-use crate::log;
 
 /// A refused request, sent as `{"error": {"code", "field", "message"}}`.
 ///
@@ -15,6 +14,10 @@ use crate::log;
 /// | 400 | `invalidJson` | `null` |
 /// | 400 | `invalidHeader` | the header, such as `Idempotency-Key` |
 /// | 400 | `invalidQuery` | the parameter, such as `openId` |
+/// | 401 | `noSession` | `Authorization` |
+/// | 401 | `badCode` | `code` |
+/// | 403 | `otherUser` | `openId` |
+/// | 403 | `badPush` | `null` |
 /// | 404 | `unknownRoute` | `null` |
 /// | 404 | `unknownScene` | `triggerAct` |
 /// | 405 | `methodNotAllowed` | `null` |
@@ -27,7 +30,7 @@ use crate::log;
 /// | 422 | `missingField`, `wrongType`, `invalidValue` | the member of the body, such as `busNo` |
 /// | 500 | `internal` | `null` |
 /// | 503 | `busy`, `inProgress`, with `Retry-After` | `null` |
-/// | 503 | `notConfigured` | `null` |
+/// | 503 | `notConfigured`, `banned`, `noAnswer` | `null` |
 ///
 /// The SDK drops a report on 400, 409, 410, 413, 414, 415 and 422, and keeps it
 /// on everything else. So those codes say only what is wrong with the request
@@ -78,7 +81,7 @@ impl ApiError {
 impl From<StoreError> for ApiError {
     /// The details go to the log: they are of no use to the client.
     fn from(error: StoreError) -> Self {
-        log::line(format_args!("internal error: {error}"));
+        tracing::error!("internal error: {error}");
         if matches!(error, StoreError::Busy) {
             let message = "the server cannot store anything for now; ask again later";
             return Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message).retry_after(1);

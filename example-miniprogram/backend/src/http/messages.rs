@@ -11,10 +11,13 @@ use wx_subscribe::contract::IDEMPOTENCY_KEY;
 use crate::db::grants::Grant;
 use crate::db::messages::Message;
 use crate::db::store::Store;
+use crate::db::summary::Remaining;
 use crate::db::templates::Template;
 use crate::http::body::{JsonBody, Members};
 use crate::http::error::ApiError;
+use crate::http::identity::Caller;
 use crate::http::lists::{Listed, OpenId};
+use crate::http::router::App;
 use crate::http::validate::{self, OptionalKey};
 use crate::message::failure::Failure;
 use crate::message::occasion::Occasion;
@@ -22,10 +25,11 @@ use crate::wechat::notice::{Notice, Outcome, SendError};
 use crate::wechat::sender::Sender;
 
 /// The routes of this module.
-pub(crate) fn routes() -> Router<Sender> {
+pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/templates", get(list_templates))
         .route("/grants", get(list_grants))
+        .route("/grants/summary", get(summarize_grants))
         .route("/messages", get(list_messages))
         .route("/sendMessage", post(send_message))
         .route("/settleMessage", post(settle_message))
@@ -42,6 +46,13 @@ async fn list_grants(
     Ok(Json(Listed { data: store.grants(open_id).await? }))
 }
 
+async fn summarize_grants(
+    State(store): State<Store>,
+    OpenId(open_id): OpenId,
+) -> Result<Json<Listed<Remaining>>, ApiError> {
+    Ok(Json(Listed { data: store.remaining(open_id).await? }))
+}
+
 async fn list_messages(
     State(store): State<Store>,
     OpenId(open_id): OpenId,
@@ -52,13 +63,13 @@ async fn list_messages(
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SendMessage {
-    open_id: String,
+    open_id: Option<String>,
     occasion: String,
     bus_no: Option<String>,
 }
 
 impl Members for SendMessage {
-    const MEMBERS: &'static [&'static str] = &["openId", "occasion"];
+    const MEMBERS: &'static [&'static str] = &["occasion"];
 }
 
 #[derive(Serialize)]
@@ -73,10 +84,11 @@ enum SendReply {
 async fn send_message(
     State(sender): State<Sender>,
     OptionalKey(key): OptionalKey,
+    caller: Caller,
     JsonBody(asked): JsonBody<SendMessage>,
 ) -> Result<Json<SendReply>, ApiError> {
     let SendMessage { open_id, occasion, bus_no } = asked;
-    validate::member("openId", &open_id)?;
+    let open_id = caller.user(open_id)?;
     let occasion = Occasion::from_name(&occasion).ok_or_else(|| {
         let names = Occasion::ALL.map(Occasion::name).join(", ");
         ApiError::body("invalidValue", "occasion", format!("occasion must be one of {names}"))
@@ -100,6 +112,7 @@ impl From<SendError> for ApiError {
             SendError::NotConfigured(why) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "notConfigured", why)
             }
+            SendError::Banned(why) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "banned", why),
             SendError::Conflict => {
                 let message = format!("this {IDEMPOTENCY_KEY} came with another request before");
                 Self::new(StatusCode::CONFLICT, "conflict", message).of_field(IDEMPOTENCY_KEY)
@@ -130,9 +143,10 @@ struct SettleReply {
 
 async fn settle_message(
     State(store): State<Store>,
+    caller: Caller,
     JsonBody(SettleMessage { id, sent }): JsonBody<SettleMessage>,
 ) -> Result<Json<SettleReply>, ApiError> {
-    match store.settle(id, sent).await? {
+    match store.settle_of(id, sent, caller.session()).await? {
         Some(message) => Ok(Json(SettleReply { message })),
         None => {
             let message = "no message of unknown outcome has this id";

@@ -2,28 +2,22 @@
 
 use std::future::Future;
 use std::io;
-use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
-use hyper::server::conn::http1;
-use hyper::service::{Service, service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
-use tokio::task::{JoinSet, yield_now};
-use tokio::time::{sleep, timeout};
+use axum::extract::{MatchedPath, Request};
+use axum::http::StatusCode;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tracing::{Level, Span, info_span};
 
-use crate::http::seats::{Seat, Seats};
-use crate::log;
+use crate::http::connections::{LimitedListener, Place};
 
 /// How long open connections may take to end once asked to stop.
 const GRACE: Duration = Duration::from_secs(2);
-
-/// How long to wait when the system has no descriptor for a new connection.
-const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 
 /// Limits for clients.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -34,6 +28,9 @@ pub struct Limits {
     pub head: Duration,
     /// How long the body of a request may take.
     pub body: Duration,
+    /// How long a request may take to be answered; then it is 503. A message
+    /// that is being sent ends all the same.
+    pub answer: Duration,
     /// How many connections may be open. One more ends the one that has kept
     /// the server waiting longest.
     pub connections: usize,
@@ -44,12 +41,12 @@ impl Default for Limits {
         // Half of the 256 descriptors that some systems give a program: the
         // database and WeChat need some too.
         let seconds = Duration::from_secs(20);
-        Self { head: seconds, body: seconds, connections: 128 }
+        Self { head: seconds, body: seconds, answer: 4 * seconds, connections: 128 }
     }
 }
 
 /// Serves `app` until `shutdown` completes, then lets running requests end,
-/// for at most two seconds.
+/// for at most two seconds. Each request is logged, without user data.
 ///
 /// # Errors
 /// The socket failed.
@@ -59,83 +56,31 @@ pub async fn serve(
     limits: Limits,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let seats = Seats::new(limits.connections, limits.body);
-    let (stop, stopping) = watch::channel(());
-    let mut connections = JoinSet::new();
-    let mut shutdown = pin!(shutdown);
-    loop {
-        while connections.try_join_next().is_some() {}
-        let (stream, seat) = tokio::select! {
-            () = &mut shutdown => break,
-            accepted = accept(&listener, &seats) => accepted?,
-        };
-        connections.spawn(converse(stream, seat, app.clone(), limits.head, stopping.clone()));
-        // Lets a connection that lost its place end now, before more are
-        // accepted.
-        yield_now().await;
-    }
-    drop((listener, stop));
-    // An idle open connection would keep the program alive.
-    let _ = timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
-    Ok(())
-}
-
-async fn accept(listener: &TcpListener, seats: &Seats) -> io::Result<(TcpStream, Seat)> {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => return Ok((stream, seats.take().await)),
-            // The client left before it was accepted.
-            Err(error) if is_of_client(&error) => (),
-            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(error),
-            Err(error) => {
-                log::line(format_args!("cannot accept a connection: {error}"));
-                seats.evict();
-                sleep(OUT_OF_DESCRIPTORS).await;
-            }
-        }
-    }
-}
-
-fn is_of_client(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
-}
-
-/// Answers the requests of one connection, until it ends or loses its place.
-async fn converse(
-    stream: TcpStream,
-    seat: Seat,
-    app: Router,
-    head: Duration,
-    mut stopping: watch::Receiver<()>,
-) {
-    let _ = stream.set_nodelay(true);
-    let app = TowerToHyperService::new(app);
-    let place = seat.clone();
-    let answer = service_fn(move |mut request: Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(place.clone());
-        let (answer, place) = (app.call(request), place.clone());
+    let late = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.answer);
+    let on_response = DefaultOnResponse::new().level(Level::INFO);
+    let log = TraceLayer::new_for_http().make_span_with(request_span).on_response(on_response);
+    let app = app.layer(late).layer(log).into_make_service_with_connect_info::<Place>();
+    let (stop, stopped) = oneshot::channel();
+    let served = axum::serve(LimitedListener::new(listener, limits), app).with_graceful_shutdown(
         async move {
-            let answer = answer.await;
-            place.waits();
-            answer
-        }
-    });
-    let mut connection = pin!(
-        http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(head)
-            .serve_connection(TokioIo::new(stream), answer)
+            shutdown.await;
+            let _ = stop.send(());
+        },
     );
-    let mut asked_to_stop = false;
-    loop {
-        tokio::select! {
-            _ = connection.as_mut() => return,
-            () = seat.evicted() => return,
-            _ = stopping.changed(), if !asked_to_stop => {
-                asked_to_stop = true;
-                connection.as_mut().graceful_shutdown();
-            }
-        }
+    // A client that stopped halfway would keep the program alive.
+    let late = async {
+        let _ = stopped.await;
+        sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = served => served,
+        () = late => Ok(()),
     }
+}
+
+/// Neither the query nor a path that is no route: both may hold an openId.
+fn request_span(request: &Request) -> Span {
+    let path = request.extensions().get::<MatchedPath>();
+    let path = path.map_or("(unknown route)", MatchedPath::as_str);
+    info_span!("request", method = %request.method(), path)
 }

@@ -1,12 +1,15 @@
 //! Checks of values beyond their type.
 
 use std::collections::HashSet;
+use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::{StatusCode, request::Parts};
+use percent_encoding::percent_decode_str;
 use wx_subscribe::contract::IDEMPOTENCY_KEY;
 
-use crate::db::answers::Answer;
+use crate::consent::pairing::LONGEST_WAIT;
+use crate::db::answers::{Answer, Given};
 use crate::http::error::ApiError;
 
 /// The longest accepted `busNo`, `openId`, template id or report id, in
@@ -24,6 +27,26 @@ impl<S: Sync> FromRequestParts<S> for ReportId {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let key = idempotency_key(parts)?;
         key.map(Self).ok_or_else(|| invalid_key("is missing"))
+    }
+}
+
+/// `Subscribe-Age` and `Subscribe-Trigger` of a report. One that is wrong counts
+/// as none: it must not cost the report.
+pub(crate) struct WhenAndWhere(pub(crate) Given);
+
+impl<S: Sync> FromRequestParts<S> for WhenAndWhere {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let header = |name| parts.headers.get(name)?.to_str().ok();
+        let age = header("subscribe-age").filter(|age| age.bytes().all(|b| b.is_ascii_digit()));
+        let age = age.and_then(|age| age.parse().ok());
+        let trigger_act = header("subscribe-trigger")
+            .and_then(|text| percent_decode_str(text).decode_utf8().ok())
+            .filter(|name| text("Subscribe-Trigger", name).is_ok())
+            .map(Into::into);
+        let age = age.filter(|age| i64::from(*age) <= LONGEST_WAIT);
+        Ok(Self(Given { age, trigger_act }))
     }
 }
 

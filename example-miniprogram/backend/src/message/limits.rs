@@ -17,8 +17,11 @@ pub(crate) fn fit(key: &str, text: &str) -> String {
         "name" => name(text),
         "phone_number" => only(text, 17, |c| c.is_ascii_digit() || "+-".contains(c)),
         "car_number" => only(text, 8, |c| c.is_ascii_alphanumeric() || is_han(c)),
-        // Both are written by this program, in a form that fits either.
-        "time" | "date" => one_line(text),
+        "symbol" => only(text, 5, |c| !c.is_alphanumeric() && !c.is_whitespace()),
+        // A date is written by this program, in a form that fits either kind. Of
+        // an enum only the template's own words are taken: a shortened one is
+        // none of them.
+        "time" | "date" | "enum" => one_line(text),
         _ => thing(text),
     };
     if fitted.is_empty() { nothing(key) } else { fitted }
@@ -174,6 +177,9 @@ mod tests {
             ("phone_number1", "+86 0571-12345678", "+860571-12345678"),
             ("car_number1", "浙A 12345·挂", "浙A12345挂"),
             ("time3", "2026年04月01日 09:30", "2026年04月01日 09:30"),
+            ("symbol1", "a*+ 1-/·#", "*+-/·"),
+            ("symbol1", "abc", "-"),
+            ("enum1", &"长".repeat(40), &"长".repeat(40)),
             ("unheard_of9", &"长".repeat(40), &format!("{}…", "长".repeat(19))),
             ("unheard_of9", "", "-"),
         ] {

@@ -1,30 +1,24 @@
 //! The address of WeChat's API, or of a gateway in its place.
 
-use std::net::IpAddr;
 use std::str::FromStr;
 
-use axum::http::Uri;
-use axum::http::uri::Scheme;
+use reqwest::Url;
 
 /// Where WeChat's API is: `https://api.weixin.qq.com`, or a gateway in its
 /// place. The secret is sent there, so `http://` is accepted for this machine
 /// only.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ApiUrl {
-    pub(crate) secure: bool,
-    /// For the look-up, without the brackets of an IPv6 address.
-    pub(crate) host: String,
-    pub(crate) port: u16,
-    /// Host and port as they were given, for the `Host` header.
-    pub(crate) authority: String,
-    /// What comes before `/cgi-bin`, without a slash at the end.
-    pub(crate) path: String,
-}
+pub struct ApiUrl(Url);
 
-impl Default for ApiUrl {
-    fn default() -> Self {
-        let host = "api.weixin.qq.com".to_owned();
-        Self { secure: true, authority: host.clone(), host, port: 443, path: String::new() }
+impl ApiUrl {
+    /// WeChat's own address.
+    pub const WECHAT: &str = "https://api.weixin.qq.com";
+
+    /// The address of a call, such as `/cgi-bin/stable_token`.
+    pub(crate) fn call(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        url.set_path(&format!("{}{path}", self.0.path().trim_end_matches('/')));
+        url
     }
 }
 
@@ -33,42 +27,27 @@ impl FromStr for ApiUrl {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || "must be an http:// or https:// address without a query".to_owned();
-        let uri: Uri = text.parse().map_err(|_| wrong())?;
-        let secure = match uri.scheme() {
-            Some(scheme) if *scheme == Scheme::HTTPS => true,
-            Some(scheme) if *scheme == Scheme::HTTP => false,
-            _ => return Err(wrong()),
-        };
-        let authority = uri.authority().ok_or_else(wrong)?;
-        let (host, given) = (authority.host(), authority.as_str());
-        let port = match given.strip_prefix(host) {
-            Some("") => Some(if secure { 443 } else { 80 }),
-            Some(rest) => rest.strip_prefix(':').and_then(|port| port.parse().ok()),
-            // A user and a password.
-            None => None,
-        };
-        if uri.query().is_some() || host.is_empty() {
+        let url = Url::parse(text).map_err(|_| wrong())?;
+        let plain = !url.has_authority()
+            || !url.username().is_empty()
+            || url.password().is_some()
+            || url.query().is_some()
+            || url.fragment().is_some();
+        if plain || !["http", "https"].contains(&url.scheme()) {
             return Err(wrong());
         }
-        let host = host.trim_matches(['[', ']']);
-        if !secure && !is_this_machine(host) {
+        if url.scheme() == "http" && !is_this_machine(&url) {
             return Err("would carry the secret in plain text: http:// must name a loopback \
                         address such as 127.0.0.1, any other https://"
                 .to_owned());
         }
-        Ok(Self {
-            secure,
-            host: host.to_owned(),
-            port: port.ok_or_else(wrong)?,
-            authority: given.to_owned(),
-            path: uri.path().trim_end_matches('/').to_owned(),
-        })
+        Ok(Self(url))
     }
 }
 
-fn is_this_machine(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+fn is_this_machine(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -77,28 +56,25 @@ mod tests {
 
     #[test]
     fn an_address_is_http_or_https_without_a_query() {
-        let secure: ApiUrl = "https://api.weixin.qq.com".parse().unwrap();
-        assert_eq!(secure, ApiUrl::default());
+        let wechat: ApiUrl = ApiUrl::WECHAT.parse().unwrap();
+        assert_eq!(wechat.call("/a").as_str(), "https://api.weixin.qq.com/a");
         let local: ApiUrl = "http://[::1]:8788/wechat/".parse().unwrap();
-        assert_eq!(
-            (local.host.as_str(), local.port, local.path.as_str()),
-            ("::1", 8788, "/wechat")
-        );
-        assert_eq!((local.authority.as_str(), local.secure), ("[::1]:8788", false));
+        assert_eq!(local.call("/a/b").as_str(), "http://[::1]:8788/wechat/a/b");
         for text in [
             "",
             "a",
             "/a",
             "ftp://a",
             "http://",
-            "http://u:p@a",
-            "http://a/?b",
-            "http://a:99999",
-            "http://a:",
+            "http://u:p@localhost",
+            "http://localhost/?b",
+            "http://localhost/#b",
+            "http://localhost:99999",
         ] {
             assert!(text.parse::<ApiUrl>().is_err(), "{text}");
         }
     }
+
     #[test]
     fn plain_http_is_taken_only_of_this_machine() {
         for text in

@@ -1,17 +1,17 @@
-//! The two calls of WeChat's server API, in WeChat's form: an access token,
-//! and a message.
+//! The calls of WeChat's server API, in WeChat's form: an access token, a
+//! message, and who signs in.
 
 use std::fmt::{self, Debug, Formatter};
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::http::StatusCode;
+use reqwest::{Client, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::message::failure::Failure;
 use crate::wechat::api_url::ApiUrl;
-use crate::wechat::connection::{CallError, Connector};
+use crate::wechat::connection::{self, CallError, call};
 
 /// A string that is never printed: the secret of an account, an access token.
 #[derive(Clone, Eq, PartialEq)]
@@ -22,6 +22,10 @@ impl Secret {
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.0
     }
 }
 
@@ -52,7 +56,7 @@ pub struct Account {
 pub struct Timing {
     /// Until there is a connection to WeChat.
     pub connect: Duration,
-    /// From then until the answer is there.
+    /// From the start of a call until its answer is there.
     pub answer: Duration,
     /// Before each further try while WeChat is busy (-1).
     pub busy: Vec<Duration>,
@@ -101,11 +105,11 @@ pub(crate) struct Token {
 
 /// WeChat's API as seen by one account.
 pub(crate) struct WeChat {
-    connector: Connector,
+    client: Client,
     account: Account,
 }
 
-/// Both calls answer in this form; each call has members of its own.
+/// All calls answer in this form; each call has members of its own.
 #[derive(Deserialize)]
 struct Answer {
     errcode: Option<i64>,
@@ -114,13 +118,12 @@ struct Answer {
     msgid: Option<Value>,
     access_token: Option<String>,
     expires_in: Option<u64>,
+    openid: Option<String>,
 }
 
 impl WeChat {
     pub(crate) fn new(account: Account) -> Result<Self, String> {
-        let Timing { connect, answer, .. } = account.timing;
-        let connector = Connector::new(account.api.clone(), connect, answer)?;
-        Ok(Self { connector, account })
+        Ok(Self { client: connection::client(&account.timing)?, account })
     }
 
     pub(crate) fn timing(&self) -> &Timing {
@@ -137,9 +140,8 @@ impl WeChat {
             "secret": secret.0,
             "force_refresh": false,
         });
-        let (status, bytes) = self
-            .connector
-            .post("/cgi-bin/stable_token", body.to_string())
+        let url = self.account.api.call("/cgi-bin/stable_token");
+        let (status, bytes) = call(self.client.post(url).json(&body))
             .await
             .map_err(|error| Failure::network(&format!("no access token: {error}")))?;
         match read(status, &bytes).map_err(|why| Failure::bad_reply(&why))? {
@@ -153,10 +155,32 @@ impl WeChat {
         }
     }
 
+    /// The user whose `wx.login` gave this code. The session key that WeChat
+    /// returns with it is of no use here, and dropped.
+    pub(crate) async fn open_id_of(&self, code: &str) -> Result<String, Failure> {
+        let Account { appid, secret, api, .. } = &self.account;
+        let query = [
+            ("appid", appid.as_str()),
+            ("secret", &secret.0),
+            ("js_code", code),
+            ("grant_type", "authorization_code"),
+        ];
+        let (status, bytes) = call(self.client.get(api.call("/sns/jscode2session")).query(&query))
+            .await
+            .map_err(|error| Failure::network(&error.to_string()))?;
+        match read(status, &bytes).map_err(|why| Failure::bad_reply(&why))? {
+            Answer { openid: Some(open_id), .. } if !open_id.is_empty() => Ok(open_id),
+            Answer { errcode: Some(code), errmsg, .. } if code != 0 => {
+                Err(Failure::of_code(code, masked(&errmsg, &[&secret.0])))
+            }
+            _ => Err(Failure::bad_reply("neither an openId nor an error code")),
+        }
+    }
+
     /// Sends one message, once.
     pub(crate) async fn send(&self, token: &Secret, letter: &Letter) -> Reply {
-        let path =
-            format!("/cgi-bin/message/subscribe/send?access_token={}", percent_encoded(&token.0));
+        let url = self.account.api.call("/cgi-bin/message/subscribe/send");
+        let request = self.client.post(url).query(&[("access_token", &token.0)]);
         let body = json!({
             "touser": letter.open_id,
             "template_id": letter.template_id,
@@ -165,7 +189,7 @@ impl WeChat {
             "lang": "zh_CN",
             "data": letter.data,
         });
-        let (status, bytes) = match self.connector.post(&path, body.to_string()).await {
+        let (status, bytes) = match call(request.json(&body)).await {
             Ok(answer) => answer,
             Err(CallError::NotSent(why)) => return Reply::Refused(Failure::network(&why)),
             Err(CallError::Unanswered(why)) => return Reply::None(Failure::outcome_unknown(&why)),
@@ -208,18 +232,6 @@ fn masked(text: &str, secrets: &[&str]) -> String {
     text.chars().take(LONGEST).collect()
 }
 
-fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,11 +244,5 @@ mod tests {
             "invalid *** of ***, ***"
         );
         assert_eq!(masked(&"长".repeat(400), &[]).chars().count(), 300);
-    }
-
-    #[test]
-    fn a_token_is_written_into_the_address_as_it_must_be() {
-        assert_eq!(percent_encoded("a-B_9.~"), "a-B_9.~");
-        assert_eq!(percent_encoded("a b&c/茶"), "a%20b%26c%2F%E8%8C%B6");
     }
 }

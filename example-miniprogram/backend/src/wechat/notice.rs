@@ -53,6 +53,8 @@ pub enum Outcome {
 pub enum SendError {
     /// There is no account to send with, or no template for the occasion.
     NotConfigured(&'static str),
+    /// WeChat has banned the account from sending (43107).
+    Banned(String),
     /// The key was used for another notice.
     Conflict,
     /// The message of this key is still being sent, after some waiting.
@@ -65,6 +67,7 @@ impl Display for SendError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotConfigured(why) => f.write_str(why),
+            Self::Banned(why) => f.write_str(why),
             Self::Conflict => f.write_str("the key was used for another notice"),
             Self::InProgress => f.write_str("the message of this key is still under way"),
             Self::Store(error) => Display::fmt(error, f),

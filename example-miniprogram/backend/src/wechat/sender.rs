@@ -1,11 +1,12 @@
 //! Sending a message: a grant, a token, a request, and its result.
 
+use std::collections::HashMap;
 use std::fmt::{self, Debug, Formatter};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use tokio::sync::RwLock;
+use tokio::sync::{OwnedMutexGuard, RwLock};
 use tokio::time::{Instant, sleep};
 
 use crate::db::error::StoreError;
@@ -14,7 +15,6 @@ use crate::db::ledger::Verdict;
 use crate::db::messages::{Message, MessageStatus};
 use crate::db::send_keys::{Earlier, SendKey};
 use crate::db::store::Store;
-use crate::log;
 use crate::message::content::{self, Facts};
 use crate::message::failure::{Failure, FailureKind};
 use crate::message::occasion::Occasion;
@@ -40,6 +40,11 @@ pub struct Sender {
 struct Gateway {
     wechat: WeChat,
     tokens: Tokens,
+    /// The users to whom a message goes out just now: WeChat takes one at a
+    /// time (43108).
+    turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// Set once WeChat has banned the account (43107).
+    banned: OnceLock<Failure>,
 }
 
 impl Debug for Sender {
@@ -58,8 +63,12 @@ impl Sender {
     pub fn new(store: Store, account: Option<Account>) -> Result<Self, String> {
         let gateway = account
             .map(|account| {
-                let wechat = WeChat::new(account)?;
-                Ok::<_, String>(Arc::new(Gateway { wechat, tokens: Tokens::default() }))
+                Ok::<_, String>(Arc::new(Gateway {
+                    wechat: WeChat::new(account)?,
+                    tokens: Tokens::default(),
+                    turns: Mutex::default(),
+                    banned: OnceLock::new(),
+                }))
             })
             .transpose()?;
         Ok(Self { store, gateway, running: Arc::default() })
@@ -94,6 +103,18 @@ impl Sender {
         sending.await.unwrap_or(Err(SendError::Store(StoreError::Stopped)))
     }
 
+    /// Whether messages are sent: there is an account, and WeChat has not banned
+    /// it.
+    #[must_use]
+    pub fn sends(&self) -> bool {
+        self.gateway.as_ref().is_some_and(|gateway| gateway.banned.get().is_none())
+    }
+
+    /// The user whose `wx.login` gave this code; `None` without an account.
+    pub(crate) async fn open_id_of(&self, code: &str) -> Option<Result<String, Failure>> {
+        Some(self.gateway.as_ref()?.wechat.open_id_of(code).await)
+    }
+
     /// Completes once no message is under way.
     pub async fn finished(&self) {
         drop(self.running.write().await);
@@ -102,6 +123,9 @@ impl Sender {
 
 impl Gateway {
     async fn send(&self, store: &Store, notice: Notice) -> Result<Outcome, SendError> {
+        if let Some(failure) = self.banned.get() {
+            return Err(SendError::Banned(failure.message.clone()));
+        }
         let (open_id, occasion) = (notice.open_id.clone(), notice.occasion);
         let held = match hold(store, &notice).await? {
             Hold::Held(held) => held,
@@ -118,7 +142,12 @@ impl Gateway {
             Hold::Earlier(Earlier::Ended(ended)) => return Ok(outcome(*ended)),
         };
         let letter = letter(&held, open_id, occasion, &notice.facts);
-        let mut verdict = self.deliver(store, held.message, &letter).await?;
+        // An error of the database: no request is under way.
+        let mut verdict = match self.deliver(store, held.message, &letter).await {
+            Ok(verdict) => verdict,
+            Err(error @ (StoreError::Gone | StoreError::Replaced)) => return Err(error.into()),
+            Err(_) => Verdict::Failed(Failure::interrupted()),
+        };
         if held.undoubted
             && let Verdict::Failed(failure) = verdict
         {
@@ -126,16 +155,21 @@ impl Gateway {
         }
         if let Verdict::Failed(failure) | Verdict::Unknown(failure) = &verdict {
             // Without WeChat's text, which is in the list of messages.
-            let (kind, code) = (failure.kind, failure.code.unwrap_or_default());
-            log::line(format_args!("message {} ended as {kind:?}, code {code}", held.message));
+            let (kind, code) = (&failure.kind, failure.code.unwrap_or_default());
+            tracing::warn!("message {} ended as {kind:?}, code {code}", held.message);
+            if *kind == FailureKind::Banned {
+                tracing::error!("WeChat has banned the account: nothing is sent until a restart");
+                let _ = self.banned.set(failure.clone());
+            }
         }
-        let message = store.conclude(held.message, verdict.clone()).await?;
+        let message = conclude(store, held.message, &verdict).await?;
         // The answer that allowed it may have been deleted, and the message
         // with it.
         let message = message.ok_or(StoreError::Gone)?;
         Ok(match verdict {
             Verdict::Sent { .. } => Outcome::Sent(message),
             Verdict::Failed(failure) => Outcome::Failed(message, failure),
+            Verdict::Unknown(_) if message.status == MessageStatus::Sent => Outcome::Sent(message),
             Verdict::Unknown(failure) => Outcome::Unknown(message, failure),
         })
     }
@@ -161,10 +195,13 @@ impl Gateway {
                     _ => return Ok(Verdict::Failed(failure)),
                 },
             };
+            let turn = self.turn(&letter.open_id).await;
             if !store.begin_request(message).await? {
                 return Ok(Verdict::Failed(Failure::interrupted()));
             }
-            let failure = match self.wechat.send(&token, letter).await {
+            let reply = self.wechat.send(&token, letter).await;
+            drop(turn);
+            let failure = match reply {
                 Reply::Taken { msgid } => return Ok(Verdict::Sent { msgid }),
                 Reply::None(failure) => return Ok(Verdict::Unknown(failure)),
                 Reply::Refused(failure) => failure,
@@ -187,6 +224,36 @@ impl Gateway {
             if let Some(wait) = wait {
                 sleep(wait).await;
             }
+        }
+    }
+
+    /// Waits until no other message to this user is going out.
+    async fn turn(&self, open_id: &str) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+            Arc::clone(turns.entry(open_id.to_owned()).or_default())
+        };
+        turn.lock_owned().await
+    }
+}
+
+/// Records the result, however long the database takes: otherwise message and
+/// grant would stay `sending`.
+async fn conclude(
+    store: &Store,
+    message: i64,
+    verdict: &Verdict,
+) -> Result<Option<Message>, StoreError> {
+    let mut wait = AGAIN;
+    loop {
+        match store.conclude(message, verdict.clone()).await {
+            Err(error @ (StoreError::Busy | StoreError::Sqlite(_))) => {
+                tracing::warn!("the result of message {message} is not stored yet: {error}");
+                sleep(wait).await;
+                wait = (2 * wait).min(PATIENCE);
+            }
+            done => return done,
         }
     }
 }

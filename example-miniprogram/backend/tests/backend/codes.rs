@@ -23,7 +23,11 @@ fn comes_to_in(shop: &Shop, before: usize, code: i64, kind: &str, retryable: boo
     let message = reply["message"].clone();
     let text = reply["error"]["message"].as_str().unwrap();
     assert!(text.contains(&code.to_string()), "{text}");
-    let error = json!({"code": code, "kind": kind, "message": text, "retryable": retryable});
+    let mut error = json!({"code": code, "kind": kind, "message": text, "retryable": retryable});
+    if let Some(seconds) = reply["error"].get("retryAfter") {
+        assert!(retryable && seconds.as_u64().is_some_and(|seconds| seconds > 0));
+        error["retryAfter"] = seconds.clone();
+    }
     assert_eq!(reply, json!({"status": "failed", "message": message, "error": error}));
     assert_eq!(message["errcode"], code);
     assert_eq!(message["errmsg"], format!("code {code} rid: 1a2b"));
@@ -114,6 +118,40 @@ fn what_is_wrong_with_the_configuration_costs_no_grant() {
     comes_to(40037, "badTemplate", false, "open");
     comes_to(47003, "badData", false, "open");
     comes_to(41030, "badPage", false, "open");
+}
+
+#[test]
+fn a_refused_value_names_its_field() {
+    let shop = shop();
+    shop.accept("report-1", "order-1", &[SHIPPED]);
+    let text = "argument invalid! data.thing5.value invalid rid: 1a2b".to_owned();
+    shop.gateway.next(SEND, [Act::Code(47003, text)]);
+    assert_eq!(shop.send("shipped")["error"]["field"], "thing5");
+}
+
+#[test]
+fn a_ban_costs_no_grant_and_stops_all_sends_until_a_restart() {
+    let mut shop = shop();
+    for order in ["order-1", "order-2"] {
+        shop.accept(order, order, &[SHIPPED]);
+    }
+    shop.gateway.code(SEND, 43107);
+    let error = &shop.send("shipped")["error"];
+    assert_eq!((&error["kind"], &error["retryable"]), (&json!("banned"), &json!(false)));
+    assert_eq!(shop.states(), ["open", "open"]);
+    let asked = json!({"openId": "user-1", "occasion": "shipped"});
+    shop.client().post("/sendMessage", &asked).refused(503, "banned", None);
+    assert_eq!((shop.gateway.requests(SEND).len(), shop.messages().len()), (1, 1));
+
+    drop(shop.server);
+    let account = account(&shop.gateway.url);
+    shop.server = Server::sending(&shop.directory.database(), Some(account));
+    assert_eq!(shop.send("shipped")["status"], "sent");
+}
+
+#[test]
+fn an_api_that_is_not_authorised_costs_no_grant() {
+    comes_to(48001, "notAuthorized", false, "open");
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn with_fewer_descriptors_than_places_it_still_answers() {
 fn impatient() -> (Server, Directory) {
     let directory = Directory::new();
     let wait = Duration::from_secs(1);
-    let limits = Limits { head: wait, body: wait, connections: 128 };
+    let limits = Limits { head: wait, body: wait, ..Limits::default() };
     let store = Store::open(&directory.database()).unwrap();
     (Server::within(limits, store, None), directory)
 }

@@ -16,7 +16,7 @@ fn a_new_database_has_a_version_and_is_journaled_ahead() {
         connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     let journal: String =
         connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
-    assert_eq!((version, journal.as_str()), (3, "wal"));
+    assert_eq!((version, journal.as_str()), (4, "wal"));
 }
 
 #[test]
@@ -24,15 +24,15 @@ fn a_database_of_a_later_release_is_refused_and_left_as_it_is() {
     let directory = Directory::new();
     drop(Store::open(&directory.database()).unwrap());
     let connection = Connection::open(directory.database()).unwrap();
-    connection.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA user_version = 4").unwrap();
+    connection.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA user_version = 5").unwrap();
     drop(connection);
     let before = fs::read(directory.database()).unwrap();
 
     let error = Store::open(&directory.database()).unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 4, known: 3 }));
+    assert!(matches!(error, StoreError::Newer { found: 5, known: 4 }));
     assert_eq!(
         error.to_string(),
-        "its schema has version 4 and this program knows versions up to 3: use a later release"
+        "its schema has version 5 and this program knows versions up to 4: use a later release"
     );
     assert_eq!(fs::read(directory.database()).unwrap(), before);
 }

@@ -56,6 +56,7 @@ pub struct Gateway {
     state: Arc<(Mutex<State>, Condvar)>,
 }
 
+pub const SIGN_IN: &str = "/sns/jscode2session";
 pub const TOKEN: &str = "/cgi-bin/stable_token";
 pub const SEND: &str = "/cgi-bin/message/subscribe/send";
 
@@ -131,6 +132,7 @@ impl Gateway {
         let path = match path.as_str() {
             TOKEN => TOKEN,
             SEND => SEND,
+            SIGN_IN => SIGN_IN,
             _ => return write(&mut stream, 404, "<h1>not found</h1>"),
         };
         let act = {
@@ -163,6 +165,16 @@ impl Gateway {
 
     fn usual(&self, path: &str, query: &str, body: &Value) -> Value {
         let mut state = self.state();
+        if path == SIGN_IN {
+            // A code such as `code-of-user-1` is of that user.
+            let start = format!("appid=wx0123456789abcdef&secret={SECRET}&js_code=");
+            let code = query.strip_prefix(&start);
+            let code = code.and_then(|rest| rest.strip_suffix("&grant_type=authorization_code"));
+            return match code.and_then(|code| code.strip_prefix("code-of-")) {
+                Some(user) => json!({"openid": user, "session_key": "SESSION-KEY-SECRET"}),
+                None => json!({"errcode": 40029, "errmsg": "invalid code, rid: 1a2b"}),
+            };
+        }
         if path == TOKEN {
             let asked = json!({"grant_type": "client_credential", "appid": "wx0123456789abcdef",
                 "secret": SECRET, "force_refresh": false});
@@ -210,7 +222,8 @@ fn read(stream: &TcpStream) -> Option<(String, String, Value)> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
-    let target = line.strip_prefix("POST ")?.strip_suffix(" HTTP/1.1\r\n")?.to_owned();
+    let (method, target) = line.strip_suffix(" HTTP/1.1\r\n")?.split_once(' ')?;
+    let (is_get, target) = (method == "GET", target.to_owned());
     let (mut length, mut json, mut host) = (0, false, false);
     loop {
         let mut line = String::new();
@@ -223,11 +236,12 @@ fn read(stream: &TcpStream) -> Option<(String, String, Value)> {
             _ => (),
         }
     }
-    assert!(json && host, "{target} is JSON and names its host");
+    assert!(json != is_get && host, "{target} is JSON and names its host");
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-    Some((path.to_owned(), query.to_owned(), serde_json::from_slice(&body).unwrap()))
+    let body = if is_get { Value::Null } else { serde_json::from_slice(&body).unwrap() };
+    Some((path.to_owned(), query.to_owned(), body))
 }
 
 fn write(stream: &mut TcpStream, status: u16, body: &str) {

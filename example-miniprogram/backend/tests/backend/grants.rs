@@ -19,7 +19,7 @@ fn each_accepted_template_is_a_grant_and_a_rejected_one_is_none() {
     let grant = |id: u32, template_id: &str, title: Option<&str>| {
         json!({
             "id": id, "templateId": template_id, "title": title, "busNo": "SKU-1",
-            "reportId": "report-1", "state": "open", "grantedAt": granted_at, "spentAt": null,
+            "reportId": "report-1", "witness": "page", "state": "open", "grantedAt": granted_at, "spentAt": null,
         })
     };
     let expected = [

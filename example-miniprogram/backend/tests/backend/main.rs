@@ -19,9 +19,13 @@ mod migration;
 mod program;
 #[cfg(unix)]
 mod program_sending;
+mod push_fixtures;
+mod pushes;
 mod refusals;
 mod send_keys;
 mod sending;
+mod sessions;
+mod summary;
 mod support;
 mod templates;
 mod throughput;

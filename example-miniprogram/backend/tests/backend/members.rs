@@ -8,7 +8,7 @@ use crate::support::{answer, answer_with, fresh};
 fn a_missing_member_is_422_and_named() {
     let fresh = fresh();
     let client = &fresh.server.client;
-    for member in ["busNo", "extraVariableMap", "openId", "agreeTemplateIds", "rejectTemplateIds"] {
+    for member in ["busNo", "extraVariableMap", "agreeTemplateIds", "rejectTemplateIds"] {
         let reply = client.report("report-1", &answer_with(member, None));
         let message = reply.refused(422, "missingField", Some(member));
         assert_eq!(message, format!("{member} is missing"));

@@ -29,7 +29,7 @@ fn the_answers_that_are_there_give_their_grants_once() {
         let grants = server.client.list("/grants?openId=user-1");
         let expected = json!({
             "id": 1, "templateId": "my-price-drop", "title": "降价提醒", "busNo": "SKU-1",
-            "reportId": "report-1", "state": "open",
+            "reportId": "report-1", "witness": "page", "state": "open",
             "grantedAt": "2026-01-01T00:00:00.000Z", "spentAt": null,
         });
         assert_eq!(grants[0], expected);
@@ -134,7 +134,7 @@ fn grants_and_messages_of_the_second_release_stay_as_they_were() {
     let connection = Connection::open(directory.database()).unwrap();
     let version: u32 =
         connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(version, 3);
+    assert_eq!(version, 4);
 }
 
 #[test]
@@ -147,4 +147,34 @@ fn a_message_of_the_second_release_can_be_settled_and_its_grant_used() {
     let asked = json!({"openId": "user-1", "occasion": "shipped"});
     let sent = server.client.post("/sendMessage", &asked).body;
     assert_eq!((&sent["status"], &sent["message"]["busNo"]), (&json!("sent"), &json!("order-3")));
+}
+
+#[test]
+fn grants_and_keys_of_the_third_release_stay_as_they_were() {
+    let directory = version_2();
+    let connection = Connection::open(directory.database()).unwrap();
+    connection.execute_batch(include_str!("version-3.sql")).unwrap();
+    let rows = |of: &str| -> Vec<String> {
+        let select = format!(
+            "SELECT json_array(id, answer, template_id, state, spent_at, refusals,
+            (SELECT json_group_array(messages.id || status) FROM messages WHERE grant_id = g.id))
+            FROM {of} AS g ORDER BY id"
+        );
+        let mut statement = connection.prepare(&select).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    };
+    let before = rows("grants");
+    assert_eq!(before.len(), 7);
+    let gateway = Gateway::start();
+    let server = Server::sending(&directory.database(), Some(account(&gateway.url)));
+    assert_eq!(rows("grants"), before);
+    let users = "SELECT count(*) FROM grants JOIN answers ON number = answer
+                 WHERE grants.open_id = answers.open_id AND NOT revoked AND event IS NULL";
+    assert_eq!(connection.query_row(users, [], |row| row.get::<_, u32>(0)).unwrap(), 7);
+    let (asked, key) = (json!({"openId": "user-1", "occasion": "shipped"}), "key-1");
+    let (reply, _) = server.client.post_with_retry_after("/sendMessage", key, &asked);
+    assert_eq!(reply.body["status"], "noGrant", "as this key was answered before");
+    let faults = "SELECT count(*) FROM pragma_foreign_key_check";
+    assert_eq!(connection.query_row(faults, [], |row| row.get::<_, u32>(0)).unwrap(), 0);
 }

@@ -34,8 +34,12 @@ impl Running {
         Self::with(directory, &mut program())
     }
 
-    /// A program with these options and this environment.
+    /// A program with these options and this environment. It trusts every openId,
+    /// unless it has a public host.
     pub fn with(directory: &Directory, program: &mut Command) -> Self {
+        if !program.get_args().any(|argument| argument == "--public-host") {
+            program.arg("--trust-open-id");
+        }
         let mut child = program
             .args(["--port", "0", "--database"])
             .arg(directory.database())
@@ -128,6 +132,15 @@ fn clients_that_are_silent_or_stop_halfway_do_not_keep_the_program_alive() {
     drop((silent, halfway));
 }
 
+/// Whether a line of the log is of such a request.
+pub fn is_of(line: &str, method: &str, route: &str, status: u16) -> bool {
+    let at = line.as_bytes();
+    at.first().is_some_and(u8::is_ascii_digit)
+        && line.contains(&format!("request{{method={method} path=\"{route}\"}}"))
+        && line.contains(&format!("status={status}"))
+        && line.contains("latency=")
+}
+
 #[test]
 fn the_log_tells_of_requests_and_failures_but_holds_no_open_id() {
     let secret = "oSECRET-0123456789";
@@ -156,7 +169,7 @@ fn the_log_tells_of_requests_and_failures_but_holds_no_open_id() {
     client.report("report-3", &of_secret).refused(500, "internal", None);
 
     let (_, _, log) = running.end("TERM");
-    assert!(log.contains("POST /popSubscribeResult 409 "), "{log}");
+    assert!(log.lines().any(|line| is_of(line, "POST", "/popSubscribeResult", 409)), "{log}");
     assert!(log.contains("internal error: the column agree_template_ids "), "{log}");
     assert!(log.contains("internal error: no such table: answers"), "{log}");
     assert!(!log.contains("SECRET"), "{log}");
@@ -186,12 +199,15 @@ fn a_log_that_nobody_reads_keeps_no_request_from_its_answer_and_later_says_what_
     running.client.ask("支付成功");
     assert_eq!(running.end("TERM").0, Some(0));
     let log = reading.join().unwrap();
-    let of_requests = log.lines().filter(|line| line.starts_with("(unknown route) 404 ")).count();
+    let of_requests = log.lines().filter(|line| is_of(line, "GET", "(unknown route)", 404)).count();
     let dropped: usize = log
         .lines()
-        .filter_map(|line| line.split_once(" lines dropped")?.0.parse::<usize>().ok())
+        .filter_map(|line| {
+            line.split_once(" lines dropped")?.0.rsplit(' ').next()?.parse::<usize>().ok()
+        })
         .sum();
-    let asked = log.lines().filter(|line| line.starts_with("POST /find")).count();
+    let asked =
+        log.lines().filter(|line| is_of(line, "POST", "/findCustomerPopTemplate", 200)).count();
     assert!(dropped > 0, "{log}");
     assert_eq!(of_requests + dropped + asked, REQUESTS + 1);
 }
@@ -220,11 +236,16 @@ fn fails<I: AsRef<OsStr>>(arguments: &[I]) -> (Option<i32>, String) {
 
 #[test]
 fn a_wrong_option_is_one_line_and_exit_code_2() {
-    let wrong: [(&[&str], &str); 16] = [
+    let wrong: [(&[&str], &str); 21] = [
         (&["--prot", "1"], "--prot"),
         (&["--port"], "--port"),
-        (&["--port", "65536"], "65536"),
-        (&["--port", "-1"], "-1"),
+        (&["--port", "65536"], "--port 65536"),
+        (&["--port", "-1"], "--port -1"),
+        (&["--port", ""], "--port"),
+        (&["--appid", "a", "--push-mode", "aes"], "--push-mode aes"),
+        (&["--push-mode", "secure"], "--appid"),
+        (&["--trust-open-id=1"], "--trust-open-id"),
+        (&["--trust-open-id", "--public-host", "a"], "--public-host"),
         (&["--database"], "--database"),
         (&["--database", ""], "--database"),
         (&["8787"], "8787"),
@@ -307,7 +328,20 @@ fn help_names_every_option_and_exits_with_0() {
         "https://api.weixin.qq.com",
         "--miniprogram-state",
         "--public-host",
+        "--push-mode",
+        "WECHAT_PUSH_TOKEN",
+        "WECHAT_PUSH_AES_KEY",
+        "--trust-open-id",
+        "--version",
     ] {
         assert!(help.contains(part), "{part}");
     }
+}
+
+#[test]
+fn version_is_one_line_and_exits_with_0() {
+    let output = program().arg("--version").output().unwrap();
+    let version = format!("wx-subscribe-backend {}\n", env!("CARGO_PKG_VERSION"));
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), version);
 }

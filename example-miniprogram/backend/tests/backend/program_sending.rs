@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use serde_json::json;
 
 use crate::gateway::{Act, Gateway, SECRET, SEND, SHIPPED, TOKEN, accept, words};
-use crate::program::{Running, program};
+use crate::program::{Running, is_of, program};
 use crate::support::{Client, Directory, answer_with};
 
 /// A program that sends through a gateway.
@@ -131,11 +131,11 @@ fn neither_log_nor_answers_hold_the_open_id_the_token_or_the_secret() {
     running.client.post("/sendMessage", &asked).refused(500, "internal", None);
 
     let (_, _, log) = running.end("TERM");
-    for part in
-        ["BadOpenId, code 40003", "OutcomeUnknown", "POST /sendMessage 200 ", "GET /grants 200 "]
-    {
+    for part in ["BadOpenId, code 40003", "OutcomeUnknown"] {
         assert!(log.contains(part), "{part}: {log}");
     }
+    assert!(log.lines().any(|line| is_of(line, "POST", "/sendMessage", 200)), "{log}");
+    assert!(log.lines().any(|line| is_of(line, "GET", "/grants", 200)), "{log}");
     for word in ["SECRET", "TOKEN"] {
         assert!(!log.contains(word), "{log}");
         assert!(!heard.contains(word), "{heard}");

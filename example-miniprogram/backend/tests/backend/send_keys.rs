@@ -101,6 +101,27 @@ fn twenty_calls_with_one_key_at_once_send_one_message_and_answer_the_same() {
 }
 
 #[test]
+fn twenty_keys_at_once_with_one_grant_send_one_message() {
+    let shop = with_grants(1);
+    let start = Barrier::new(20);
+    let statuses: Vec<_> = thread::scope(|scope| {
+        let calls: Vec<_> = (0..20)
+            .map(|number| {
+                let (shop, start) = (&shop, &start);
+                scope.spawn(move || {
+                    start.wait();
+                    send(shop, &format!("key-{number}"), &asked()).body["status"].clone()
+                })
+            })
+            .collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    let count = |word| statuses.iter().filter(|status| *status == word).count();
+    assert_eq!((count("sent"), count("noGrant")), (1, 19));
+    assert_eq!(shop.gateway.requests(SEND).len(), 1);
+}
+
+#[test]
 fn one_key_for_another_request_is_a_conflict() {
     let shop = with_grants(2);
     assert_eq!(send(&shop, "key-1", &asked()).body["status"], "sent");

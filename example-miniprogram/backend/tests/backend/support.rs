@@ -12,7 +12,9 @@ use tokio::sync::oneshot;
 use ureq::Agent;
 use ureq::http::Request;
 use wx_subscribe::contract::IDEMPOTENCY_KEY;
-use wx_subscribe_backend::{Account, Hosts, Limits, Sender, Store, only_for_hosts, router, serve};
+use wx_subscribe_backend::{
+    Account, Hosts, Identity, Limits, Sender, Settings, Store, only_for_hosts, router, serve,
+};
 
 use crate::contract;
 
@@ -106,6 +108,13 @@ impl Client {
         reply
     }
 
+    /// Status and body of an answer that need not be JSON.
+    pub fn text(&self, method: &str, path: &str, body: &[u8]) -> (u16, String) {
+        let request = Request::builder().method(method).uri(format!("{}{path}", self.url));
+        let mut response = self.agent.run(request.body(body).unwrap()).unwrap();
+        (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
+    }
+
     pub fn get(&self, path: &str) -> Reply {
         self.send("GET", path, &[], b"")
     }
@@ -192,14 +201,25 @@ impl Server {
         Self::within(Limits::default(), store, account)
     }
 
-    /// A server with these limits.
+    /// A server with these limits, which trusts every openId.
     pub fn within(limits: Limits, store: Store, account: Option<Account>) -> Self {
+        let settings = Settings { identity: Identity::TrustedOpenId, push: None };
+        Self::serving(limits, store, account, settings)
+    }
+
+    /// A server with these settings.
+    pub fn serving(
+        limits: Limits,
+        store: Store,
+        account: Option<Account>,
+        settings: Settings,
+    ) -> Self {
         let sender = Sender::new(store, account).unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let client = Client::new(format!("http://{address}"));
-        let app = only_for_hosts(router(sender), Hosts::new(address, Vec::new()));
+        let app = only_for_hosts(router(sender, settings), Hosts::new(address, Vec::new()));
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -195,3 +195,56 @@ fn a_message_whose_grant_another_start_took_back_is_not_sent() {
     assert!(shop.gateway.requests(SEND).is_empty());
     assert_eq!(shop.send("shipped")["status"], "sent");
 }
+
+#[test]
+fn a_retry_whose_grant_another_start_took_back_is_not_sent() {
+    let shop = with_a_grant();
+    shop.gateway.code(SEND, -1);
+    let held = Connection::open(shop.directory.database()).unwrap();
+    // Between the two tries, as another start would leave it.
+    held.execute_batch(
+        "CREATE TRIGGER take AFTER UPDATE OF status ON messages WHEN new.status = 'sending' BEGIN
+             UPDATE messages SET status = 'unknown' WHERE id = new.id;
+         END",
+    )
+    .unwrap();
+    assert_eq!(shop.send("shipped")["error"]["kind"], "busy");
+    assert_eq!(shop.gateway.requests(SEND).len(), 1);
+}
+
+/// Sends while another process locks the database for longer than a write
+/// waits, from the moment the gateway has the request to `path` on.
+fn send_with_a_lock_at(path: &'static str) -> (Shop, Value) {
+    let shop = with_a_grant();
+    shop.gateway.next(path, [Act::Hold]);
+    let reply = std::thread::scope(|scope| {
+        let sending = scope.spawn(|| shop.send("shipped"));
+        shop.gateway.await_requests(path, 1);
+        let other = Connection::open(shop.directory.database()).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        shop.gateway.release();
+        std::thread::sleep(std::time::Duration::from_millis(2800));
+        assert_eq!(shop.states(), ["sending"]);
+        other.execute_batch("ROLLBACK").unwrap();
+        sending.join().unwrap()
+    });
+    (shop, reply)
+}
+
+#[test]
+fn a_database_that_is_locked_while_the_result_is_written_gets_it_later() {
+    let (shop, reply) = send_with_a_lock_at(SEND);
+    assert_eq!(reply["status"], "sent");
+    assert_eq!(shop.states(), ["spent"]);
+    assert_eq!(shop.messages()[0]["status"], "sent");
+}
+
+#[test]
+fn a_database_that_is_locked_after_a_grant_was_held_gets_it_back() {
+    let (shop, reply) = send_with_a_lock_at(TOKEN);
+    assert_eq!(reply["status"], "failed");
+    assert_eq!(reply["error"]["kind"], "interrupted");
+    assert!(shop.gateway.requests(SEND).is_empty());
+    assert_eq!(shop.states(), ["open"]);
+    assert_eq!(shop.send("shipped")["status"], "sent");
+}
