@@ -2,7 +2,7 @@
 import { createPhone } from '../phone';
 import { readMiniprogram, readTemplates } from './api';
 import { createDesk } from './desk';
-import { h } from './dom';
+import { h } from '../shared/dom';
 import { preferredLanguage } from './language';
 import { initialModel } from './model';
 import { createPage, type Places } from './page';
@@ -44,8 +44,8 @@ const places = {
 start(places).catch((error: Error) => {
   places.panel.replaceChildren(
     h(
-      'p',
-      { class: 'card warning', role: 'alert' },
+      'p.card.warning',
+      { role: 'alert' },
       stringsOf(preferredLanguage()).failedToStart(error.message),
     ),
   );

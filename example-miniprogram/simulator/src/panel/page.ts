@@ -1,7 +1,7 @@
 // The page: the phone on the left stays; everything around it is redrawn when
 // the language changes.
 import type { Desk } from './desk';
-import { fill, h } from './dom';
+import { fill, h } from '../shared/dom';
 import { rememberLanguage, type Language } from './language';
 import type { Model } from './model';
 import type { Store } from './store';
@@ -29,10 +29,8 @@ function createTop(language: Language, store: Store<Model>): HTMLElement[] {
   const strings = stringsOf(language);
   const other: Language = language === 'zh' ? 'en' : 'zh';
   const toggle = h(
-    'button',
+    'button.quiet.language',
     {
-      type: 'button',
-      class: 'quiet language',
       lang: stringsOf(other).lang,
       onclick() {
         rememberLanguage(other);
@@ -42,15 +40,7 @@ function createTop(language: Language, store: Store<Model>): HTMLElement[] {
     },
     strings.otherLanguage,
   );
-  return [
-    h(
-      'div',
-      { class: 'titles' },
-      h('h1', {}, strings.title),
-      h('p', { class: 'note' }, strings.subtitle),
-    ),
-    toggle,
-  ];
+  return [h('div.titles', h('h1', strings.title), h('p.note', strings.subtitle)), toggle];
 }
 
 /** Fills the elements and updates them with the model. */
@@ -90,11 +80,7 @@ export function createPage(places: Places, store: Store<Model>, desk: Desk): voi
             content: requests.element,
           },
         ],
-        h(
-          'button',
-          { type: 'button', class: 'link', onclick: () => desk.clear() },
-          strings.events.clear,
-        ),
+        h('button.link', { onclick: () => desk.clear() }, strings.events.clear),
       ),
       createTabs('desk', [
         { id: 'held', label: strings.tabs.held, content: held.element },

@@ -1,6 +1,6 @@
 // What the SDK says about itself: `getDiagnostics`.
 import type { WaitingReport } from '../../shared/sdk';
-import { h, say } from '../dom';
+import { h, say } from '../../shared/dom';
 import type { Diagnosis } from '../model';
 import { chip, clockTime, createRecords, record } from './records';
 import { SHOWN } from './tabs';
@@ -11,13 +11,8 @@ export function createDiagnostics({ desk, strings }: Context): View {
   const texts = strings.diagnostics;
   const sdk = createRecords('sdk', texts.sdk, texts.notRunning);
   const waiting = createRecords('waiting', texts.waiting, texts.noReports);
-  const badge = h('span', { class: 'badge' });
-  const element = h(
-    'div',
-    { class: 'scroll', 'data-view': 'diagnostics' },
-    sdk.element,
-    waiting.element,
-  );
+  const badge = h('span.badge');
+  const element = h('div.scroll', { 'data-view': 'diagnostics' }, sdk.element, waiting.element);
   element.addEventListener(SHOWN, () => desk.diagnose());
 
   function reportOf(

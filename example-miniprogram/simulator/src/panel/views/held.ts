@@ -1,14 +1,14 @@
 // The data of the back end for this user, read after each change.
 import type { TemplateInfo } from '../../shared/phone';
 import type { Held } from '../api';
-import { h, say } from '../dom';
+import { h, say } from '../../shared/dom';
 import { chip, clockTime, createRecords, record } from './records';
 import { onChange, type Context, type View } from './view';
 
 export function createHeld({ strings }: Context): View {
   const texts = strings.held;
-  const user = h('code', { class: 'open-id' });
-  const failure = h('p', { class: 'warning', role: 'status' });
+  const user = h('code.open-id');
+  const failure = h('p.warning', { role: 'status' });
   const grants = createRecords('grants', texts.grants, texts.noGrants);
   const messages = createRecords('messages', texts.messages, texts.noMessages);
   const answers = createRecords('answers', texts.answers, texts.noAnswers);
@@ -66,13 +66,13 @@ export function createHeld({ strings }: Context): View {
 
   return {
     element: h(
-      'div',
-      { class: 'scroll', 'data-view': 'held' },
+      'div.scroll',
+      { 'data-view': 'held' },
       failure,
       grants.element,
       messages.element,
       answers.element,
-      h('p', { class: 'note user' }, `${texts.user} `, user),
+      h('p.note.user', `${texts.user} `, user),
     ),
     update(model) {
       say(user, model.openId ?? '—');

@@ -1,5 +1,5 @@
 // The requests, with their bodies.
-import { fill, h, say } from '../dom';
+import { fill, h, say } from '../../shared/dom';
 import type { Exchange } from '../exchanges';
 import type { Strings } from '../strings';
 import { clock } from './timeline';
@@ -18,33 +18,24 @@ function laidOut(body: unknown): string {
 
 /** One request; it is redrawn when its answer comes, and stays open if it was. */
 function createRow({ from, at, line, idempotencyKey, sent }: Exchange, { requests }: Strings) {
-  const status = h('span', { class: 'chip' });
-  const ms = h('span', { class: 'row-ms' });
-  const received = h('pre', { class: 'json' });
+  const status = h('span.chip');
+  const ms = h('span.row-ms');
+  const received = h('pre.json');
   const element = h(
-    'li',
-    { class: 'row', 'data-kind': 'request', 'data-from': from, 'data-line': line },
-    h('span', { class: 'row-time' }, clock(at)),
+    'li.row',
+    { 'data-kind': 'request', 'data-from': from, 'data-line': line },
+    h('span.row-time', clock(at)),
     h(
-      'details',
-      { class: 'row-body' },
+      'details.row-body',
       h(
         'summary',
-        {},
-        h(
-          'span',
-          { class: 'request-head' },
-          h('span', { class: 'row-route' }, requests.routes[from]),
-          ms,
-          status,
-        ),
-        h('code', { class: 'row-name' }, line),
-        idempotencyKey &&
-          h('span', { class: 'row-detail key' }, `Idempotency-Key: ${idempotencyKey}`),
+        h('span.request-head', h('span.row-route', requests.routes[from]), ms, status),
+        h('code.row-name', line),
+        idempotencyKey && h('span.row-detail.key', `Idempotency-Key: ${idempotencyKey}`),
       ),
-      h('h3', {}, requests.sent),
-      h('pre', { class: 'json' }, laidOut(sent) || requests.noBody),
-      h('h3', {}, requests.answered),
+      h('h3', requests.sent),
+      h('pre.json', laidOut(sent) || requests.noBody),
+      h('h3', requests.answered),
       received,
     ),
   );
@@ -64,10 +55,10 @@ function createRow({ from, at, line, idempotencyKey, sent }: Exchange, { request
 }
 
 export function createRequests({ strings }: Context): View {
-  const list = h('ol', { class: 'rows', 'aria-label': strings.tabs.requests });
-  const empty = h('p', { class: 'empty' }, strings.requests.empty);
-  const element = h('div', { class: 'scroll', 'data-view': 'requests' }, empty, list);
-  const badge = h('span', { class: 'badge' });
+  const list = h('ol.rows', { 'aria-label': strings.tabs.requests });
+  const empty = h('p.empty', strings.requests.empty);
+  const element = h('div.scroll', { 'data-view': 'requests' }, empty, list);
+  const badge = h('span.badge');
   const atEnd = followEnd(element);
   const rows = new Map<string, ReturnType<typeof createRow>>();
 

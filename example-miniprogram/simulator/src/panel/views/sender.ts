@@ -1,7 +1,7 @@
 // The buttons for events in the shop: the back end sends a message, if the user
 // has granted one.
 import { OCCASIONS } from '../api';
-import { h, say } from '../dom';
+import { h, say } from '../../shared/dom';
 import type { Result } from '../model';
 import { storyOf } from '../story';
 import type { Context, View } from './view';
@@ -10,10 +10,8 @@ export function createSender({ desk, strings }: Context): View {
   const texts = strings.send;
   const buttons = OCCASIONS.map((occasion) => {
     const button = h(
-      'button',
+      'button.send',
       {
-        type: 'button',
-        class: 'send',
         'data-occasion': occasion,
         onclick: () => desk.send(occasion),
       },
@@ -21,7 +19,7 @@ export function createSender({ desk, strings }: Context): View {
     );
     return { occasion, button };
   });
-  const result = h('p', { class: 'send-result', role: 'status' });
+  const result = h('p.send-result', { role: 'status' });
 
   function textOf(answer: Result): string {
     switch (answer.status) {
@@ -40,15 +38,10 @@ export function createSender({ desk, strings }: Context): View {
 
   return {
     element: h(
-      'section',
-      { class: 'card sender', 'aria-label': texts.title },
-      h(
-        'header',
-        { class: 'card-head' },
-        h('h2', {}, texts.title),
-        h('p', { class: 'note' }, texts.about),
-      ),
-      h('div', { class: 'send-buttons' }, ...buttons.map(({ button }) => button)),
+      'section.card.sender',
+      { 'aria-label': texts.title },
+      h('header.card-head', h('h2', texts.title), h('p.note', texts.about)),
+      h('div.send-buttons', ...buttons.map(({ button }) => button)),
       result,
     ),
     update(model) {

@@ -1,27 +1,27 @@
 // The strip at the top: what to do first, and what is done.
-import { h, say } from '../dom';
+import { h, say } from '../../shared/dom';
 import { STEPS } from '../steps';
 import { storyOf } from '../story';
 import type { Context, View } from './view';
 
 export function createStoryStrip({ strings }: Context): View {
   const items = STEPS.map((step, at) => {
-    const mark = h('span', { class: 'step-mark', 'aria-hidden': 'true' }, String(at + 1));
+    const mark = h('span.step-mark', { 'aria-hidden': 'true' }, String(at + 1));
     const item = h(
-      'li',
-      { class: 'step', 'data-step': step },
+      'li.step',
+      { 'data-step': step },
       mark,
-      h('span', { class: 'step-text' }, strings.steps[step]),
+      h('span.step-text', strings.steps[step]),
     );
     return { step, item, mark, number: String(at + 1) };
   });
-  const hint = h('p', { class: 'story-hint', role: 'status' });
+  const hint = h('p.story-hint', { role: 'status' });
 
   return {
     element: h(
-      'section',
-      { class: 'story', 'aria-label': strings.story },
-      h('ol', { class: 'steps' }, ...items.map(({ item }) => item)),
+      'section.story',
+      { 'aria-label': strings.story },
+      h('ol.steps', ...items.map(({ item }) => item)),
       hint,
     ),
     update(model) {

@@ -1,5 +1,5 @@
 // The switches for all faults.
-import { h, say } from '../dom';
+import { h, say } from '../../shared/dom';
 import {
   GATEWAY_ERRCODES,
   NEXT_POPUP_ERRORS,
@@ -25,14 +25,8 @@ function createChoice<Code extends number | string>(options: {
     ...codes.map((code) => h('option', { value: code }, `${code} ${meaning[code]}`)),
   );
   const element = h(
-    'div',
-    { class: 'choice' },
-    h(
-      'label',
-      { for: id },
-      h('span', { class: 'fault-label' }, texts.label),
-      h('span', { class: 'note' }, texts.hint),
-    ),
+    'div.choice',
+    h('label', { for: id }, h('span.fault-label', texts.label), h('span.note', texts.hint)),
     select,
   );
   const show = (code: Code | null): void => {
@@ -55,14 +49,8 @@ export function createSwitchboard({ desk, strings }: Context): View {
     });
     const { label, hint } = texts.switches[name];
     const element = h(
-      'label',
-      { class: 'fault' },
-      h(
-        'span',
-        { class: 'fault-text' },
-        h('span', { class: 'fault-label' }, label),
-        h('span', { class: 'note' }, hint),
-      ),
+      'label.fault',
+      h('span.fault-text', h('span.fault-label', label), h('span.note', hint)),
       box,
     );
     return { name, box, element };
@@ -83,36 +71,28 @@ export function createSwitchboard({ desk, strings }: Context): View {
   });
 
   const relaunch = h(
-    'p',
-    { class: 'warning relaunch', role: 'status' },
-    h('span', {}, texts.needsRelaunch),
-    h(
-      'button',
-      { type: 'button', class: 'quiet', onclick: () => desk.relaunch() },
-      strings.actions.relaunch,
-    ),
+    'p.warning.relaunch',
+    { role: 'status' },
+    h('span', texts.needsRelaunch),
+    h('button.quiet', { onclick: () => desk.relaunch() }, strings.actions.relaunch),
   );
   const group = (name: keyof typeof texts.groups, ...more: HTMLElement[]): HTMLElement => {
     const own = switches
       .filter((one) => switchOf(one.name).group === name)
       .map(({ element }) => element);
-    return h('fieldset', { class: 'faults' }, h('legend', {}, texts.groups[name]), ...own, ...more);
+    return h('fieldset.faults', h('legend', texts.groups[name]), ...own, ...more);
   };
-  const restore = h(
-    'button',
-    { type: 'button', class: 'quiet', onclick: () => desk.restore() },
-    texts.restore,
-  );
+  const restore = h('button.quiet', { onclick: () => desk.restore() }, texts.restore);
 
-  const badge = h('span', { class: 'badge', 'data-tone': 'bad' });
+  const badge = h('span.badge', { 'data-tone': 'bad' });
 
   return {
     badge,
     element: h(
-      'div',
-      { class: 'scroll', 'data-view': 'faults' },
+      'div.scroll',
+      { 'data-view': 'faults' },
       relaunch,
-      h('p', { class: 'note about' }, texts.about),
+      h('p.note.about', texts.about),
       group('network'),
       group('wechat', nextPopup.element),
       group('device'),

@@ -1,6 +1,6 @@
 // The log of the phone, in order: the SDK's events with their meaning, and the
 // actions of WeChat and the user.
-import { fill, h } from '../dom';
+import { fill, h } from '../../shared/dom';
 import type { TimelineEntry } from '../model';
 import type { EventName, SkipReason, Strings } from '../strings';
 import { followEnd, onChange, type Context, type View } from './view';
@@ -44,18 +44,13 @@ function isKnown(name: string, { events }: Strings): name is EventName {
 }
 
 function rowOf(entry: TimelineEntry, strings: Strings): HTMLElement | null {
-  const time = h('span', { class: 'row-time' }, clock(entry.at));
+  const time = h('span.row-time', clock(entry.at));
   const plain = (tone: string, title: string, detail: string): HTMLElement =>
     h(
-      'li',
-      { class: 'row', 'data-kind': entry.kind, 'data-tone': tone },
+      'li.row',
+      { 'data-kind': entry.kind, 'data-tone': tone },
       time,
-      h(
-        'div',
-        { class: 'row-body' },
-        h('span', { class: 'row-title' }, title),
-        detail && h('span', { class: 'row-detail' }, detail),
-      ),
+      h('div.row-body', h('span.row-title', title), detail && h('span.row-detail', detail)),
     );
 
   switch (entry.kind) {
@@ -68,24 +63,18 @@ function rowOf(entry: TimelineEntry, strings: Strings): HTMLElement | null {
           : 'calm';
       const detail = detailOf(members, strings);
       return h(
-        'li',
-        { class: 'row', 'data-kind': 'sdk', 'data-event': name, 'data-tone': tone },
+        'li.row',
+        { 'data-kind': 'sdk', 'data-event': name, 'data-tone': tone },
         time,
         h(
-          'details',
-          { class: 'row-body' },
+          'details.row-body',
           h(
             'summary',
-            {},
-            h('code', { class: 'row-name' }, name),
-            h(
-              'span',
-              { class: 'row-meaning' },
-              isKnown(name, strings) ? strings.events.meaning[name] : '',
-            ),
-            detail && h('span', { class: 'row-detail' }, detail),
+            h('code.row-name', name),
+            h('span.row-meaning', isKnown(name, strings) ? strings.events.meaning[name] : ''),
+            detail && h('span.row-detail', detail),
           ),
-          h('pre', { class: 'json' }, JSON.stringify(entry.event, null, 2)),
+          h('pre.json', JSON.stringify(entry.event, null, 2)),
         ),
       );
     }
@@ -115,9 +104,9 @@ function wordsOf({ phase, detail }: { phase: string; detail: unknown }): string 
 }
 
 export function createTimeline({ strings }: Context): View {
-  const list = h('ol', { class: 'rows', 'aria-label': strings.tabs.events, 'aria-live': 'off' });
-  const empty = h('p', { class: 'empty' }, strings.events.empty);
-  const element = h('div', { class: 'scroll', 'data-view': 'timeline' }, empty, list);
+  const list = h('ol.rows', { 'aria-label': strings.tabs.events, 'aria-live': 'off' });
+  const empty = h('p.empty', strings.events.empty);
+  const element = h('div.scroll', { 'data-view': 'timeline' }, empty, list);
   const atEnd = followEnd(element);
   let drawn: TimelineEntry[] = [];
 

@@ -1,5 +1,5 @@
 // The layer that covers the screen until the user decides.
-import { h } from './dom';
+import { h } from '../../shared/dom';
 
 export interface Sheet {
   /** Removes it, with its animation. */
@@ -27,7 +27,7 @@ export function openSheet(
     content,
   );
   panel.tabIndex = -1;
-  const whole = h('div.cover', {}, backdrop, panel);
+  const whole = h('div.cover', backdrop, panel);
   whole.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') onDismiss?.();
   });
