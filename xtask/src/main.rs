@@ -6,7 +6,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 mod bench;
 mod bind;
@@ -33,8 +33,10 @@ Usage: cargo xtask <command>
                     simulated phone is tested by itself, engines since 2017
                     (300 MB) run all they can, and Firefox and WebKit show the
                     example
-  demo [--once]     show the example mini-program in a browser, with its back
-                    end, until Ctrl-C; with --once walk through it and end
+  demo [--once | --port N]
+                    show the example mini-program in a browser, with its back
+                    end, until Ctrl-C; with --once walk through it and end;
+                    with --port the next demo on that port finds the same users
   bench [--quick] [--against DIR]
                     measure the package beside hand-written JavaScript and a plain
                     wasm-bindgen build, and beside the older miniprogram_dist
@@ -69,7 +71,11 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         ["pack"] => pack::pack()?,
         ["test"] => suites::test(suites::Extent::Usual)?,
         ["test", "--full"] => suites::test(suites::Extent::Full)?,
-        ["demo"] => return demo::demo(demo::End::OnInterrupt),
+        ["demo"] => return demo::demo(demo::End::OnInterrupt { port: None }),
+        ["demo", "--port", port] => {
+            let port = Some(port.parse().context("--port needs a number up to 65535")?);
+            return demo::demo(demo::End::OnInterrupt { port });
+        }
         ["demo", "--once"] => return demo::demo(demo::End::AfterStory),
         ["bench", options @ ..] => bench::bench(options)?,
         ["check-module"] => package::check_module()?,

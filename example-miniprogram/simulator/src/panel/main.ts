@@ -35,6 +35,7 @@ async function start(places: Places): Promise<void> {
 }
 
 const places = {
+  gone: place('gone'),
   top: place('top'),
   phone: place('phone'),
   underPhone: place('under-phone'),

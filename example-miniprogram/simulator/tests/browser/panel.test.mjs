@@ -71,6 +71,7 @@ test('the language follows the browser, changes at a press, and is remembered', 
   assert.equal(await language(), 'en');
   await shop.subscribe();
   await page.getByRole('button', { name: '中文' }).click();
+  await page.getByRole('heading', { name: 'wx-subscribe 演示' }).waitFor();
   assert.equal(await language(), 'zh-CN');
   // Past events are translated as well.
   await page.getByText('后端收到了答复').waitFor();

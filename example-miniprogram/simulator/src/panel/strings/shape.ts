@@ -21,6 +21,8 @@ export interface Strings {
   otherLanguage: string;
   phone: string;
   story: string;
+  /** Said of a step, after its name. */
+  stepDone: string;
   steps: Record<StepName, string>;
   hints: Record<StepName | 'refused' | 'done', string>;
   actions: { relaunch: string; hide: string; show: string; reset: string };
@@ -40,14 +42,22 @@ export interface Strings {
   events: {
     empty: string;
     clear: string;
-    meaning: Record<EventName, string>;
+    meaning: Record<EventName | 'outboxCleared', string>;
     launched: string;
+    tapped: string;
+    outcome: string;
+    prefetched: string;
+    askedInTap: string;
+    arrived: string;
+    toppedUp: string;
+    copy: string;
+    save: string;
     error: string;
   };
   details: {
     templates(count: number): string;
     answered(accepted: number, rejected: number): string;
-    topUp: string;
+    noRoom: string;
     took(seconds: string): string;
     saved: string;
     unsaved: string;
@@ -108,5 +118,6 @@ export interface Strings {
     saved: string;
     unsaved: string;
   };
+  serverGone: string;
   failedToStart(reason: string): string;
 }

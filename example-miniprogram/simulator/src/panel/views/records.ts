@@ -23,14 +23,25 @@ export const record = (
     mark,
   );
 
+/** Most records that are drawn of a list; the newest come first. */
+const MOST = 50;
+
 export function createRecords(name: string, title: string, empty: string) {
   const list = h('ul.records', { 'data-records': name });
   const count = h('span.count');
   return {
     element: h('section.records-part', h('h3', title, count), list),
-    show(records: HTMLElement[], counted = ''): void {
+    /** Draws the first of them; the count is of all. */
+    show<T>(items: readonly T[], draw: (item: T) => HTMLElement, counted = ''): void {
       say(count, counted);
-      fill(list, ...(records.length > 0 ? records : [h('li.empty', empty)]));
+      const rest = items.length - MOST;
+      const more = rest > 0 && h('li.empty', `… +${rest}`);
+      fill(
+        list,
+        items.length === 0 && h('li.empty', empty),
+        ...items.slice(0, MOST).map(draw),
+        more,
+      );
     },
   };
 }

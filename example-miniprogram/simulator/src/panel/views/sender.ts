@@ -3,8 +3,25 @@
 import { OCCASIONS } from '../api';
 import { h, say } from '../../shared/dom';
 import type { Result } from '../model';
+import type { Strings } from '../strings';
 import { storyOf } from '../story';
 import type { Context, View } from './view';
+
+/** What became of an order to send. */
+export function resultText(result: Result, { send }: Strings): string {
+  switch (result.status) {
+    case 'sent':
+      return send.sent(result.message.title ?? result.occasion);
+    case 'noGrant':
+      return send.noGrant(result.title);
+    case 'failed':
+      return send.failed(result.message.errcode, result.message.errmsg);
+    case 'unknown':
+      return send.unknown;
+    case 'unreachable':
+      return send.unreachable(result.reason);
+  }
+}
 
 export function createSender({ desk, strings }: Context): View {
   const texts = strings.send;
@@ -21,21 +38,6 @@ export function createSender({ desk, strings }: Context): View {
   });
   const result = h('p.send-result', { role: 'status' });
 
-  function textOf(answer: Result): string {
-    switch (answer.status) {
-      case 'sent':
-        return texts.sent(answer.message.title ?? answer.occasion);
-      case 'noGrant':
-        return texts.noGrant(answer.title);
-      case 'failed':
-        return texts.failed(answer.message.errcode, answer.message.errmsg);
-      case 'unknown':
-        return texts.unknown;
-      case 'unreachable':
-        return texts.unreachable(answer.reason);
-    }
-  }
-
   return {
     element: h(
       'section.card.sender',
@@ -51,7 +53,14 @@ export function createSender({ desk, strings }: Context): View {
         button.classList.toggle('is-next', isNext && occasion === 'priceDrop');
       }
       result.dataset['tone'] = model.sending || !model.result ? 'calm' : model.result.status;
-      say(result, model.sending ? texts.sending : model.result ? textOf(model.result) : texts.idle);
+      say(
+        result,
+        model.sending
+          ? texts.sending
+          : model.result
+            ? resultText(model.result, strings)
+            : texts.idle,
+      );
     },
   };
 }

@@ -7,13 +7,10 @@ import type { Context, View } from './view';
 export function createStoryStrip({ strings }: Context): View {
   const items = STEPS.map((step, at) => {
     const mark = h('span.step-mark', { 'aria-hidden': 'true' }, String(at + 1));
-    const item = h(
-      'li.step',
-      { 'data-step': step },
-      mark,
-      h('span.step-text', strings.steps[step]),
-    );
-    return { step, item, mark, number: String(at + 1) };
+    const said = h('span.said');
+    const text = h('span.step-text', strings.steps[step]);
+    const item = h('li.step', { 'data-step': step }, mark, text, said);
+    return { step, item, mark, said, number: String(at + 1) };
   });
   const hint = h('p.story-hint', { role: 'status' });
 
@@ -27,11 +24,12 @@ export function createStoryStrip({ strings }: Context): View {
     update(model) {
       const { done, hint: name } = storyOf(model);
       const next = items.find(({ step }) => !done[step])?.step;
-      for (const { step, item, mark, number } of items) {
+      for (const { step, item, mark, said, number } of items) {
         item.dataset['state'] = done[step] ? 'done' : step === next ? 'next' : 'later';
         if (step === next) item.setAttribute('aria-current', 'step');
         else item.removeAttribute('aria-current');
         say(mark, done[step] ? '✓' : number);
+        say(said, done[step] ? strings.stepDone : '');
       }
       say(hint, strings.hints[name]);
     },

@@ -1,5 +1,5 @@
 // The switches for all faults.
-import { h, say } from '../../shared/dom';
+import { h } from '../../shared/dom';
 import {
   GATEWAY_ERRCODES,
   NEXT_POPUP_ERRORS,
@@ -7,6 +7,7 @@ import {
   switchOf,
   type SwitchName,
 } from '../faults';
+import { createBadge } from './rows';
 import type { Context, View } from './view';
 
 /** A choice of one error, or none. */
@@ -84,10 +85,10 @@ export function createSwitchboard({ desk, strings }: Context): View {
   };
   const restore = h('button.quiet', { onclick: () => desk.restore() }, texts.restore);
 
-  const badge = h('span.badge', { 'data-tone': 'bad' });
+  const badge = createBadge('bad');
 
   return {
-    badge,
+    badge: badge.element,
     element: h(
       'div.scroll',
       { 'data-view': 'faults' },
@@ -111,7 +112,7 @@ export function createSwitchboard({ desk, strings }: Context): View {
       nextSend.show(nextErrcode);
       relaunch.hidden = !needsRelaunch;
       restore.hidden = broken === 0;
-      say(badge, broken > 0 ? String(broken) : '');
+      badge.show(broken);
     },
   };
 }

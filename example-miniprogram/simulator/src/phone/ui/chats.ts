@@ -32,7 +32,7 @@ export function notificationBanner(given: ServiceNotification, open: () => void)
   const detail = given.fields.map(({ label, value }) => `${label}：${value}`).join('　');
   return button(
     'banner',
-    `服务通知：${given.title}`,
+    '',
     open,
     bell(),
     h(

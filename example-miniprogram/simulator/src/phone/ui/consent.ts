@@ -108,5 +108,5 @@ export function showConsent(
   );
   const shown = h('div', main);
   const turnTo = (page: HTMLElement) => shown.replaceChildren(page);
-  const sheet = openSheet(layer, 'bottom', '订阅消息', shown);
+  const sheet = openSheet(layer, 'bottom', '订阅消息', shown, () => answer(false));
 }

@@ -35,7 +35,9 @@ export function showModal(
       choice(request.confirmText, request.confirmColor, true),
     ),
   );
-  const sheet = openSheet(layer, 'center', request.title || request.content || '提示', content);
+  const label = request.title || request.content || '提示';
+  const cancel = () => request.showCancel && answer(false);
+  const sheet = openSheet(layer, 'center', label, content, cancel);
 }
 
 /** `done` gets the index, or -1. */
@@ -59,7 +61,8 @@ export function showActionSheet(
     ...items,
     button('action cancel', '取消', () => answer(-1)),
   );
-  const sheet = openSheet(layer, 'bottom', request.alertText || '选择', content, () => answer(-1));
+  const cancel = () => answer(-1);
+  const sheet = openSheet(layer, 'bottom', request.alertText || '选择', content, cancel, cancel);
 }
 
 /** No money and no password: the user chooses whether it is paid. */
@@ -81,5 +84,5 @@ export function showCashier(layer: HTMLElement, name: string, done: (paid: boole
     button('choice primary wide', '确认支付', () => answer(true)),
     button('choice plain wide', '取消支付', () => answer(false)),
   );
-  const sheet = openSheet(layer, 'bottom', '模拟收银台', content);
+  const sheet = openSheet(layer, 'bottom', '模拟收银台', content, () => answer(false));
 }

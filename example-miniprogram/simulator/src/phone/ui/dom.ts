@@ -1,7 +1,7 @@
 // Elements of the phone.
 import { type Child, h } from '../../shared/dom';
 
-/** A button that can be reached by keyboard as well. */
+/** A button that can be reached by keyboard as well. Without a label its name is its text. */
 export function button(
   className: string,
   label: string,
@@ -11,7 +11,7 @@ export function button(
   const content = children.length > 0 ? children : [label];
   return h(
     `button.${className.replaceAll(' ', '.')}`,
-    { 'aria-label': label, onclick: () => onTap() },
+    { 'aria-label': label || null, onclick: () => onTap() },
     ...content,
   );
 }

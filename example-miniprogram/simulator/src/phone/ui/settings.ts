@@ -66,5 +66,5 @@ export function showSettings(layer: HTMLElement, source: SettingsSource, done: (
     ),
     items,
   );
-  const sheet = openSheet(layer, 'full', '设置', content);
+  const sheet = openSheet(layer, 'full', '设置', content, close);
 }

@@ -6,7 +6,7 @@ export const SCREEN_STYLE = `
   display: block; container: phone / inline-size; color-scheme: light;
   font-family: -apple-system, BlinkMacSystemFont, "PingFang SC", "Helvetica Neue", "Noto Sans CJK SC", "Noto Sans SC", sans-serif;
   font-size: 17px; line-height: 1.4; color: #000; -webkit-font-smoothing: antialiased;
-  --green: #07c160; --green-pressed: #06ae56; --line: rgb(0 0 0 / 10%); --quiet: rgb(0 0 0 / 50%); --faint: rgb(0 0 0 / 30%);
+  --green: #07c160; --green-pressed: #06ae56; --line: rgb(0 0 0 / 10%); --quiet: rgb(0 0 0 / 62%); --faint: rgb(0 0 0 / 60%);
 }
 *, ::before, ::after { box-sizing: border-box; }
 [hidden] { display: none !important; }
