@@ -5,7 +5,14 @@ import type { Entry, Faults, Phone } from '../shared/phone';
 import * as api from './api';
 import { eased } from './eased';
 import { exchangeOf, withRequest } from './exchanges';
-import { switchOf, type GatewayErrcode, type SwitchName } from './faults';
+import {
+  SWITCH_NAMES,
+  isOn,
+  switchOf,
+  turned,
+  type GatewayErrcode,
+  type SwitchName,
+} from './faults';
 import type { Model, Result, TimelineEntry } from './model';
 import type { Store } from './store';
 import { type WechatEvent, listenToWechat } from './wechat-stream';
@@ -195,14 +202,16 @@ export function createDesk(phone: Phone, store: Store<Model>, onMessage: () => v
     },
     send: (occasion) => void send(occasion),
     turn(name, on) {
-      phone.setFaults(switchOf(name).turned(on));
+      phone.setFaults(turned(name, on));
       if (switchOf(name).atLaunch) store.set({ needsRelaunch: true });
     },
     failNextPopup: (nextPopupError) => phone.setFaults({ nextPopupError }),
     failNextSend,
     restore() {
       const { faults } = store.get();
-      const actsAtLaunch = faults.noWasm || faults.oldPromises || faults.wasmDelayMs > 0;
+      const actsAtLaunch = SWITCH_NAMES.some(
+        (name) => switchOf(name).atLaunch && isOn(name, faults),
+      );
       phone.setFaults(NO_FAULTS);
       failNextSend(null);
       if (actsAtLaunch) store.set({ needsRelaunch: true });

@@ -1,5 +1,5 @@
 // The panel in English.
-import type { Strings } from './shape';
+import type { Strings } from './zh';
 
 export const en: Strings = {
   lang: 'en',

@@ -1,12 +1,6 @@
 // The switches for all faults.
 import { h } from '../../shared/dom';
-import {
-  GATEWAY_ERRCODES,
-  NEXT_POPUP_ERRORS,
-  SWITCHES,
-  switchOf,
-  type SwitchName,
-} from '../faults';
+import { GATEWAY_ERRCODES, NEXT_POPUP_ERRORS, SWITCH_NAMES, isOn, switchOf } from '../faults';
 import { createBadge } from './rows';
 import type { Context, View } from './view';
 
@@ -40,8 +34,7 @@ function createChoice<Code extends number | string>(options: {
 
 export function createSwitchboard({ desk, strings }: Context): View {
   const texts = strings.faults;
-  const names = Object.keys(SWITCHES) as SwitchName[];
-  const switches = names.map((name) => {
+  const switches = SWITCH_NAMES.map((name) => {
     const box = h('input', {
       type: 'checkbox',
       role: 'switch',
@@ -103,10 +96,10 @@ export function createSwitchboard({ desk, strings }: Context): View {
     update({ faults, nextErrcode, needsRelaunch }) {
       let broken = Number(nextErrcode !== null) + Number(faults.nextPopupError !== null);
       for (const { name, box, element } of switches) {
-        const isOn = switchOf(name).isOn(faults);
-        if (box.checked !== isOn) box.checked = isOn;
-        element.classList.toggle('is-on', isOn);
-        broken += Number(isOn);
+        const on = isOn(name, faults);
+        if (box.checked !== on) box.checked = on;
+        element.classList.toggle('is-on', on);
+        broken += Number(on);
       }
       nextPopup.show(faults.nextPopupError);
       nextSend.show(nextErrcode);
