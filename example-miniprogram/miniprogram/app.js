@@ -1,4 +1,5 @@
 const { setup } = require('wx-subscribe');
+const fallback = require('wx-subscribe/fallback');
 
 const { baseUrl } = require('./config');
 const { signIn } = require('./utils/sign-in');
@@ -13,8 +14,10 @@ App({
     // Pages may call the SDK at once: a call waits until `setup` has finished.
     setup({
       baseUrl,
+      // Phones whose WeChat cannot load the wasm run the same code as JavaScript.
+      fallback,
       coolDownMs: WEEK_MS,
       onEvent: (event) => console.debug('[wx-subscribe]', event),
-    }).catch((error) => console.error('[wx-subscribe]', error.message));
+    }).catch((error) => console.error('[wx-subscribe]', error.kind, error.message));
   },
 });

@@ -46,7 +46,8 @@ function openShop(t, options = {}) {
     fake,
     sent,
     /** The names of the events so far. */
-    events: () => app.debugLines.map(([, event]) => event.name),
+    events: () =>
+      app.debugLines.flatMap(([mark, event]) => (mark === '[wx-subscribe]' ? [event.name] : [])),
     openId: () => fake.wx.getStorageSync('openId'),
     rows: () => backend.subscriptions(fake.wx.getStorageSync('openId')),
 
@@ -137,9 +138,10 @@ describe('each trigger is a tap away, and its answer reaches the database', () =
       trigger: 'ReturnShipment',
       triggerAct: '填写退货信息',
       path: AFTER_SALES,
+      type: 'SF1234567890',
       tap: '提交退货信息',
       busNo: 'after-sale-0042',
-      extraVariableMap: { trackingNumber: '' },
+      extraVariableMap: { trackingNumber: 'SF1234567890' },
     },
     {
       trigger: 'RefundOnly',
@@ -159,7 +161,7 @@ describe('each trigger is a tap away, and its answer reaches the database', () =
     );
   });
 
-  for (const { trigger, triggerAct, path, first, tap, busNo, extraVariableMap } of cases) {
+  for (const { trigger, triggerAct, path, first, type, tap, busNo, extraVariableMap } of cases) {
     test(`${trigger}: ${tap}`, async (t) => {
       const shop = openShop(t);
       const page = await shop.open(path);
@@ -170,6 +172,7 @@ describe('each trigger is a tap away, and its answer reaches the database', () =
         shop.fake.autoAnswer = null;
       }
 
+      if (type) await page.type('.input', type);
       await page.tap(tap);
       const { tmplIds, answer } = await shop.fake.nextPopup();
       const offered = shop.sent('/findCustomerPopTemplate').find(({ request }) => {
@@ -258,6 +261,17 @@ describe('the tap', () => {
     await shop.delivered();
     const [row] = await shop.rows();
     assert.deepEqual(row.extraVariableMap, { trackingNumber: 'SF1234567890' });
+  });
+
+  test('on 提交退货信息 does nothing without a tracking number', async (t) => {
+    const shop = openShop(t);
+    const page = await shop.open(AFTER_SALES);
+    for (const typed of ['', '  ', 'SF12', 'SF 12345']) {
+      await page.type('.input', typed);
+      assert.equal(page.data().isComplete, false, typed);
+    }
+    await page.type('.input', ' SF1234567890 ');
+    assert.equal(page.data().isComplete, true);
   });
 
   test('on another identity makes it the current one', async (t) => {

@@ -16,19 +16,19 @@ use crate::tools::{browser, desktop};
 pub enum End {
     /// A script drives a headless browser; ends after its last step.
     AfterStory,
-    /// Anyone who opens the page; ends at Ctrl-C.
-    OnInterrupt,
+    /// Anyone who opens the page; ends at Ctrl-C. With a port, the next demo on
+    /// it finds the same users and database.
+    OnInterrupt { port: Option<u16> },
 }
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// Builds everything and starts it on an empty database. Returns the exit code
-/// of the driver.
+/// Builds everything and starts it. Returns the exit code of the driver.
 pub fn demo(end: End) -> Result<ExitCode> {
     // Checked before the long build.
-    let browser = match end {
-        End::AfterStory => Some(browser::required()?),
-        End::OnInterrupt => None,
+    let (browser, port) = match end {
+        End::AfterStory => (Some(browser::required()?), None),
+        End::OnInterrupt { port } => (None, port),
     };
     package::build()?;
     let backend = backend::build()?;
@@ -42,7 +42,7 @@ pub fn demo(end: End) -> Result<ExitCode> {
         return Ok(code.map_or(ExitCode::FAILURE, ExitCode::from));
     }
 
-    let mut simulator = Simulator::start(&backend)?;
+    let mut simulator = Simulator::start(&backend, port)?;
     println!("\nThe simulated phone, until Ctrl-C: {}", simulator.url());
     desktop::open(simulator.url());
     if let Some(status) = simulator.wait(is_interrupted)? {

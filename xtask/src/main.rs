@@ -6,7 +6,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 mod bench;
 mod bind;
@@ -38,8 +38,10 @@ Usage: cargo xtask <command>
                     change the rules of the crate (those in FILE alone) in one
                     place at a time, about an hour in all, and list what no test
                     notices; a run that was broken off goes on
-  demo [--once]     show the example mini-program in a browser, with its back
-                    end, until Ctrl-C; with --once walk through it and end
+  demo [--once | --port N]
+                    show the example mini-program in a browser, with its back
+                    end, until Ctrl-C; with --once walk through it and end;
+                    with --port the next demo on that port finds the same users
   bench [--quick] [--against DIR]
                     measure the package beside hand-written JavaScript and a plain
                     wasm-bindgen build, and beside the older miniprogram_dist
@@ -75,7 +77,11 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         ["test"] => suites::test(suites::Extent::Usual)?,
         ["test", "--full"] => suites::test(suites::Extent::Full)?,
         ["mutants", files @ ..] => mutants::mutants(files)?,
-        ["demo"] => return demo::demo(demo::End::OnInterrupt),
+        ["demo"] => return demo::demo(demo::End::OnInterrupt { port: None }),
+        ["demo", "--port", port] => {
+            let port = Some(port.parse().context("--port needs a number up to 65535")?);
+            return demo::demo(demo::End::OnInterrupt { port });
+        }
         ["demo", "--once"] => return demo::demo(demo::End::AfterStory),
         ["bench", options @ ..] => bench::bench(options)?,
         ["check-module"] => package::check_module()?,

@@ -1,20 +1,25 @@
-/** For pages that ask for subscription messages: keeps the last outcome. */
+/** For pages that ask for subscription messages. */
 module.exports = Behavior({
   data: {
+    /** What the user may expect now, in one sentence. */
+    promise: '',
+    /** The last outcome, for the card that shows developers what happened. */
     outcome: null,
   },
 
   methods: {
     /**
-     * Shows the outcome on the page.
-     *
-     * It takes the promise, not the arguments, so that a tap handler calls
-     * `asyncSubscribeMessage` itself, first.
-     *
-     * @param {Promise<object>} asked what `asyncSubscribeMessage` returned; it never rejects
+     * Shows an outcome to the developer: on the card at the end of the page, and
+     * in the console.
      */
-    showOutcome(asked) {
-      asked.then((outcome) => this.setData({ outcome }));
+    debugOutcome(outcome) {
+      console.debug('[outcome]', outcome);
+      this.setData({ outcome });
+    },
+
+    /** Tells the user what was agreed to, if anything was. A refusal needs no words. */
+    thank(outcome, promise) {
+      if (outcome.status === 'answered' && outcome.accepted.length > 0) this.setData({ promise });
     },
   },
 });

@@ -6,10 +6,12 @@ import { startSimulator } from './simulator.mjs';
 
 const USAGE = `The example mini-program in a browser, on 127.0.0.1 only.
 
-Usage: WX_SUBSCRIBE_BACKEND=PATH node server/main.mjs [--port N] [--stop-with-input]
+Usage: WX_SUBSCRIBE_BACKEND=PATH node server/main.mjs [--port N] [--state DIR]
+       [--stop-with-input]
 
   WX_SUBSCRIBE_BACKEND   the built wx-subscribe-backend; it is started as well
   --port N               port of the page; 0 takes a free one (default: 0)
+  --state DIR            where the database and WeChat's users outlive it (default: nowhere)
   --stop-with-input      end when standard input does
 
 \`cargo xtask demo\` builds all that is needed and runs this.
@@ -20,6 +22,7 @@ function optionsOf(words) {
     args: words,
     options: {
       port: { type: 'string' },
+      state: { type: 'string' },
       'stop-with-input': { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -30,7 +33,8 @@ function optionsOf(words) {
     throw new Error('--port needs a number up to 65535');
   if (!values.help && !backend)
     throw new Error('WX_SUBSCRIBE_BACKEND must name the built back end');
-  return { backend, port, stopWithInput: values['stop-with-input'], help: values.help };
+  const { state } = values;
+  return { backend, port, state, stopWithInput: values['stop-with-input'], help: values.help };
 }
 
 async function main() {

@@ -1,5 +1,5 @@
 // The server of the simulated phone: its page, its WeChat, its back end.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import { forward } from './forward.mjs';
 import { jsonOf, routed, sendJson } from './http.mjs';
 import { localOnly } from './local.mjs';
 import { createSite } from './site.mjs';
+import { createConsents } from './wechat/consents.mjs';
 import { createGateway } from './wechat/gateway.mjs';
 
 const MINIPROGRAM = path.resolve(import.meta.dirname, '../../miniprogram');
@@ -29,9 +30,11 @@ const ACCOUNT = { appid: 'wx0123456789abcdef', secret: '0123456789abcdef01234567
  * @param {object} options
  * @param {string} options.backend the built wx-subscribe-backend
  * @param {number} [options.port] of the page; 0 takes a free one
+ * @param {string} [options.state] the folder that outlives it; without one, it starts empty
  */
-export async function startSimulator({ backend: program, port = 0 }) {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'wx-subscribe-simulator-'));
+export async function startSimulator({ backend: program, port = 0, state }) {
+  const folder = state ?? (await mkdtemp(path.join(os.tmpdir(), 'wx-subscribe-simulator-')));
+  await mkdir(folder, { recursive: true });
   const deliveries = createDeliveries();
   const { pages } = JSON.parse(await readFile(path.join(MINIPROGRAM, 'app.json'), 'utf8'));
   let backend = null;
@@ -44,6 +47,7 @@ export async function startSimulator({ backend: program, port = 0 }) {
 
   const gateway = createGateway({
     account: ACCOUNT,
+    consents: createConsents(path.join(folder, 'consents.json')),
     templates,
     pages,
     deliver: (openId, message) => deliveries.tell(openId, 'arrival', message),
@@ -70,7 +74,7 @@ export async function startSimulator({ backend: program, port = 0 }) {
     server.close();
     server.closeAllConnections();
     await backend?.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    if (!state) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   try {

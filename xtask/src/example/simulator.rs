@@ -38,10 +38,14 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Starts it on a free port and a new database, and reads where it listens
-    /// from its first line.
-    pub fn start(program: &Path) -> Result<Self> {
+    /// Starts it, and reads where it listens from its first line. Without a port
+    /// it takes a free one and a new database; with one, that port's database.
+    pub fn start(program: &Path, port: Option<u16>) -> Result<Self> {
         let mut command = node(&folder(), ["server/main.mjs", "--stop-with-input"]);
+        if let Some(port) = port {
+            let state = root().join(format!("target/demo-{port}"));
+            command.args(["--port", &port.to_string(), "--state"]).arg(state);
+        }
         command.env(backend::VARIABLE, program).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut running = Running::start(&mut command)?;
         let mut stdout = BufReader::new(running.0.stdout.take().context("the server's output")?);

@@ -33,7 +33,13 @@ pub fn run(report: &mut Report) -> Result<()> {
     }
     let mut tests = tests_in("tests/browser")?;
     tests.env(backend::VARIABLE, backend::build()?).env(browser::VARIABLE, &browser);
-    report.suite("simulator in a browser", Counts::Node, &mut tests)
+    report.suite("simulator in a browser", Counts::Node, &mut tests)?;
+    if report.extent() == Extent::Full {
+        let mut tests = tests_in("tests/long")?;
+        tests.env(backend::VARIABLE, backend::build()?).env(browser::VARIABLE, &browser);
+        report.suite("a long session in a browser", Counts::Node, &mut tests)?;
+    }
+    Ok(())
 }
 
 /// The suites of one folder of the simulator.

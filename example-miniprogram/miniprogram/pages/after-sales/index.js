@@ -3,13 +3,19 @@ const { TriggerType, asyncSubscribeMessage, prefetchTemplates } = require('wx-su
 const subscription = require('../../behaviors/subscription');
 const { afterSale } = require('../../data/shop');
 
+/** Letters and digits, as couriers print them. */
+const TRACKING_NUMBER = /^[A-Za-z0-9]{5,30}$/;
+
 Page({
   behaviors: [subscription],
 
   data: {
     afterSale,
     progress: '可申请售后',
+    isApplied: false,
+    isReturned: false,
     trackingNumber: '',
+    isComplete: false,
   },
 
   onShow() {
@@ -19,31 +25,38 @@ Page({
   },
 
   onReturnAndRefund() {
-    this.showOutcome(
-      asyncSubscribeMessage(TriggerType.ReturnAndRefund, afterSale.busNo, {
-        amount: afterSale.amount,
-      }),
-    );
-    this.setData({ progress: '退货退款审核中' });
+    this.apply(TriggerType.ReturnAndRefund, '退货退款审核中');
   },
 
   onRefundOnly() {
-    this.showOutcome(
-      asyncSubscribeMessage(TriggerType.RefundOnly, afterSale.busNo, { amount: afterSale.amount }),
-    );
-    this.setData({ progress: '退款审核中' });
+    this.apply(TriggerType.RefundOnly, '退款审核中');
+  },
+
+  /** Both applications ask alike; called in the tap, before anything asynchronous. */
+  async apply(type, progress) {
+    const asked = asyncSubscribeMessage(type, afterSale.busNo, { amount: afterSale.amount });
+    this.setData({ progress, isApplied: true });
+
+    const outcome = await asked;
+    this.debugOutcome(outcome);
+    this.thank(outcome, '审核和退款的进展会通知你');
   },
 
   onTrackingNumber({ detail }) {
-    this.setData({ trackingNumber: detail.value });
+    const trackingNumber = detail.value.trim();
+    this.setData({ trackingNumber, isComplete: TRACKING_NUMBER.test(trackingNumber) });
   },
 
   // In the tap of the button: the submit event of a form cannot open the popup.
-  onReturnShipment() {
+  async onReturnShipment() {
     const { trackingNumber } = this.data;
-    this.showOutcome(
-      asyncSubscribeMessage(TriggerType.ReturnShipment, afterSale.busNo, { trackingNumber }),
-    );
-    this.setData({ progress: '退货已寄出' });
+    const asked = asyncSubscribeMessage(TriggerType.ReturnShipment, afterSale.busNo, {
+      trackingNumber,
+    });
+    this.setData({ progress: '退货已寄出', isReturned: true });
+
+    const outcome = await asked;
+    this.debugOutcome(outcome);
+    this.thank(outcome, '商家收到退货后会通知你');
   },
 });

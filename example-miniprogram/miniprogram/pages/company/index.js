@@ -18,16 +18,25 @@ Page({
     identities.forEach(({ busNo }) => prefetchTemplates(TriggerType.SwitchCompany, busNo));
   },
 
-  onSubmitCompany() {
-    this.showOutcome(
-      asyncSubscribeMessage(TriggerType.CompanyInfo, company.busNo, { companyName: company.name }),
-    );
+  async onSubmitCompany() {
+    const asked = asyncSubscribeMessage(TriggerType.CompanyInfo, company.busNo, {
+      companyName: company.name,
+    });
     this.setData({ submitted: true });
+
+    const outcome = await asked;
+    this.debugOutcome(outcome);
+    this.thank(outcome, '认证有结果会通知你');
   },
 
-  onSwitch({ currentTarget }) {
+  async onSwitch({ currentTarget }) {
     const { busNo, name } = currentTarget.dataset;
-    this.showOutcome(asyncSubscribeMessage(TriggerType.SwitchCompany, busNo, { identity: name }));
+    if (busNo === this.data.current) return;
+    const asked = asyncSubscribeMessage(TriggerType.SwitchCompany, busNo, { identity: name });
     this.setData({ current: busNo });
+
+    const outcome = await asked;
+    this.debugOutcome(outcome);
+    this.thank(outcome, `${name}的消息会通知你`);
   },
 });

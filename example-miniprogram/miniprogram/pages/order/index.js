@@ -25,26 +25,38 @@ Page({
     prefetchTemplates(TriggerType.PaymentSuccess, order.busNo);
   },
 
-  onDetail() {
-    this.showOutcome(asyncSubscribeMessage(TriggerType.OrderDetail, order.busNo));
+  async onDetail() {
+    const asked = asyncSubscribeMessage(TriggerType.OrderDetail, order.busNo);
     this.setData({ detailed: true });
+
+    const outcome = await asked;
+    this.debugOutcome(outcome);
+    this.thank(outcome, '订单有进展会通知你');
   },
 
-  onSubmit() {
-    this.showOutcome(
-      asyncSubscribeMessage(TriggerType.SubmitOrder, order.busNo, { amount: order.amount }),
-    );
+  async onSubmit() {
+    const asked = asyncSubscribeMessage(TriggerType.SubmitOrder, order.busNo, {
+      amount: order.amount,
+    });
     this.setData({ state: 'submitted' });
+
+    const outcome = await asked;
+    this.debugOutcome(outcome);
+    this.thank(outcome, '发货会通知你');
   },
 
   onPay() {
     // The success callback of a payment can open the popup like a tap, if it
     // does so at once.
-    const onPaid = () => {
-      this.showOutcome(
-        asyncSubscribeMessage(TriggerType.PaymentSuccess, order.busNo, { amount: order.amount }),
-      );
+    const onPaid = async () => {
+      const asked = asyncSubscribeMessage(TriggerType.PaymentSuccess, order.busNo, {
+        amount: order.amount,
+      });
       this.setData({ state: 'paid' });
+
+      const outcome = await asked;
+      this.debugOutcome(outcome);
+      this.thank(outcome, '发货会通知你');
     };
 
     // A real shop gets the parameters from its server before it offers to pay.
@@ -73,6 +85,6 @@ Page({
   },
 
   onAgain() {
-    this.setData({ state: 'draft', detailed: false, outcome: null });
+    this.setData({ state: 'draft', detailed: false, outcome: null, promise: '' });
   },
 });

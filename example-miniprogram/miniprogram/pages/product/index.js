@@ -32,7 +32,8 @@ Page({
   },
 
   onShow() {
-    this.visit = { aborted: false, hasAnswered: false };
+    this.signal = { aborted: false };
+    this.hasAnswered = false;
     // With this, the tap needs no network: the popup opens at once, on every phone.
     prefetchTemplates(TriggerType.AddToCart, product.busNo);
   },
@@ -44,11 +45,11 @@ Page({
 
   // A popup must not open over another page.
   onHide() {
-    this.visit.aborted = true;
+    this.signal.aborted = true;
   },
 
   onUnload() {
-    this.visit.aborted = true;
+    this.signal.aborted = true;
   },
 
   onFewer() {
@@ -69,7 +70,7 @@ Page({
     // Before anything asynchronous: only the tap itself can open the popup. One
     // popup a visit is enough: further taps are silent, and earn a grant for each
     // message that the user keeps accepting.
-    this.ask(this.visit.hasAnswered ? { only: 'keptAccepted' } : {});
+    this.ask(this.hasAnswered ? { only: 'keptAccepted' } : {});
 
     this.setData({ inCart: inCart + quantity });
   },
@@ -88,20 +89,20 @@ Page({
   },
 
   /** Asks in a tap. A later price drop is compared with this price. */
-  ask(how) {
-    const { visit } = this;
+  async ask(how) {
+    const { signal } = this;
     const { quantity } = this.data;
-    const asked = asyncSubscribeMessage(
+    const outcome = await asyncSubscribeMessage(
       TriggerType.AddToCart,
       product.busNo,
       { product: product.name, price: product.price, quantity },
-      { ...how, signal: visit },
+      { ...how, signal },
     );
-    this.showOutcome(asked);
-    asked.then(({ status }) => {
-      if (status === 'answered') visit.hasAnswered = true;
-      this.lookAhead();
-    });
+    this.debugOutcome(outcome);
+    this.thank(outcome, how.only ? '又续上一次降价提醒' : '降价会通知你');
+    // An answer of an earlier visit does not count for this one.
+    if (outcome.status === 'answered' && signal === this.signal) this.hasAnswered = true;
+    this.lookAhead();
   },
 
   /** Looks what the next tap would do, and has its templates ready. */

@@ -1,7 +1,8 @@
 // WeChat's server for a back end that sends subscription messages:
 // `stable_token` and `subscribe/send`, strict about the format.
+import { randomUUID } from 'node:crypto';
+
 import { sendJson, textOf } from '../http.mjs';
-import { createConsents } from './consents.mjs';
 import { WechatError, refusal } from './errors.mjs';
 import { wrongIn } from './fields.mjs';
 import { createTokens } from './tokens.mjs';
@@ -19,6 +20,7 @@ const LANGUAGES = ['zh_CN', 'en_US', 'zh_HK', 'zh_TW'];
  * @property {{ key: string, label: string }[]} fields
  *
  * @typedef {object} Message what the user's WeChat shows
+ * @property {string} id
  * @property {string} templateId
  * @property {string} title
  * @property {{ label: string, value: string }[]} fields
@@ -33,14 +35,14 @@ const LANGUAGES = ['zh_CN', 'en_US', 'zh_HK', 'zh_TW'];
 /**
  * @param {object} options
  * @param {{ appid: string, secret: string }} options.account
+ * @param {ReturnType<typeof import('./consents.mjs').createConsents>} options.consents
  * @param {() => Promise<Template[]>} options.templates those of the account
  * @param {string[]} options.pages those of the mini-program
  * @param {(openId: string, message: Message) => void} options.deliver
  * @param {(openId: string | null, call: Call) => void} options.onCall
  */
-export function createGateway({ account, templates, pages, deliver, onCall }) {
+export function createGateway({ account, consents, templates, pages, deliver, onCall }) {
   const tokens = createTokens(account);
-  const consents = createConsents();
   /** openId → the errcode of the next message to this user. */
   const failures = new Map();
   let messages = 0;
@@ -68,7 +70,7 @@ export function createGateway({ account, templates, pages, deliver, onCall }) {
     if (!consents.allows(touser, templateId)) throw new WechatError(43101);
     consents.spend(touser, templateId);
     const fields = template.fields.map(({ key, label }) => ({ label, value: data[key].value }));
-    deliver(touser, { templateId, title: template.title, fields, page });
+    deliver(touser, { id: randomUUID(), templateId, title: template.title, fields, page });
     messages += 1;
     return { errcode: 0, errmsg: 'ok', msgid: FIRST_MSGID + messages };
   }

@@ -1,6 +1,6 @@
 // The calls of the panel: to the back end through the simulator's server, and
 // to the phone's WeChat.
-import type { CompiledMiniprogram, ServiceNotification, TemplateInfo } from '../shared/phone';
+import type { CompiledMiniprogram, TemplateInfo } from '../shared/phone';
 
 /** An event in the shop, for which the back end sends a message. */
 export const OCCASIONS = ['priceDrop', 'shipped', 'refunded'] as const;
@@ -56,13 +56,6 @@ export type Sent =
   | { status: 'noGrant'; templateId: string; title: string }
   | { status: 'failed' | 'unknown'; message: Message; error: unknown };
 
-/** A call of the back end to WeChat's server. */
-export interface WechatCall {
-  path: string;
-  sent: unknown;
-  answer: { errcode?: number; errmsg?: string };
-}
-
 async function answerOf<T>(response: Response): Promise<T> {
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   return (await response.json()) as T;
@@ -105,27 +98,25 @@ export async function sendMessage(openId: string, occasion: Occasion): Promise<S
   return answerOf(await post('/backend/sendMessage', { openId, occasion }));
 }
 
-/** Tells WeChat what the user answered to a popup. */
-export const tellAnswers = (openId: string, answers: unknown): Promise<Response> =>
-  post('/phone/answers', { openId, answers });
-
-/** Tells WeChat how the user set the main switch. */
-export const tellMainSwitch = (openId: string, mainSwitch: boolean): Promise<Response> =>
-  post('/phone/settings', { openId, mainSwitch });
-
-/** Makes the next message to the user fail at WeChat. */
-export const tellFailure = (openId: string, errcode: number | null): Promise<Response> =>
-  post('/phone/failure', { openId, errcode });
-
-/** Listens to the events of WeChat's server for the user. @returns a function that stops listening */
-export function listenToWechat(
-  openId: string,
-  on: { arrival(message: ServiceNotification): void; call(call: WechatCall): void },
-): () => void {
-  const source = new EventSource(`/phone/wechat?openId=${encodeURIComponent(openId)}`);
-  source.addEventListener('arrival', ({ data }) =>
-    on.arrival({ ...JSON.parse(data), at: Date.now() }),
-  );
-  source.addEventListener('call', ({ data }) => on.call(JSON.parse(data)));
-  return () => source.close();
+/** What the phone tells WeChat, by path: answers to a popup, the main switch, and the failure of the next message. */
+export interface Told {
+  answers: { answers: unknown };
+  settings: { mainSwitch: boolean };
+  failure: { errcode: number | null };
 }
+
+/** What a server that is gone has not been told. */
+const untold: (() => void)[] = [];
+
+/** Tells WeChat; if its server is gone, once it is back. */
+export function tellWechat<Path extends keyof Told>(
+  path: Path,
+  openId: string,
+  told: Told[Path],
+): void {
+  post(`/phone/${path}`, { openId, ...told }).catch(() =>
+    untold.push(() => tellWechat(path, openId, told)),
+  );
+}
+
+export const tellAgain = (): void => untold.splice(0).forEach((tell) => tell());

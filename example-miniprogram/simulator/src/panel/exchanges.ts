@@ -1,6 +1,6 @@
 // Requests with their answers: the mini-program's and the back end's.
 import type { Entry } from '../shared/phone';
-import type { WechatCall } from './api';
+import type { WechatCall } from './wechat-stream';
 
 /** `phone`: the mini-program to the back end; `backend`: the back end to WeChat. */
 export type Direction = 'phone' | 'backend';
@@ -14,7 +14,8 @@ export interface Exchange {
   /** When it was sent, in milliseconds since the launch. */
   at: number;
   line: string;
-  idempotencyKey: string | null;
+  /** Its headers about the report, readable. */
+  headers: string[];
   sent: unknown;
   /** null while it is pending. */
   result: { isGood: boolean; status: string; received: unknown; ms: number | null } | null;
@@ -24,27 +25,29 @@ function pathOf(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : url;
 }
 
-function keyIn(header: Record<string, string>): string | null {
-  return (
-    Object.entries(header).find(([name]) => name.toLowerCase() === 'idempotency-key')?.[1] ?? null
-  );
+const REPORT_HEADER = /^(idempotency-key|subscribe-)/i;
+
+/** A trigger is percent-encoded, as headers are ASCII. */
+function readable(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
+
+const capitalized = (name: string): string =>
+  name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+
+const headersIn = (header: Record<string, string>): string[] =>
+  Object.entries(header)
+    .filter(([name]) => REPORT_HEADER.test(name))
+    .map(([name, value]) => `${capitalized(name)}: ${readable(String(value))}`);
 
 /** The list of requests, updated by a log entry. */
 export function withRequest(exchanges: Exchange[], entry: RequestEntry): Exchange[] {
-  const {
-    id,
-    at,
-    method,
-    url,
-    header,
-    body,
-    phase,
-    statusCode = 0,
-    response,
-    errMsg,
-    ms = null,
-  } = entry;
+  const { id, at, method, url, header, body, phase, response, errMsg } = entry;
+  const { statusCode = 0, ms = null } = entry;
   const key = `request-${id}`;
   const result =
     phase === 'answered'
@@ -53,7 +56,6 @@ export function withRequest(exchanges: Exchange[], entry: RequestEntry): Exchang
   const known = exchanges.find((exchange) => exchange.key === key);
   if (known) return exchanges.map((one) => (one === known ? { ...known, result } : one));
   const line = `${method} ${pathOf(url)}`;
-  const idempotencyKey = keyIn(header);
   return [
     ...exchanges,
     {
@@ -61,7 +63,7 @@ export function withRequest(exchanges: Exchange[], entry: RequestEntry): Exchang
       from: 'phone',
       at,
       line,
-      idempotencyKey,
+      headers: headersIn(header),
       sent: body,
       result: phase === 'sent' ? null : result,
     },
@@ -77,5 +79,5 @@ export function exchangeOf({ path, sent, answer }: WechatCall, key: string, at: 
     received: answer,
     ms: null,
   };
-  return { key, from: 'backend', at, line: `POST ${path}`, idempotencyKey: null, sent, result };
+  return { key, from: 'backend', at, line: `POST ${path}`, headers: [], sent, result };
 }

@@ -1,4 +1,5 @@
 // The faults that the panel can switch on, and how they reach the phone.
+import { NO_FAULTS } from '../phone/faults';
 import type { Faults } from '../shared/phone';
 import {
   OFTEN_ASYNC_APIS,
@@ -11,87 +12,43 @@ const SLOW_MS = 3000;
 
 interface Switch {
   group: 'network' | 'wechat' | 'device';
-  isOn(faults: Faults): boolean;
-  turned(on: boolean): Partial<Faults>;
+  /** The faults while it is on; off, they are as in `NO_FAULTS`. */
+  on: Partial<Faults>;
   /** It takes effect at the next launch. */
   atLaunch?: true;
 }
 
-export const SWITCHES = {
-  offline: {
-    group: 'network',
-    isOn: (faults) => faults.offline,
-    turned: (offline) => ({ offline }),
-  },
-  backend500: {
-    group: 'network',
-    isOn: (faults) => faults.backendStatus !== null,
-    turned: (on) => ({ backendStatus: on ? 500 : null }),
-  },
-  noTemplates: {
-    group: 'network',
-    isOn: (faults) => faults.noTemplates,
-    turned: (noTemplates) => ({ noTemplates }),
-  },
-  slowNetwork: {
-    group: 'network',
-    isOn: (faults) => faults.requestDelayMs > 0,
-    turned: (on) => ({ requestDelayMs: on ? SLOW_MS : 0 }),
-  },
-  chineseTimeout: {
-    group: 'network',
-    isOn: (faults) => faults.chineseTimeout,
-    turned: (chineseTimeout) => ({ chineseTimeout }),
-  },
-  mainSwitchOff: {
-    group: 'wechat',
-    isOn: (faults) => faults.mainSwitchOff,
-    turned: (mainSwitchOff) => ({ mainSwitchOff }),
-  },
-  banned: { group: 'wechat', isOn: (faults) => faults.banned, turned: (banned) => ({ banned }) },
-  showWhilePopupOpen: {
-    group: 'wechat',
-    isOn: (faults) => faults.showWhilePopupOpen,
-    turned: (showWhilePopupOpen) => ({ showWhilePopupOpen }),
-  },
-  codesAsStrings: {
-    group: 'wechat',
-    isOn: (faults) => faults.codesAsStrings,
-    turned: (codesAsStrings) => ({ codesAsStrings }),
-  },
-  silentPopup: {
-    group: 'wechat',
-    isOn: (faults) => faults.silentPopup,
-    turned: (silentPopup) => ({ silentPopup }),
-  },
-  asyncApis: {
-    group: 'device',
-    isOn: (faults) => faults.asyncApis.length > 0,
-    turned: (on) => ({ asyncApis: on ? OFTEN_ASYNC_APIS : [] }),
-  },
-  oldPromises: {
-    group: 'device',
-    isOn: (faults) => faults.oldPromises,
-    turned: (oldPromises) => ({ oldPromises }),
-    atLaunch: true,
-  },
-  noWasm: {
-    group: 'device',
-    isOn: (faults) => faults.noWasm,
-    turned: (noWasm) => ({ noWasm }),
-    atLaunch: true,
-  },
-  slowWasm: {
-    group: 'device',
-    isOn: (faults) => faults.wasmDelayMs > 0,
-    turned: (on) => ({ wasmDelayMs: on ? SLOW_MS : 0 }),
-    atLaunch: true,
-  },
-} as const satisfies Record<string, Switch>;
+const SWITCHES = {
+  offline: { group: 'network', on: { offline: true } },
+  backend500: { group: 'network', on: { backendStatus: 500 } },
+  noTemplates: { group: 'network', on: { noTemplates: true } },
+  slowNetwork: { group: 'network', on: { requestDelayMs: SLOW_MS } },
+  chineseTimeout: { group: 'network', on: { chineseTimeout: true } },
+  mainSwitchOff: { group: 'wechat', on: { mainSwitchOff: true } },
+  banned: { group: 'wechat', on: { banned: true } },
+  showWhilePopupOpen: { group: 'wechat', on: { showWhilePopupOpen: true } },
+  codesAsStrings: { group: 'wechat', on: { codesAsStrings: true } },
+  silentPopup: { group: 'wechat', on: { silentPopup: true } },
+  asyncApis: { group: 'device', on: { asyncApis: OFTEN_ASYNC_APIS } },
+  oldPromises: { group: 'device', on: { oldPromises: true }, atLaunch: true },
+  noWasm: { group: 'device', on: { noWasm: true }, atLaunch: true },
+  slowWasm: { group: 'device', on: { wasmDelayMs: SLOW_MS }, atLaunch: true },
+} satisfies Record<string, Switch>;
 
 export type SwitchName = keyof typeof SWITCHES;
 
+export const SWITCH_NAMES = Object.keys(SWITCHES) as SwitchName[];
+
 export const switchOf = (name: SwitchName): Switch => SWITCHES[name];
+
+const keysOf = (name: SwitchName) => Object.keys(SWITCHES[name].on) as (keyof Faults)[];
+
+export const turned = (name: SwitchName, on: boolean): Partial<Faults> =>
+  on ? SWITCHES[name].on : Object.fromEntries(keysOf(name).map((key) => [key, NO_FAULTS[key]]));
+
+/** By value: faults that were stored are copies. */
+export const isOn = (name: SwitchName, faults: Faults): boolean =>
+  keysOf(name).some((key) => String(faults[key]) !== String(NO_FAULTS[key]));
 
 /** Errors for the next popup. */
 export const NEXT_POPUP_ERRORS = [

@@ -2,7 +2,7 @@
 import { createPhone } from '../phone';
 import { readMiniprogram, readTemplates } from './api';
 import { createDesk } from './desk';
-import { h } from './dom';
+import { h } from '../shared/dom';
 import { preferredLanguage } from './language';
 import { initialModel } from './model';
 import { createPage, type Places } from './page';
@@ -35,6 +35,7 @@ async function start(places: Places): Promise<void> {
 }
 
 const places = {
+  gone: place('gone'),
   top: place('top'),
   phone: place('phone'),
   underPhone: place('under-phone'),
@@ -44,8 +45,8 @@ const places = {
 start(places).catch((error: Error) => {
   places.panel.replaceChildren(
     h(
-      'p',
-      { class: 'card warning', role: 'alert' },
+      'p.card.warning',
+      { role: 'alert' },
       stringsOf(preferredLanguage()).failedToStart(error.message),
     ),
   );

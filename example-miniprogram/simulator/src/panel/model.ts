@@ -6,8 +6,15 @@ import type { Exchange } from './exchanges';
 import type { GatewayErrcode } from './faults';
 import type { Language } from './language';
 
-/** Entries of the list of events. */
-export type TimelineEntry = Exclude<Entry, { kind: 'request' }>;
+/** Entries of the list of events; `at`: milliseconds since the launch. */
+export type TimelineEntry = { key: string; at: number } & (
+  | Exclude<Entry, { kind: 'request' | 'otherTab' }>
+  /** The mini-program asks the back end for templates: ahead, or in a tap that needs them now. */
+  | { kind: 'templates'; triggerAct: string; inTap: boolean }
+  /** The back end was to send a message. */
+  | { kind: 'order'; result: Result }
+  | { kind: 'arrival'; title: string }
+);
 
 /** The result of the last order to send. */
 export type Result = { occasion: Occasion } & (Sent | { status: 'unreachable'; reason: string });
@@ -39,6 +46,8 @@ export interface Model {
   /** A fault was switched that takes effect at the next launch. */
   needsRelaunch: boolean;
   inBackground: boolean;
+  /** The simulator's server does not answer. */
+  isServerGone: boolean;
   /** Templates of messages that reached the phone. */
   arrived: string[];
 }
@@ -62,5 +71,6 @@ export const initialModel = (
   nextErrcode: null,
   needsRelaunch: false,
   inBackground: false,
+  isServerGone: false,
   arrived: [],
 });

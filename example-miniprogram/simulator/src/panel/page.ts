@@ -1,7 +1,7 @@
 // The page: the phone on the left stays; everything around it is redrawn when
 // the language changes.
 import type { Desk } from './desk';
-import { fill, h } from './dom';
+import { fill, h } from '../shared/dom';
 import { rememberLanguage, type Language } from './language';
 import type { Model } from './model';
 import type { Store } from './store';
@@ -19,6 +19,8 @@ import type { View } from './views/view';
 
 /** The elements of `index.html` that are filled here. */
 export interface Places {
+  /** Says that the server is gone. */
+  gone: HTMLElement;
   top: HTMLElement;
   phone: HTMLElement;
   underPhone: HTMLElement;
@@ -29,28 +31,24 @@ function createTop(language: Language, store: Store<Model>): HTMLElement[] {
   const strings = stringsOf(language);
   const other: Language = language === 'zh' ? 'en' : 'zh';
   const toggle = h(
-    'button',
+    'button.quiet.language',
     {
-      type: 'button',
-      class: 'quiet language',
       lang: stringsOf(other).lang,
       onclick() {
         rememberLanguage(other);
         store.set({ language: other });
-        document.querySelector<HTMLElement>('.language')?.focus();
       },
     },
     strings.otherLanguage,
   );
-  return [
-    h(
-      'div',
-      { class: 'titles' },
-      h('h1', {}, strings.title),
-      h('p', { class: 'note' }, strings.subtitle),
-    ),
-    toggle,
-  ];
+  return [h('div.titles', h('h1', strings.title), h('p.note', strings.subtitle)), toggle];
+}
+
+/** Downloads the session. */
+function save(session: string): void {
+  const href = URL.createObjectURL(new Blob([session], { type: 'application/json' }));
+  h('a', { href, download: 'wx-subscribe-session.json' }).click();
+  setTimeout(() => URL.revokeObjectURL(href));
 }
 
 /** Fills the elements and updates them with the model. */
@@ -71,9 +69,11 @@ export function createPage(places: Places, store: Store<Model>, desk: Desk): voi
     const diagnostics = createDiagnostics(context);
     views = [story, actions, sender, timeline, requests, held, switchboard, diagnostics];
 
+    const hadFocus = document.activeElement?.matches('.language');
     document.documentElement.lang = strings.lang;
     document.title = strings.title;
     places.phone.setAttribute('aria-label', strings.phone);
+    fill(places.gone, strings.serverGone);
     fill(places.top, ...createTop(language, store), story.element);
     fill(places.underPhone, actions.element);
     fill(
@@ -91,9 +91,9 @@ export function createPage(places: Places, store: Store<Model>, desk: Desk): voi
           },
         ],
         h(
-          'button',
-          { type: 'button', class: 'link', onclick: () => desk.clear() },
-          strings.events.clear,
+          'span.links',
+          h('button.link', { onclick: () => save(desk.session()) }, strings.events.save),
+          h('button.link', { onclick: () => desk.clear() }, strings.events.clear),
         ),
       ),
       createTabs('desk', [
@@ -112,11 +112,13 @@ export function createPage(places: Places, store: Store<Model>, desk: Desk): voi
         },
       ]),
     );
+    if (hadFocus) document.querySelector<HTMLElement>('.language')?.focus();
     drawnIn = language;
   }
 
   const update = (model: Model): void => {
     if (model.language !== drawnIn) draw(model.language);
+    places.gone.hidden = !model.isServerGone;
     for (const view of views) view.update(model);
   };
   store.subscribe(update);

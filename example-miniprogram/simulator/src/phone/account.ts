@@ -1,5 +1,5 @@
 // Data that survives a launch: the mini-program's storage, kept choices, notifications.
-import type { ServiceNotification } from '../shared/phone';
+import type { Faults, ServiceNotification } from '../shared/phone';
 import type { SubscriptionState } from './bridge';
 
 /** Prefix of all keys of the phone in `localStorage`. */
@@ -15,7 +15,12 @@ export interface Account {
   kept(): SubscriptionState['kept'];
   keep(choices: SubscriptionState['kept']): void;
   notifications(): ServiceNotification[];
+  /** One that is known already is not added again. */
   addNotification(notification: ServiceNotification): void;
+  faults(): Partial<Faults>;
+  keepFaults(faults: Faults): void;
+  /** Whether a key of `localStorage` is of this account. */
+  owns(key: string | null): boolean;
   clear(): void;
 }
 
@@ -60,9 +65,13 @@ export function createAccount(appId: string): Account {
     keep: (choices) => write('kept', { ...read('kept', {}), ...choices }),
     notifications: () => read('notifications', []),
     addNotification(notification) {
-      const all = [...read<ServiceNotification[]>('notifications', []), notification];
-      write('notifications', all.slice(-MOST_NOTIFICATIONS));
+      const known = read<ServiceNotification[]>('notifications', []);
+      if (known.some(({ id }) => id === notification.id)) return;
+      write('notifications', [...known, notification].slice(-MOST_NOTIFICATIONS));
     },
+    faults: () => read('faults', {}),
+    keepFaults: (faults) => write('faults', faults),
+    owns: (key) => key === null || key.startsWith(prefix),
     clear: () => namesWith(prefix).forEach((name) => localStorage.removeItem(name)),
   };
 }

@@ -1,6 +1,8 @@
-// The faults of the phone, and their subscribers.
+// The faults of the phone, and their subscribers. They survive a reload, and are
+// the same in every tab.
 import type { Faults } from '../shared/phone';
 import { MAX_TEMPLATES } from '../shared/wechat';
+import type { Account } from './account';
 
 export const NO_FAULTS: Faults = {
   offline: false,
@@ -24,19 +26,27 @@ export const NO_FAULTS: Faults = {
 
 export interface FaultSwitches {
   now(): Readonly<Faults>;
+  /** Another tab has changed them. */
+  readAgain(): void;
   set(changes: Partial<Faults>): void;
   onChange(listener: (faults: Readonly<Faults>, before: Readonly<Faults>) => void): () => void;
 }
 
-export function createFaults(): FaultSwitches {
+export function createFaults(account: Account): FaultSwitches {
   const listeners = new Set<(faults: Readonly<Faults>, before: Readonly<Faults>) => void>();
-  let faults: Readonly<Faults> = NO_FAULTS;
+  let faults: Readonly<Faults> = { ...NO_FAULTS, ...account.faults() };
+  function become(next: Faults): void {
+    const before = faults;
+    faults = next;
+    listeners.forEach((listener) => listener(faults, before));
+  }
   return {
     now: () => faults,
+    readAgain: () => become({ ...NO_FAULTS, ...account.faults() }),
     set(changes) {
-      const before = faults;
-      faults = { ...faults, ...changes };
-      listeners.forEach((listener) => listener(faults, before));
+      const next = { ...faults, ...changes };
+      account.keepFaults(next);
+      become(next);
     },
     onChange(listener) {
       listeners.add(listener);

@@ -10,8 +10,9 @@ import type { RealmFrame } from './realm-frame';
 import type { Screen } from './ui/screen';
 import type { WebView } from './web-view';
 
-/** The only log line of the example that the phone reads: an event of the SDK. */
+/** The log lines of the example that the phone reads: an event of the SDK, and what a page got. */
 const SDK_MARK = '[wx-subscribe]';
+const OUTCOME_MARK = '[outcome]';
 
 export interface HostParts {
   options: PhoneOptions;
@@ -58,6 +59,10 @@ export function createHost(parts: HostParts): Host {
     const [mark, event] = values;
     if (mark === SDK_MARK && level === 'debug' && event !== null && typeof event === 'object') {
       log({ kind: 'sdk', event: event as { name: string } });
+      return;
+    }
+    if (mark === OUTCOME_MARK) {
+      log({ kind: 'outcome', outcome: event });
       return;
     }
     log({ kind: 'console', level, text: values.map(asText).join(' ') });

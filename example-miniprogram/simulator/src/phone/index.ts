@@ -32,7 +32,7 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
   const { miniprogram } = options;
   const account = createAccount(miniprogram.appId);
   const listeners = new Set<(entry: Entry) => void>();
-  const faults = createFaults();
+  const faults = createFaults(account);
   let running: Running | null = null;
   let hidden = false;
   let launches = 0;
@@ -57,6 +57,13 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
   faults.onChange((now, before) => {
     if (before.offline !== now.offline) running?.controls.networkChanged(!now.offline);
   });
+
+  const onStorage = ({ key }: StorageEvent) => {
+    if (!account.owns(key)) return;
+    if (!key || key.endsWith(':faults')) faults.readAgain();
+    listeners.forEach((listener) => listener({ kind: 'otherTab', at: 0 }));
+  };
+  addEventListener('storage', onStorage);
 
   const request = createNetwork(options.requestUrl, faults.now, log);
   const home = miniprogram.app.window ?? {};
@@ -193,6 +200,9 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
       account.addNotification(notification);
       screen.notify(notification);
     },
+    get notifications() {
+      return account.notifications();
+    },
     diagnose: () =>
       new Promise((resolve) => {
         const { diagnose } = running?.controls ?? NOT_STARTED;
@@ -213,6 +223,7 @@ export function createPhone(host: HTMLElement, options: PhoneOptions): Phone {
     },
     destroy() {
       launches += 1;
+      removeEventListener('storage', onStorage);
       stop();
       screen.destroy();
     },

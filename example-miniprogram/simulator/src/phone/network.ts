@@ -60,12 +60,7 @@ export function createNetwork(
     if (!response.ok) {
       return failed(`the simulator's server answers ${response.status}`);
     }
-    const answer = (await response.json()) as
-      | HttpAnswer
-      | { statusCode: number; header?: Record<string, string>; data?: unknown };
-    if ('errMsg' in answer) return { errMsg: answer.errMsg, errno: answer.errno ?? NETWORK_ERRNO };
-    const data = typeof answer.data === 'string' ? answer.data : JSON.stringify(answer.data ?? '');
-    return { statusCode: answer.statusCode, header: answer.header ?? {}, data };
+    return (await response.json()) as HttpAnswer;
   }
 
   /** @returns a function that aborts it; `done` is called once, unless it is aborted */

@@ -25,6 +25,7 @@ const OF_THE_VIEW_TOO = [
   'CustomEvent',
   'CSSStyleRule',
   'CSSMediaRule',
+  'MouseEvent',
   'matchMedia',
   'performance',
 ];

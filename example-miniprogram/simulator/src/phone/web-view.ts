@@ -118,7 +118,7 @@ wx-progress[data-info]::after { content: attr(data-info); margin-left: 15px; }
 
 /** Inline styles, as in pages of WeChat; pictures from anywhere; no scripts. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src * data:; font-src * data:";
-const PAGE = `<!doctype html><html lang="zh-CN"><meta charset="utf-8">
+const PAGE = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>小程序页面</title>
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>${PAGE_STYLE}</style><body></body></html>`;

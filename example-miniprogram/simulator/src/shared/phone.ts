@@ -119,6 +119,8 @@ export interface Faults {
 
 /** A subscription message that arrives, as 服务通知 shows it. */
 export interface ServiceNotification {
+  /** The same in every tab that hears of it. */
+  id: string;
   templateId: string;
   title: string;
   fields: { label: string; value: string }[];
@@ -147,6 +149,12 @@ export type Entry = { at: number } & (
   | { kind: 'wx'; api: string; phase: 'called' | 'success' | 'fail'; detail: unknown }
   | { kind: 'console'; level: 'debug' | 'log' | 'info' | 'warn' | 'error'; text: string }
   | { kind: 'lifecycle'; text: string }
+  /** A tap called a method of the page. */
+  | { kind: 'tap'; page: string; handler: string; source: string }
+  /** What a page got from `asyncSubscribeMessage`. */
+  | { kind: 'outcome'; outcome: unknown }
+  /** Another tab has changed the data of the phone. */
+  | { kind: 'otherTab' }
   /** An uncaught error or unhandled rejection of the mini-program. */
   | { kind: 'error'; text: string }
 );
@@ -169,6 +177,8 @@ export interface Phone {
   /** @returns a function that stops listening */
   onEntry(listener: (entry: Entry) => void): () => void;
   notify(notification: ServiceNotification): void;
+  /** Those that have arrived, oldest first. */
+  readonly notifications: readonly ServiceNotification[];
   /** `getDiagnostics` of the mini-program's SDK; null if no mini-program with the SDK runs. */
   diagnose(): Promise<Diagnostics | null>;
   /** Clears storage, kept choices, faults and notifications; then a cold start. */

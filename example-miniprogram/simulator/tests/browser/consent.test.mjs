@@ -1,6 +1,7 @@
 // The answers of the user, and their effect on the page, the database and the
 // next tap.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 import { openShop, until } from './support/shop.mjs';
@@ -121,4 +122,66 @@ test('an answer outlives a relaunch, and “start over” makes a new user', asy
   );
   await until(async () => (await shop.panel.done()).length === 0, 'a story from its start');
   assert.equal(await shop.panel.grants.count(), 0);
+});
+
+test('the list shows the whole way: launch, prefetch, tap with its handler, outcome, top-up, order and arrival', async (t) => {
+  const shop = await openShop(t);
+  const { page, phone, panel } = shop;
+  const row = (kind) => panel.timeline.locator(`[data-kind=${kind}]`);
+  await phone.tap('加入购物车');
+  await phone.sheet.keep();
+  await phone.sheet.allow();
+  await panel.step('stored').waitFor();
+  await phone.tap('加入购物车');
+  const toppedUp = panel.timeline.locator('[data-top-up]');
+  await toppedUp.getByText('静默续上一份').waitFor();
+  assert.equal(await toppedUp.count(), 1);
+  await panel.send('priceDrop');
+  await row('order').getByText('已发送「降价提醒」').waitFor();
+  await row('arrival').getByText('降价提醒').waitFor();
+  await panel.send('shipped');
+  await row('order').getByText('没有「订单发货通知」的额度').waitFor();
+
+  const kinds = await panel.timeline
+    .locator('.row')
+    .evaluateAll((rows) => rows.map((one) => one.dataset.kind));
+  const order = ['launch', 'templates', 'tap', 'outcome', 'order', 'arrival'];
+  // An arrival and the answer to its order come at the same time.
+  const firsts = order.map((kind) => kinds.indexOf(kind));
+  assert.ok(
+    firsts.every((at) => at >= 0),
+    String(kinds),
+  );
+  assert.deepEqual(
+    firsts.slice(0, 4),
+    firsts.slice(0, 4).toSorted((one, two) => one - two),
+  );
+  await row('templates').first().getByText('预取模板').waitFor();
+
+  await row('tap').first().locator('summary').click();
+  const source = await row('tap').first().locator('.json').innerText();
+  assert.match(source, /^onAddToCart\(\) \{/);
+  assert.match(source, /this\.ask\(/);
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: '导出' }).click(),
+  ]);
+  const text = await readFile(await download.path(), 'utf8');
+  const session = JSON.parse(text);
+  assert.equal(text.includes(shop.openId), false);
+  assert.ok(session.timeline.some(({ kind }) => kind === 'tap'));
+  assert.ok(session.exchanges.length > 0);
+  assert.equal(session.diagnosis.found.status, 'running');
+});
+
+test('a tap without a prefetch says so', async (t) => {
+  const { phone, panel } = await openShop(t);
+  await panel.turn('offline');
+  await phone.tab('订单');
+  await panel.events('templatesFailed').nth(2).waitFor({ state: 'attached' });
+  await panel.turn('offline');
+  await phone.tap('订单详情');
+  await phone.sheet.opens();
+  await panel.timeline.getByText('没有预取，点击时向后端要模板').waitFor();
 });

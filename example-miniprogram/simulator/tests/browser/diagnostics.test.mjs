@@ -39,14 +39,3 @@ test('a limit that the client taught is shown', async (t) => {
   await panel.openTab('diagnostics');
   await page.locator('[data-view=diagnostics]').getByText('最多 1 个').waitFor();
 });
-
-test('an SDK that does not run says why', async (t) => {
-  const shop = await openShop(t, { expected: /^\[wx-subscribe\] .*WebAssembly/ });
-  const { panel, page } = shop;
-  await panel.turn('noWasm');
-  await panel.relaunch();
-  await panel.openTab('diagnostics');
-  const view = page.locator('[data-view=diagnostics]');
-  await view.getByText('wasmUnavailable').waitFor();
-  await view.getByText('没有运行').first().waitFor();
-});

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { openShop } from './support/shop.mjs';
+import { openShop, until } from './support/shop.mjs';
 
 /** Waits until the panel says this of the last order to send. */
 const says = ({ panel }, text) => panel.result.getByText(text).waitFor();
@@ -86,10 +86,16 @@ test('what WeChat refuses is shown in its words, and ends the grant only where n
     await panel.failNextSend(errcode);
     await panel.send('priceDrop');
     await says(shop, words);
-    const message = (await shop.messages())[at];
+    const message = await until(async () => {
+      const found = (await shop.messages())[at];
+      return found?.status === 'failed' && found;
+    }, 'the failure');
     assert.deepEqual([message.status, message.errcode], ['failed', errcode]);
     assert.equal((await shop.grants())[0].state, state);
-    assert.equal(await page.locator('#next-send-errcode').inputValue(), '');
+    await until(
+      async () => (await page.locator('#next-send-errcode').inputValue()) === '',
+      'the choice to go back',
+    );
   }
   assert.equal(await shop.phone.banner.count(), 0);
   await panel.openTab('held');
@@ -114,6 +120,7 @@ test('after an expired token, and after a busy WeChat, the back end sends the me
   }
   await panel.openTab('requests');
   const sends = panel.requests.filter({ hasText: 'subscribe/send' });
+  await sends.nth(3).waitFor();
   assert.deepEqual(await sends.locator('.chip').allInnerTexts(), ['42001', '0 ok', '-1', '0 ok']);
   assert.deepEqual(
     (await shop.messages()).map(({ status }) => status),

@@ -71,6 +71,7 @@ test('the language follows the browser, changes at a press, and is remembered', 
   assert.equal(await language(), 'en');
   await shop.subscribe();
   await page.getByRole('button', { name: '中文' }).click();
+  await page.getByRole('heading', { name: 'wx-subscribe 演示' }).waitFor();
   assert.equal(await language(), 'zh-CN');
   // Past events are translated as well.
   await page.getByText('后端收到了答复').waitFor();
@@ -112,3 +113,30 @@ test('a page that is loaded again finds its user, grants and story at the back e
   await shop.panel.send('priceDrop');
   await shop.phone.banner.waitFor();
 });
+
+for (const [width, height] of [
+  [1280, 720],
+  [1366, 657],
+  [1440, 760],
+  [1920, 1080],
+  [768, 1024],
+  [390, 844],
+]) {
+  test(`every button around the phone can be pressed at ${width} × ${height}`, async (t) => {
+    const { page, panel, phone } = await openShop(t, { viewport: { width, height } });
+    for (const label of ['重新启动', '切到后台', '回到前台', '全部重来']) {
+      await panel.action(label);
+    }
+    await phone.shown.waitFor();
+    await phone.tap('加入购物车');
+    await phone.sheet.allow();
+    for (const occasion of ['priceDrop', 'shipped', 'refunded']) await panel.send(occasion);
+    const [bottom, top] = await page.evaluate(() => [
+      document.querySelector('#phone').shadowRoot.querySelector('.phone').getBoundingClientRect()
+        .bottom,
+      document.querySelector('.phone-actions').getBoundingClientRect().top,
+    ]);
+    assert.ok(bottom <= top, `the phone ends at ${bottom}, its buttons begin at ${top}`);
+    await page.screenshot({ path: path.join(SCREENSHOTS, `size-${width}.png`) });
+  });
+}

@@ -15,13 +15,14 @@ const ADD = Buffer.from(
 async function openApis(t, options = {}) {
   const phone = await openPhone(t, options);
   await phone.call('notify', {
+    id: '打开',
     templateId: '',
     title: '打开',
     fields: [],
     page: 'pages/apis/index',
     at: 0,
   });
-  await phone.page.getByRole('button', { name: '服务通知：打开' }).click();
+  await phone.banner('打开').click();
   await phone.onPage('pages/apis/index');
   return phone;
 }

@@ -130,10 +130,15 @@ test('a notification slides in, opens its page, and stays in 服务通知', asyn
     at: Date.now(),
   };
   await phone.call('notify', notification);
-  await phone.button('服务通知：降价通知').click();
+  await phone.banner('降价通知').click();
   assert.deepEqual((await phone.result('detail.onLoad 5')).stack, ['pages/detail/index']);
 
-  await phone.call('notify', { ...notification, title: '到货', page: 'pages/detail/index?id=6' });
+  await phone.call('notify', {
+    ...notification,
+    id: '2',
+    title: '到货',
+    page: 'pages/detail/index?id=6',
+  });
   await phone.button('关闭小程序').click();
   await phone.button('服务通知').click();
   await phone.button('到货').click();
@@ -151,13 +156,14 @@ test('a notification slides in, opens its page, and stays in 服务通知', asyn
 test('a page whose file throws is an entry of the log, not the end of the phone', async (t) => {
   const phone = await openPhone(t);
   await phone.call('notify', {
+    id: '坏',
     templateId: '',
     title: '坏',
     fields: [],
     page: 'pages/gone/index',
     at: 0,
   });
-  await phone.button('服务通知：坏').click();
+  await phone.banner('坏').click();
   await phone.page.waitForFunction(() => window.entries.some(({ kind }) => kind === 'error'));
   const [{ text }] = await phone.entries('error');
   assert.match(text, /pages\/gone\/index/);

@@ -8,13 +8,14 @@ import { openPhone } from './support/browser.mjs';
 async function openParts(t, options) {
   const phone = await openPhone(t, options);
   await phone.call('notify', {
+    id: '打开',
     templateId: '',
     title: '打开',
     fields: [],
     page: 'pages/parts/index',
     at: 0,
   });
-  await phone.page.getByRole('button', { name: '服务通知：打开' }).click();
+  await phone.banner('打开').click();
   await phone.onPage('pages/parts/index');
   return phone;
 }
@@ -95,13 +96,14 @@ test('components live, observe, and tell their page', async (t) => {
   assert.equal(await phone.result('box data'), 'U');
   assert.equal(await phone.app.locator('box wx-text').textContent(), '插槽');
   await phone.call('notify', {
+    id: '离开',
     templateId: '',
     title: '离开',
     fields: [],
     page: 'pages/index/index',
     at: 0,
   });
-  await phone.page.getByRole('button', { name: '服务通知：离开' }).click();
+  await phone.banner('离开').click();
   assert.equal(await phone.result('box detached'), true);
 });
 

@@ -82,13 +82,14 @@ test('kept choices answer without a sheet, are what getSetting lists, and change
 async function openAskPageAgain(phone) {
   await phone.page.evaluate(() => window.entries.splice(0));
   await phone.call('notify', {
+    id: '再开',
     templateId: '',
     title: '再开',
     fields: [],
     page: 'pages/ask/index',
     at: 0,
   });
-  await phone.page.getByRole('button', { name: '服务通知：再开' }).click();
+  await phone.banner('再开').click();
   await phone.onPage('pages/ask/index');
   return async (label) => {
     await phone.tap(label);

@@ -10,13 +10,14 @@ const TEMPLATES = [{ templateId: 'banned', title: '测试', fields: [], kind: 'o
 async function openTapPage(t, faults = {}) {
   const phone = await openPhone(t, { templates: TEMPLATES, faults });
   await phone.call('notify', {
+    id: '打开',
     templateId: '',
     title: '打开',
     fields: [],
     page: 'pages/tap/index',
     at: 0,
   });
-  await phone.page.getByRole('button', { name: '服务通知：打开' }).click();
+  await phone.banner('打开').click();
   await phone.onPage('pages/tap/index');
   return phone;
 }

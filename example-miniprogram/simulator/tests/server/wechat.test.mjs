@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { wrongIn } from '../../server/wechat/fields.mjs';
+import { createConsents } from '../../server/wechat/consents.mjs';
 import { createGateway } from '../../server/wechat/gateway.mjs';
 import { createTokens } from '../../server/wechat/tokens.mjs';
 import { post, serve } from './support.mjs';
@@ -31,6 +32,7 @@ async function startWechat(t, { grants = 1 } = {}) {
   const delivered = [];
   const calls = [];
   const gateway = createGateway({
+    consents: createConsents(),
     account: ACCOUNT,
     templates: async () => [PRICE_DROP],
     pages: ['pages/product/index'],
@@ -115,18 +117,23 @@ describe('a message', () => {
     const answer = await wechat.send();
     assert.equal(answer.errcode, 0);
     assert.equal(answer.errmsg, 'ok');
-    assert.deepEqual(wechat.delivered, [
-      {
-        openId: 'user',
-        templateId: 'price-drop',
-        title: '降价提醒',
-        fields: [
-          { label: '商品名称', value: '明前龙井' },
-          { label: '现价', value: '¥99.00' },
-        ],
-        page: 'pages/product/index?from=message',
-      },
-    ]);
+    const [{ id, ...message }, ...more] = wechat.delivered;
+    assert.match(id, /^[\w-]{36}$/);
+    assert.deepEqual(
+      [message, ...more],
+      [
+        {
+          openId: 'user',
+          templateId: 'price-drop',
+          title: '降价提醒',
+          fields: [
+            { label: '商品名称', value: '明前龙井' },
+            { label: '现价', value: '¥99.00' },
+          ],
+          page: 'pages/product/index?from=message',
+        },
+      ],
+    );
   });
 
   test('is sent once for each consent, and refused after that', async (t) => {

@@ -1,5 +1,5 @@
 // The panel in English.
-import type { Strings } from './shape';
+import type { Strings } from './zh';
 
 export const en: Strings = {
   lang: 'en',
@@ -8,6 +8,7 @@ export const en: Strings = {
   otherLanguage: '中文',
   phone: 'Simulated phone',
   story: 'One subscription in a minute',
+  stepDone: ', done',
   steps: {
     tap: 'Tap 加入购物车',
     allow: 'Allow 降价提醒',
@@ -68,14 +69,23 @@ export const en: Strings = {
       reportPostponed: 'Sending failed; it is tried again',
       reportDropped: 'Given up, and handed back to the app',
       outboxDamaged: 'The outbox was damaged; what could be read was kept',
+      outboxCleared: 'Storage was cleared; the reports in memory are stored again',
     },
     launched: 'Cold start of the mini-program',
+    tapped: 'Tap',
+    outcome: 'What the page got',
+    prefetched: 'Templates are prefetched',
+    askedInTap: 'Not prefetched: the tap asks the back end for templates',
+    arrived: 'The message reaches the phone',
+    toppedUp: 'No popup: a kept acceptance earns one more grant',
+    copy: 'Copy',
+    save: 'Export',
     error: 'Error in the mini-program',
   },
   details: {
     templates: (count) => (count === 1 ? '1 template' : `${count} templates`),
     answered: (accepted, rejected) => `${accepted} accepted, ${rejected} rejected`,
-    topUp: 'no popup',
+    noRoom: 'the outbox is full and makes room',
     took: (seconds) => `in ${seconds} s`,
     saved: 'in storage',
     unsaved: 'storage refused it; in memory',
@@ -152,7 +162,7 @@ export const en: Strings = {
         hint: 'To the background and back: timeout, 5 s later',
       },
       oldPromises: { label: 'Promises of iOS 15', hint: 'A single await loses the tap' },
-      noWasm: { label: 'No WXWebAssembly', hint: 'setup fails: wasmUnavailable' },
+      noWasm: { label: 'No WXWebAssembly', hint: 'the same code runs as JavaScript' },
       slowWasm: {
         label: 'Wasm loads 3 s slower',
         hint: 'A tap meanwhile waits, and is too old by then',
@@ -216,5 +226,6 @@ export const en: Strings = {
     saved: 'stored',
     unsaved: 'in memory only',
   },
+  serverGone: 'The server of the demo does not answer. Once it is back, this page goes on.',
   failedToStart: (reason) => `Could not start: ${reason}`,
 };

@@ -1,10 +1,9 @@
 // The texts of the panel in a language.
 import type { Language } from '../language';
 import { en } from './en';
-import type { Strings } from './shape';
-import { zh } from './zh';
+import { type Strings, zh } from './zh';
 
-export type { EventName, SkipReason, Strings } from './shape';
+export type { EventName, SkipReason, Strings } from './zh';
 
 const STRINGS: Record<Language, Strings> = { zh, en };
 

@@ -1,8 +1,9 @@
 // What the SDK says about itself: `getDiagnostics`.
 import type { WaitingReport } from '../../shared/sdk';
-import { h, say } from '../dom';
+import { h } from '../../shared/dom';
 import type { Diagnosis } from '../model';
 import { chip, clockTime, createRecords, record } from './records';
+import { createBadge } from './rows';
 import { SHOWN } from './tabs';
 import { detailOf, failureIn } from './timeline';
 import { onChange, type Context, type View } from './view';
@@ -11,13 +12,8 @@ export function createDiagnostics({ desk, strings }: Context): View {
   const texts = strings.diagnostics;
   const sdk = createRecords('sdk', texts.sdk, texts.notRunning);
   const waiting = createRecords('waiting', texts.waiting, texts.noReports);
-  const badge = h('span', { class: 'badge' });
-  const element = h(
-    'div',
-    { class: 'scroll', 'data-view': 'diagnostics' },
-    sdk.element,
-    waiting.element,
-  );
+  const badge = createBadge();
+  const element = h('div.scroll', { 'data-view': 'diagnostics' }, sdk.element, waiting.element);
   element.addEventListener(SHOWN, () => desk.diagnose());
 
   function reportOf(
@@ -35,50 +31,42 @@ export function createDiagnostics({ desk, strings }: Context): View {
     return record({}, reportId, details.filter(Boolean).join(' · '), mark);
   }
 
+  type Line = [title: string, detail: string, mark: HTMLElement | null];
+  const lineOf = ([title, detail, mark]: Line): HTMLElement => record({}, title, detail, mark);
+
   const draw = onChange((diagnosis: Diagnosis | null) => {
     const found = diagnosis?.found;
+    const reports = found?.status === 'running' ? found.waiting : [];
+    waiting.show(reports, (report) => reportOf(report, diagnosis?.at ?? 0));
+    badge.show(reports.length);
     if (found?.status !== 'running') {
       const mark = chip('bad', texts.notRunning);
-      sdk.show(
-        found
-          ? [record({}, `${texts.version} ${found.version}`, failureIn(found.error), mark)]
-          : [],
-      );
-      waiting.show([]);
-      say(badge, '');
+      const lines: Line[] = found
+        ? [[`${texts.version} ${found.version}`, failureIn(found.error), mark]]
+        : [];
+      sdk.show(lines, lineOf);
       return;
     }
-    const { version, engine, storage, learnedLimit, lastPopup, waiting: reports } = found;
+    const { version, engine, storage, learnedLimit, lastPopup } = found;
     const popup = lastPopup && `${lastPopup.event.name} · ${detailOf(lastPopup.event, strings)}`;
-    sdk.show([
-      record(
-        {},
+    const limit = learnedLimit ? texts.limitOf(learnedLimit.most) : texts.noLimit;
+    const lines: Line[] = [
+      [
         `${texts.version} ${version}`,
         '',
         chip(engine === 'wasm' ? 'good' : 'calm', texts.engines[engine]),
-      ),
-      record(
-        {},
+      ],
+      // A later SDK may say what this page does not know.
+      [
         texts.storage,
         '',
-        chip(storage === 'ok' ? 'good' : 'bad', texts.storages[storage]),
-      ),
-      record(
-        {},
-        texts.limit,
-        learnedLimit ? texts.limitOf(learnedLimit.most) : texts.noLimit,
-        null,
-      ),
-      record(
-        {},
-        texts.lastPopup,
-        popup ?? texts.noPopup,
-        lastPopup && chip('calm', clockTime(lastPopup.at)),
-      ),
-    ]);
-    waiting.show(reports.map((report) => reportOf(report, diagnosis?.at ?? 0)));
-    say(badge, reports.length > 0 ? String(reports.length) : '');
+        chip(storage === 'ok' ? 'good' : 'bad', texts.storages[storage] ?? storage),
+      ],
+      [texts.limit, limit, null],
+      [texts.lastPopup, popup ?? texts.noPopup, lastPopup && chip('calm', clockTime(lastPopup.at))],
+    ];
+    sdk.show(lines, lineOf);
   });
 
-  return { element, badge, update: ({ diagnosis }) => draw(diagnosis) };
+  return { element, badge: badge.element, update: ({ diagnosis }) => draw(diagnosis) };
 }

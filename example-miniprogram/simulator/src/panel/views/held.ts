@@ -1,78 +1,69 @@
 // The data of the back end for this user, read after each change.
 import type { TemplateInfo } from '../../shared/phone';
-import type { Held } from '../api';
-import { h, say } from '../dom';
+import type { Answer, Grant, Held, Message } from '../api';
+import { h, say } from '../../shared/dom';
 import { chip, clockTime, createRecords, record } from './records';
 import { onChange, type Context, type View } from './view';
 
+/** The tone of a state. */
+const TONES: Partial<Record<string, string>> = {
+  open: 'good',
+  sent: 'good',
+  void: 'bad',
+  failed: 'bad',
+  unknown: 'bad',
+};
+
 export function createHeld({ strings }: Context): View {
   const texts = strings.held;
-  const user = h('code', { class: 'open-id' });
-  const failure = h('p', { class: 'warning', role: 'status' });
+  const user = h('code.open-id');
+  const failure = h('p.warning', { role: 'status' });
   const grants = createRecords('grants', texts.grants, texts.noGrants);
   const messages = createRecords('messages', texts.messages, texts.noMessages);
   const answers = createRecords('answers', texts.answers, texts.noAnswers);
 
+  function grantOf({ title, busNo, state, grantedAt, spentAt }: Grant): HTMLElement {
+    const mark = chip(TONES[state] ?? 'calm', texts.states[state]);
+    const detail = `${busNo} · ${clockTime(spentAt ?? grantedAt)}`;
+    return record({ 'data-state': state }, title ?? '—', detail, mark);
+  }
+
+  function messageOf({ title, occasion, status, errcode, errmsg, createdAt }: Message) {
+    const names: Partial<Record<string, string>> = strings.send.occasions;
+    const reason = errcode ? ` · ${errcode} ${errmsg ?? ''}` : '';
+    const detail = `${names[occasion] ?? occasion} · ${clockTime(createdAt)}${reason}`;
+    const mark = chip(TONES[status] ?? 'calm', texts.statuses[status]);
+    return record({ 'data-status': status }, title ?? '—', detail, mark);
+  }
+
   const draw = onChange((held: Held | null, templates: TemplateInfo[]) => {
-    const titles = (ids: string[]): string =>
-      ids
-        .map((id) => templates.find(({ templateId }) => templateId === id)?.title ?? id)
-        .join('、');
-    const open = held?.grants.filter(({ state }) => state === 'open') ?? [];
-    const newestFirst = <T>(rows: T[] | undefined): T[] => [...(rows ?? [])].reverse();
-    grants.show(
-      newestFirst(held?.grants).map(({ title, busNo, state, grantedAt, spentAt }) => {
-        const tone =
-          state === 'open' ? 'good' : state === 'void' || state === 'unknown' ? 'bad' : 'calm';
-        const mark = chip(tone, texts.states[state]);
-        return record(
-          { 'data-state': state },
-          title ?? '—',
-          `${busNo} · ${clockTime(spentAt ?? grantedAt)}`,
-          mark,
-        );
-      }),
-      open.length > 0 ? texts.openCount(open.length) : '',
-    );
-    messages.show(
-      newestFirst(held?.messages).map(({ title, occasion, status, errcode, errmsg, createdAt }) => {
-        const reason = errcode ? ` · ${errcode} ${errmsg ?? ''}` : '';
-        const name =
-          Object.entries(strings.send.occasions).find(([key]) => key === occasion)?.[1] ?? occasion;
-        const tone =
-          status === 'sent' ? 'good' : status === 'failed' || status === 'unknown' ? 'bad' : 'calm';
-        const mark = chip(tone, texts.statuses[status]);
-        return record(
-          { 'data-status': status },
-          title ?? '—',
-          `${name} · ${clockTime(createdAt)}${reason}`,
-          mark,
-        );
-      }),
-    );
-    answers.show(
-      newestFirst(held?.answers).map(
-        ({ busNo, agreeTemplateIds, rejectTemplateIds, createdAt }) => {
-          const agreed =
-            agreeTemplateIds.length > 0 && `${texts.accepted} ${titles(agreeTemplateIds)}`;
-          const rejected =
-            rejectTemplateIds.length > 0 && `${texts.rejected} ${titles(rejectTemplateIds)}`;
-          const words = [agreed, rejected].filter((word) => word !== false).join(' · ');
-          return record({}, words, `${busNo} · ${clockTime(createdAt)}`, null);
-        },
-      ),
-    );
+    const listed = (label: string, ids: string[]): string[] => {
+      const titleOf = (id: string) => templates.find((one) => one.templateId === id)?.title ?? id;
+      return ids.length > 0 ? [`${label} ${ids.map(titleOf).join('、')}`] : [];
+    };
+    const answerOf = ({ busNo, agreeTemplateIds, rejectTemplateIds, createdAt }: Answer) => {
+      const words = [
+        ...listed(texts.accepted, agreeTemplateIds),
+        ...listed(texts.rejected, rejectTemplateIds),
+      ];
+      return record({}, words.join(' · '), `${busNo} · ${clockTime(createdAt)}`, null);
+    };
+    const newestFirst = <T>(rows: T[] | undefined): T[] => (rows ?? []).toReversed();
+    const open = held?.grants.filter(({ state }) => state === 'open').length ?? 0;
+    grants.show(newestFirst(held?.grants), grantOf, open > 0 ? texts.openCount(open) : '');
+    messages.show(newestFirst(held?.messages), messageOf);
+    answers.show(newestFirst(held?.answers), answerOf);
   });
 
   return {
     element: h(
-      'div',
-      { class: 'scroll', 'data-view': 'held' },
+      'div.scroll',
+      { 'data-view': 'held' },
       failure,
       grants.element,
       messages.element,
       answers.element,
-      h('p', { class: 'note user' }, `${texts.user} `, user),
+      h('p.note.user', `${texts.user} `, user),
     ),
     update(model) {
       say(user, model.openId ?? '—');

@@ -1,12 +1,13 @@
 // The requests, with their bodies.
-import { fill, h, say } from '../dom';
+import { h, say } from '../../shared/dom';
 import type { Exchange } from '../exchanges';
 import type { Strings } from '../strings';
+import { createBadge, createRows } from './rows';
 import { clock } from './timeline';
-import { followEnd, onChange, type Context, type View } from './view';
+import { onChange, type Context, type View } from './view';
 
 /** A body as it was sent; JSON is indented. */
-function laidOut(body: unknown): string {
+export function laidOut(body: unknown): string {
   if (body === undefined || body === null || body === '') return '';
   if (typeof body !== 'string') return JSON.stringify(body, null, 2);
   try {
@@ -17,34 +18,25 @@ function laidOut(body: unknown): string {
 }
 
 /** One request; it is redrawn when its answer comes, and stays open if it was. */
-function createRow({ from, at, line, idempotencyKey, sent }: Exchange, { requests }: Strings) {
-  const status = h('span', { class: 'chip' });
-  const ms = h('span', { class: 'row-ms' });
-  const received = h('pre', { class: 'json' });
+function createRow({ from, at, line, headers, sent }: Exchange, { requests }: Strings) {
+  const status = h('span.chip');
+  const ms = h('span.row-ms');
+  const received = h('pre.json');
   const element = h(
-    'li',
-    { class: 'row', 'data-kind': 'request', 'data-from': from, 'data-line': line },
-    h('span', { class: 'row-time' }, clock(at)),
+    'li.row',
+    { 'data-kind': 'request', 'data-from': from, 'data-line': line },
+    h('span.row-time', clock(at)),
     h(
-      'details',
-      { class: 'row-body' },
+      'details.row-body',
       h(
         'summary',
-        {},
-        h(
-          'span',
-          { class: 'request-head' },
-          h('span', { class: 'row-route' }, requests.routes[from]),
-          ms,
-          status,
-        ),
-        h('code', { class: 'row-name' }, line),
-        idempotencyKey &&
-          h('span', { class: 'row-detail key' }, `Idempotency-Key: ${idempotencyKey}`),
+        h('span.request-head', h('span.row-route', requests.routes[from]), ms, status),
+        h('code.row-name', line),
+        ...headers.map((header) => h('span.row-detail.key', header)),
       ),
-      h('h3', {}, requests.sent),
-      h('pre', { class: 'json' }, laidOut(sent) || requests.noBody),
-      h('h3', {}, requests.answered),
+      h('h3', requests.sent),
+      h('pre.json', laidOut(sent) || requests.noBody),
+      h('h3', requests.answered),
       received,
     ),
   );
@@ -64,33 +56,16 @@ function createRow({ from, at, line, idempotencyKey, sent }: Exchange, { request
 }
 
 export function createRequests({ strings }: Context): View {
-  const list = h('ol', { class: 'rows', 'aria-label': strings.tabs.requests });
-  const empty = h('p', { class: 'empty' }, strings.requests.empty);
-  const element = h('div', { class: 'scroll', 'data-view': 'requests' }, empty, list);
-  const badge = h('span', { class: 'badge' });
-  const atEnd = followEnd(element);
-  const rows = new Map<string, ReturnType<typeof createRow>>();
-
+  const texts = { label: strings.tabs.requests, empty: strings.requests.empty };
+  const rows = createRows('requests', texts, (exchange: Exchange) => createRow(exchange, strings));
+  const badge = createBadge();
   const update = onChange((exchanges: Exchange[]) => {
-    if (exchanges.length === 0) rows.clear();
-    const elements = exchanges.map((exchange) => {
-      const row = rows.get(exchange.key) ?? createRow(exchange, strings);
-      rows.set(exchange.key, row);
-      row.update(exchange);
-      return row.element;
-    });
-    // Only new rows are added, so that open ones keep their place.
-    const added = elements.filter((element) => element.parentNode !== list);
-    atEnd(() => {
-      if (elements.length - added.length === list.childElementCount) list.append(...added);
-      else fill(list, ...elements);
-      empty.hidden = elements.length > 0;
-    });
-    say(badge, elements.length > 0 ? String(elements.length) : '');
+    rows.show(exchanges);
+    badge.show(exchanges.length);
   });
   return {
-    element,
-    badge,
-    update: (model) => update(model.exchanges),
+    element: rows.element,
+    badge: badge.element,
+    update: ({ exchanges }) => update(exchanges),
   };
 }

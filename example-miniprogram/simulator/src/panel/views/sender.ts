@@ -1,19 +1,34 @@
 // The buttons for events in the shop: the back end sends a message, if the user
 // has granted one.
 import { OCCASIONS } from '../api';
-import { h, say } from '../dom';
+import { h, say } from '../../shared/dom';
 import type { Result } from '../model';
+import type { Strings } from '../strings';
 import { storyOf } from '../story';
 import type { Context, View } from './view';
+
+/** What became of an order to send. */
+export function resultText(result: Result, { send }: Strings): string {
+  switch (result.status) {
+    case 'sent':
+      return send.sent(result.message.title ?? result.occasion);
+    case 'noGrant':
+      return send.noGrant(result.title);
+    case 'failed':
+      return send.failed(result.message.errcode, result.message.errmsg);
+    case 'unknown':
+      return send.unknown;
+    case 'unreachable':
+      return send.unreachable(result.reason);
+  }
+}
 
 export function createSender({ desk, strings }: Context): View {
   const texts = strings.send;
   const buttons = OCCASIONS.map((occasion) => {
     const button = h(
-      'button',
+      'button.send',
       {
-        type: 'button',
-        class: 'send',
         'data-occasion': occasion,
         onclick: () => desk.send(occasion),
       },
@@ -21,34 +36,14 @@ export function createSender({ desk, strings }: Context): View {
     );
     return { occasion, button };
   });
-  const result = h('p', { class: 'send-result', role: 'status' });
-
-  function textOf(answer: Result): string {
-    switch (answer.status) {
-      case 'sent':
-        return texts.sent(answer.message.title ?? answer.occasion);
-      case 'noGrant':
-        return texts.noGrant(answer.title);
-      case 'failed':
-        return texts.failed(answer.message.errcode, answer.message.errmsg);
-      case 'unknown':
-        return texts.unknown;
-      case 'unreachable':
-        return texts.unreachable(answer.reason);
-    }
-  }
+  const result = h('p.send-result', { role: 'status' });
 
   return {
     element: h(
-      'section',
-      { class: 'card sender', 'aria-label': texts.title },
-      h(
-        'header',
-        { class: 'card-head' },
-        h('h2', {}, texts.title),
-        h('p', { class: 'note' }, texts.about),
-      ),
-      h('div', { class: 'send-buttons' }, ...buttons.map(({ button }) => button)),
+      'section.card.sender',
+      { 'aria-label': texts.title },
+      h('header.card-head', h('h2', texts.title), h('p.note', texts.about)),
+      h('div.send-buttons', ...buttons.map(({ button }) => button)),
       result,
     ),
     update(model) {
@@ -58,7 +53,14 @@ export function createSender({ desk, strings }: Context): View {
         button.classList.toggle('is-next', isNext && occasion === 'priceDrop');
       }
       result.dataset['tone'] = model.sending || !model.result ? 'calm' : model.result.status;
-      say(result, model.sending ? texts.sending : model.result ? textOf(model.result) : texts.idle);
+      say(
+        result,
+        model.sending
+          ? texts.sending
+          : model.result
+            ? resultText(model.result, strings)
+            : texts.idle,
+      );
     },
   };
 }

@@ -1,37 +1,35 @@
 // The strip at the top: what to do first, and what is done.
-import { h, say } from '../dom';
+import { h, say } from '../../shared/dom';
 import { STEPS } from '../steps';
 import { storyOf } from '../story';
 import type { Context, View } from './view';
 
 export function createStoryStrip({ strings }: Context): View {
   const items = STEPS.map((step, at) => {
-    const mark = h('span', { class: 'step-mark', 'aria-hidden': 'true' }, String(at + 1));
-    const item = h(
-      'li',
-      { class: 'step', 'data-step': step },
-      mark,
-      h('span', { class: 'step-text' }, strings.steps[step]),
-    );
-    return { step, item, mark, number: String(at + 1) };
+    const mark = h('span.step-mark', { 'aria-hidden': 'true' }, String(at + 1));
+    const said = h('span.said');
+    const text = h('span.step-text', strings.steps[step]);
+    const item = h('li.step', { 'data-step': step }, mark, text, said);
+    return { step, item, mark, said, number: String(at + 1) };
   });
-  const hint = h('p', { class: 'story-hint', role: 'status' });
+  const hint = h('p.story-hint', { role: 'status' });
 
   return {
     element: h(
-      'section',
-      { class: 'story', 'aria-label': strings.story },
-      h('ol', { class: 'steps' }, ...items.map(({ item }) => item)),
+      'section.story',
+      { 'aria-label': strings.story },
+      h('ol.steps', ...items.map(({ item }) => item)),
       hint,
     ),
     update(model) {
       const { done, hint: name } = storyOf(model);
       const next = items.find(({ step }) => !done[step])?.step;
-      for (const { step, item, mark, number } of items) {
+      for (const { step, item, mark, said, number } of items) {
         item.dataset['state'] = done[step] ? 'done' : step === next ? 'next' : 'later';
         if (step === next) item.setAttribute('aria-current', 'step');
         else item.removeAttribute('aria-current');
         say(mark, done[step] ? '✓' : number);
+        say(said, done[step] ? strings.stepDone : '');
       }
       say(hint, strings.hints[name]);
     },

@@ -1,12 +1,7 @@
 // The switches for all faults.
-import { h, say } from '../dom';
-import {
-  GATEWAY_ERRCODES,
-  NEXT_POPUP_ERRORS,
-  SWITCHES,
-  switchOf,
-  type SwitchName,
-} from '../faults';
+import { h } from '../../shared/dom';
+import { GATEWAY_ERRCODES, NEXT_POPUP_ERRORS, SWITCH_NAMES, isOn, switchOf } from '../faults';
+import { createBadge } from './rows';
 import type { Context, View } from './view';
 
 /** A choice of one error, or none. */
@@ -25,14 +20,8 @@ function createChoice<Code extends number | string>(options: {
     ...codes.map((code) => h('option', { value: code }, `${code} ${meaning[code]}`)),
   );
   const element = h(
-    'div',
-    { class: 'choice' },
-    h(
-      'label',
-      { for: id },
-      h('span', { class: 'fault-label' }, texts.label),
-      h('span', { class: 'note' }, texts.hint),
-    ),
+    'div.choice',
+    h('label', { for: id }, h('span.fault-label', texts.label), h('span.note', texts.hint)),
     select,
   );
   const show = (code: Code | null): void => {
@@ -45,8 +34,7 @@ function createChoice<Code extends number | string>(options: {
 
 export function createSwitchboard({ desk, strings }: Context): View {
   const texts = strings.faults;
-  const names = Object.keys(SWITCHES) as SwitchName[];
-  const switches = names.map((name) => {
+  const switches = SWITCH_NAMES.map((name) => {
     const box = h('input', {
       type: 'checkbox',
       role: 'switch',
@@ -55,14 +43,8 @@ export function createSwitchboard({ desk, strings }: Context): View {
     });
     const { label, hint } = texts.switches[name];
     const element = h(
-      'label',
-      { class: 'fault' },
-      h(
-        'span',
-        { class: 'fault-text' },
-        h('span', { class: 'fault-label' }, label),
-        h('span', { class: 'note' }, hint),
-      ),
+      'label.fault',
+      h('span.fault-text', h('span.fault-label', label), h('span.note', hint)),
       box,
     );
     return { name, box, element };
@@ -83,36 +65,28 @@ export function createSwitchboard({ desk, strings }: Context): View {
   });
 
   const relaunch = h(
-    'p',
-    { class: 'warning relaunch', role: 'status' },
-    h('span', {}, texts.needsRelaunch),
-    h(
-      'button',
-      { type: 'button', class: 'quiet', onclick: () => desk.relaunch() },
-      strings.actions.relaunch,
-    ),
+    'p.warning.relaunch',
+    { role: 'status' },
+    h('span', texts.needsRelaunch),
+    h('button.quiet', { onclick: () => desk.relaunch() }, strings.actions.relaunch),
   );
   const group = (name: keyof typeof texts.groups, ...more: HTMLElement[]): HTMLElement => {
     const own = switches
       .filter((one) => switchOf(one.name).group === name)
       .map(({ element }) => element);
-    return h('fieldset', { class: 'faults' }, h('legend', {}, texts.groups[name]), ...own, ...more);
+    return h('fieldset.faults', h('legend', texts.groups[name]), ...own, ...more);
   };
-  const restore = h(
-    'button',
-    { type: 'button', class: 'quiet', onclick: () => desk.restore() },
-    texts.restore,
-  );
+  const restore = h('button.quiet', { onclick: () => desk.restore() }, texts.restore);
 
-  const badge = h('span', { class: 'badge', 'data-tone': 'bad' });
+  const badge = createBadge('bad');
 
   return {
-    badge,
+    badge: badge.element,
     element: h(
-      'div',
-      { class: 'scroll', 'data-view': 'faults' },
+      'div.scroll',
+      { 'data-view': 'faults' },
       relaunch,
-      h('p', { class: 'note about' }, texts.about),
+      h('p.note.about', texts.about),
       group('network'),
       group('wechat', nextPopup.element),
       group('device'),
@@ -122,16 +96,16 @@ export function createSwitchboard({ desk, strings }: Context): View {
     update({ faults, nextErrcode, needsRelaunch }) {
       let broken = Number(nextErrcode !== null) + Number(faults.nextPopupError !== null);
       for (const { name, box, element } of switches) {
-        const isOn = switchOf(name).isOn(faults);
-        if (box.checked !== isOn) box.checked = isOn;
-        element.classList.toggle('is-on', isOn);
-        broken += Number(isOn);
+        const on = isOn(name, faults);
+        if (box.checked !== on) box.checked = on;
+        element.classList.toggle('is-on', on);
+        broken += Number(on);
       }
       nextPopup.show(faults.nextPopupError);
       nextSend.show(nextErrcode);
       relaunch.hidden = !needsRelaunch;
       restore.hidden = broken === 0;
-      say(badge, broken > 0 ? String(broken) : '');
+      badge.show(broken);
     },
   };
 }

@@ -1,6 +1,6 @@
 // Tabs as the ARIA practices describe them: arrow keys move, one is in the tab
 // order.
-import { h } from '../dom';
+import { h } from '../../shared/dom';
 
 export interface Tab {
   id: string;
@@ -19,23 +19,20 @@ const opened = new Map<string, string>();
 export function createTabs(name: string, tabs: Tab[], action?: HTMLElement): HTMLElement {
   const parts = tabs.map((tab) => {
     const button = h(
-      'button',
+      'button.tab',
       {
-        type: 'button',
         role: 'tab',
         id: `tab-${tab.id}`,
-        class: 'tab',
         'aria-controls': `panel-${tab.id}`,
       },
       tab.label,
       tab.badge,
     );
     const panel = h(
-      'div',
+      'div.tab-panel',
       {
         role: 'tabpanel',
         id: `panel-${tab.id}`,
-        class: 'tab-panel',
         'aria-labelledby': `tab-${tab.id}`,
         tabindex: '0',
       },
@@ -69,12 +66,11 @@ export function createTabs(name: string, tabs: Tab[], action?: HTMLElement): HTM
   if (first) open(first);
 
   return h(
-    'section',
-    { class: 'card tabs', 'data-tabs': name },
+    'section.card.tabs',
+    { 'data-tabs': name },
     h(
-      'div',
-      { class: 'tab-bar' },
-      h('div', { role: 'tablist', class: 'tab-list' }, ...parts.map(({ button }) => button)),
+      'div.tab-bar',
+      h('div.tab-list', { role: 'tablist' }, ...parts.map(({ button }) => button)),
       action,
     ),
     ...parts.map(({ panel }) => panel),

@@ -1,9 +1,12 @@
 // The log of the phone, in order: the SDK's events with their meaning, and the
 // actions of WeChat and the user.
-import { fill, h } from '../dom';
+import { h } from '../../shared/dom';
 import type { TimelineEntry } from '../model';
 import type { EventName, SkipReason, Strings } from '../strings';
-import { followEnd, onChange, type Context, type View } from './view';
+import { laidOut } from './requests';
+import { type Row, createRows } from './rows';
+import { resultText } from './sender';
+import { onChange, type Context, type View } from './view';
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 9_950 ? 2 : 1);
 
@@ -27,11 +30,11 @@ export function detailOf(event: Record<string, unknown>, { details }: Strings): 
   if (Array.isArray(event['accepted'])) {
     parts.push(details.answered(listLength(event['accepted']), listLength(event['rejected'])));
   }
-  if (event['topUp'] === true) parts.push(details.topUp);
   if (typeof event['elapsedMs'] === 'number') parts.push(details.took(seconds(event['elapsedMs'])));
   if (typeof event['saved'] === 'boolean')
     parts.push(event['saved'] ? details.saved : details.unsaved);
   if (event['error']) parts.push(failureIn(event['error']));
+  else if (event['error'] === null) parts.push(details.noRoom);
   if (typeof event['reason'] === 'string')
     parts.push(details.skipped[event['reason'] as SkipReason]);
   if (typeof event['retryInMs'] === 'number')
@@ -39,72 +42,98 @@ export function detailOf(event: Record<string, unknown>, { details }: Strings): 
   return parts.join(' · ');
 }
 
-function isKnown(name: string, { events }: Strings): name is EventName {
-  return Object.hasOwn(events.meaning, name);
+/** A later SDK may have events that this page does not know. */
+const meaningOf = (name: string, { events }: Strings): string | undefined =>
+  Object.hasOwn(events.meaning, name) ? events.meaning[name as EventName] : undefined;
+
+/** A row with a text that can be opened. */
+const opening = (head: Node[], label: string, text: string, copy: string): HTMLElement =>
+  h(
+    'details.row-body',
+    h('summary', ...head),
+    h('pre.json', { 'aria-label': label }, text),
+    h('button.link', { onclick: () => void navigator.clipboard.writeText(text) }, copy),
+  );
+
+/** How an entry is shown: null if it is not. `more` is shown when the row is opened. */
+interface Shown {
+  tone: 'good' | 'bad' | 'calm' | 'quiet';
+  /** A name of code, or words. */
+  title: string;
+  isCode?: boolean;
+  meaning?: string;
+  detail?: string;
+  more?: string;
 }
 
-function rowOf(entry: TimelineEntry, strings: Strings): HTMLElement | null {
-  const time = h('span', { class: 'row-time' }, clock(entry.at));
-  const plain = (tone: string, title: string, detail: string): HTMLElement =>
-    h(
-      'li',
-      { class: 'row', 'data-kind': entry.kind, 'data-tone': tone },
-      time,
-      h(
-        'div',
-        { class: 'row-body' },
-        h('span', { class: 'row-title' }, title),
-        detail && h('span', { class: 'row-detail' }, detail),
-      ),
-    );
-
+function shownOf(entry: TimelineEntry, strings: Strings): Shown | null {
+  const { events } = strings;
   switch (entry.kind) {
     case 'sdk': {
       const { name, ...members } = entry.event;
-      const tone = /Failed|Postponed|Dropped|Damaged/.test(name)
-        ? 'bad'
-        : /Answered|Sent$/.test(name)
-          ? 'good'
-          : 'calm';
-      const detail = detailOf(members, strings);
-      return h(
-        'li',
-        { class: 'row', 'data-kind': 'sdk', 'data-event': name, 'data-tone': tone },
-        time,
-        h(
-          'details',
-          { class: 'row-body' },
-          h(
-            'summary',
-            {},
-            h('code', { class: 'row-name' }, name),
-            h(
-              'span',
-              { class: 'row-meaning' },
-              isKnown(name, strings) ? strings.events.meaning[name] : '',
-            ),
-            detail && h('span', { class: 'row-detail' }, detail),
-          ),
-          h('pre', { class: 'json' }, JSON.stringify(entry.event, null, 2)),
-        ),
-      );
+      const isBad = /Failed|Postponed|Dropped|Damaged|Cleared/.test(name);
+      return {
+        tone: isBad ? 'bad' : /Answered|Sent$/.test(name) ? 'good' : 'calm',
+        title: name,
+        isCode: true,
+        meaning: members['topUp'] === true ? events.toppedUp : (meaningOf(name, strings) ?? ''),
+        detail: detailOf(members, strings),
+        more: laidOut(entry.event),
+      };
     }
+    case 'tap': {
+      const { page, handler, source } = entry;
+      return { tone: 'calm', title: events.tapped, detail: `${page} · ${handler}`, more: source };
+    }
+    case 'outcome':
+      return { tone: 'calm', title: events.outcome, more: laidOut(entry.outcome) };
+    case 'templates': {
+      const title = entry.inTap ? events.askedInTap : events.prefetched;
+      return { tone: 'quiet', title, detail: entry.triggerAct };
+    }
+    case 'order': {
+      const { result } = entry;
+      const tone = result.status === 'sent' ? 'good' : result.status === 'noGrant' ? 'calm' : 'bad';
+      const title = strings.send.occasions[result.occasion];
+      return { tone, title, detail: resultText(result, strings) };
+    }
+    case 'arrival':
+      return { tone: 'good', title: events.arrived, detail: entry.title };
     case 'wx':
-      if (!/^(requestSubscribeMessage|openSetting)$/.test(entry.api)) return null;
-      return plain(
-        entry.phase === 'fail' ? 'bad' : 'quiet',
-        `wx.${entry.api} ${entry.phase}`,
-        wordsOf(entry),
-      );
+      if (!/^(requestSubscribeMessage|openSetting|login)$/.test(entry.api)) return null;
+      return {
+        tone: entry.phase === 'fail' ? 'bad' : 'quiet',
+        title: `wx.${entry.api} ${entry.phase}`,
+        detail: wordsOf(entry),
+      };
     case 'lifecycle':
-      return plain('quiet', entry.text, '');
+      return { tone: 'quiet', title: entry.text === 'launch' ? events.launched : entry.text };
     case 'error':
-      return plain('bad', strings.events.error, entry.text);
+      return { tone: 'bad', title: events.error, detail: entry.text };
     case 'console':
-      return entry.level === 'error' || entry.level === 'warn'
-        ? plain('bad', `console.${entry.level}`, entry.text)
-        : null;
+      if (entry.level !== 'error' && entry.level !== 'warn') return null;
+      return { tone: 'bad', title: `console.${entry.level}`, detail: entry.text };
   }
+}
+
+function rowOf(entry: TimelineEntry, strings: Strings): Row<TimelineEntry> | null {
+  const shown = shownOf(entry, strings);
+  if (!shown) return null;
+  const { tone, title, isCode, meaning, detail, more } = shown;
+  const head = [
+    h(isCode ? 'code.row-name' : 'span.row-title', title),
+    ...(meaning ? [h('span.row-meaning', meaning)] : []),
+    ...(detail ? [h('span.row-detail', detail)] : []),
+  ];
+  const event = entry.kind === 'sdk' ? entry.event : null;
+  const marks = {
+    'data-kind': entry.kind === 'lifecycle' ? entry.text : entry.kind,
+    'data-event': event?.name,
+    'data-top-up': event?.['topUp'] === true,
+    'data-tone': tone,
+  };
+  const body = more ? opening(head, title, more, strings.events.copy) : h('div.row-body', ...head);
+  return { element: h('li.row', marks, h('span.row-time', clock(entry.at)), body) };
 }
 
 /** WeChat's text of a failure. */
@@ -115,23 +144,8 @@ function wordsOf({ phase, detail }: { phase: string; detail: unknown }): string 
 }
 
 export function createTimeline({ strings }: Context): View {
-  const list = h('ol', { class: 'rows', 'aria-label': strings.tabs.events, 'aria-live': 'off' });
-  const empty = h('p', { class: 'empty' }, strings.events.empty);
-  const element = h('div', { class: 'scroll', 'data-view': 'timeline' }, empty, list);
-  const atEnd = followEnd(element);
-  let drawn: TimelineEntry[] = [];
-
-  const update = onChange((timeline: TimelineEntry[]) => {
-    const isContinued = drawn.length > 0 && timeline[0] === drawn[0];
-    const news = (isContinued ? timeline.slice(drawn.length) : timeline).map((entry) =>
-      rowOf(entry, strings),
-    );
-    atEnd(() => {
-      if (isContinued) list.append(...news.filter((row) => row !== null));
-      else fill(list, ...news);
-      empty.hidden = list.childElementCount > 0;
-    });
-    drawn = timeline;
-  });
-  return { element, update: (model) => update(model.timeline) };
+  const texts = { label: strings.tabs.events, empty: strings.events.empty };
+  const rows = createRows('timeline', texts, (entry: TimelineEntry) => rowOf(entry, strings));
+  const update = onChange(rows.show);
+  return { element: rows.element, update: ({ timeline }) => update(timeline) };
 }

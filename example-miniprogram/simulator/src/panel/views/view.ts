@@ -2,10 +2,6 @@
 import type { Desk } from '../desk';
 import type { Model } from '../model';
 import type { Strings } from '../strings';
-import { SHOWN } from './tabs';
-
-/** Within this distance of its end, a list counts as scrolled to the end. */
-const NEAR_PX = 60;
 
 export interface View {
   element: HTMLElement;
@@ -29,18 +25,5 @@ export function onChange<Parts extends readonly unknown[]>(
     if (last && parts.every((part, at) => part === last?.[at])) return;
     last = parts;
     draw(...parts);
-  };
-}
-
-/** A list that scrolls to its newest row, unless the user has scrolled up. */
-export function followEnd(element: HTMLElement): (change: () => void) => void {
-  const toEnd = (): void => {
-    element.scrollTop = element.scrollHeight;
-  };
-  element.addEventListener(SHOWN, toEnd);
-  return (change) => {
-    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
-    change();
-    if (isAtEnd) toEnd();
   };
 }

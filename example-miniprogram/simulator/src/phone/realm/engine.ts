@@ -131,13 +131,27 @@ export function createEngine(core: Core): Engine {
     return current;
   }
 
+  /** The page with handlers that tell the log of a tap before they run. */
+  function telling(page: string, definition: Definition): Definition {
+    const told = Object.entries(definition).map(([handler, method]) => {
+      if (typeof method !== 'function') return [handler, method];
+      const source = Function.prototype.toString.call(method);
+      function tellingMethod(this: unknown, ...given: { type?: unknown }[]) {
+        if (given[0]?.type === 'tap') host.log({ kind: 'tap', page, handler, source });
+        return (method as (...given: unknown[]) => unknown).apply(this, given);
+      }
+      return [handler, tellingMethod];
+    });
+    return Object.fromEntries(told) as Definition;
+  }
+
   const engine: Engine = {
     Page(definition) {
       const path = registering('Page');
       addStaticParts(path);
       space
         .component(path)
-        .pageDefinition(definition as never)
+        .pageDefinition(telling(path, definition) as never)
         .register();
     },
     Component(definition) {
@@ -179,6 +193,7 @@ export function createEngine(core: Core): Engine {
       const component = root.getComponent();
       const element = component.getBackendElement() as unknown as HTMLElement;
       element.setAttribute('is', path);
+      element.setAttribute('role', 'main');
       return {
         page: root.get() as unknown as PageInstance,
         element,

@@ -1,6 +1,7 @@
 // WeChat outside the mini-program: the list of chats, and 服务通知 in it.
 import type { ServiceNotification } from '../../shared/phone';
-import { avatar, button, h, icon } from './dom';
+import { h } from '../../shared/dom';
+import { avatar, button, icon } from './dom';
 
 const BELL =
   'M12 3.5a5.5 5.5 0 0 0-5.5 5.5v4L5 16.5h14L17.500 13V9A5.500 5.500 0 0 0 12 3.500zM10 19.500a2 2 0 0 0 4 0';
@@ -19,10 +20,10 @@ export function notificationCard(
     'message',
     given.title,
     open,
-    h('div.message-from', {}, avatar(name, '.small'), name),
-    h('h4', {}, given.title),
-    ...given.fields.map(({ label, value }) => h('p', {}, h('span', {}, label), h('b', {}, value))),
-    h('footer', {}, '进入小程序查看', icon('', 'M9 5l7 7-7 7')),
+    h('div.message-from', avatar(name, '.small'), name),
+    h('h4', given.title),
+    ...given.fields.map(({ label, value }) => h('p', h('span', label), h('b', value))),
+    h('footer', '进入小程序查看', icon('', 'M9 5l7 7-7 7')),
   );
 }
 
@@ -31,15 +32,14 @@ export function notificationBanner(given: ServiceNotification, open: () => void)
   const detail = given.fields.map(({ label, value }) => `${label}：${value}`).join('　');
   return button(
     'banner',
-    `服务通知：${given.title}`,
+    '',
     open,
     bell(),
     h(
       'span.banner-text',
-      {},
-      h('strong', {}, '服务通知', h('time', {}, '现在')),
-      h('span', {}, given.title),
-      h('span', {}, detail),
+      h('strong', '服务通知', h('time', '现在')),
+      h('span', given.title),
+      h('span', detail),
     ),
   );
 }
@@ -62,22 +62,16 @@ export function createChats(source: ChatsSource) {
     at: string,
     open: () => void,
   ): HTMLElement {
-    const text = h(
-      'span.chat-text',
-      {},
-      h('strong', {}, title, h('time', {}, at)),
-      h('span', {}, line),
-    );
+    const text = h('span.chat-text', h('strong', title, h('time', at)), h('span', line));
     return button('chat', title, open, picture, text);
   }
   function drawList(): void {
     const all = source.notifications();
     const last = all.at(-1);
     root.replaceChildren(
-      h('header', {}, h('strong', {}, '微信')),
+      h('header', h('strong', '微信')),
       h(
         'div.chat-list',
-        {},
         row(
           bell(),
           '服务通知',
@@ -92,20 +86,18 @@ export function createChats(source: ChatsSource) {
   function drawNotifications(): void {
     const all = source.notifications();
     const cards = all.flatMap((given) => [
-      h('time.message-time', {}, clock(given.at)),
+      h('time.message-time', clock(given.at)),
       notificationCard(source.name, given, () => source.openPage(given.page)),
     ]);
     const list = h(
       'div.messages',
-      {},
-      ...(cards.length > 0 ? cards : [h('p.nothing', {}, '还没有服务通知')]),
+      ...(cards.length > 0 ? cards : [h('p.nothing', '还没有服务通知')]),
     );
     root.replaceChildren(
       h(
         'header',
-        {},
         button('back', '返回', drawList, icon('', 'M15 4.5L7.5 12l7.5 7.5')),
-        h('strong', {}, '服务通知'),
+        h('strong', '服务通知'),
       ),
       list,
     );

@@ -1,7 +1,8 @@
 // The sheet of wx.requestSubscribeMessage.
 import type { TemplateInfo } from '../../shared/phone';
 import type { ConsentAnswer, ConsentRequest } from '../bridge';
-import { avatar, button, h, icon } from './dom';
+import { h } from '../../shared/dom';
+import { avatar, button, icon } from './dom';
 import { openSheet } from './sheet';
 
 const TICK = 'M5 12.5l4.5 4.5L19 7.5';
@@ -26,22 +27,17 @@ function exampleOf(key: string): string {
 function example(name: string, template: TemplateInfo, back: () => void): HTMLElement {
   return h(
     'div.consent-example',
-    {},
     h(
       'header',
-      {},
       button('back', '返回', back, icon('', 'M15 4.5L7.5 12l7.5 7.5')),
-      h('strong', {}, '消息示例'),
+      h('strong', '消息示例'),
     ),
     h(
       'article.message',
-      {},
-      h('div.message-from', {}, avatar(name, '.small'), name),
-      h('h4', {}, template.title),
-      ...template.fields.map(({ key, label }) =>
-        h('p', {}, h('span', {}, label), h('b', {}, exampleOf(key))),
-      ),
-      h('footer', {}, '进入小程序查看', icon('', 'M9 5l7 7-7 7')),
+      h('div.message-from', avatar(name, '.small'), name),
+      h('h4', template.title),
+      ...template.fields.map(({ key, label }) => h('p', h('span', label), h('b', exampleOf(key)))),
+      h('footer', '进入小程序查看', icon('', 'M9 5l7 7-7 7')),
     ),
   );
 }
@@ -69,8 +65,8 @@ export function showConsent(
         if (!ticked.delete(id)) ticked.add(id);
         tick.setAttribute('aria-checked', String(ticked.has(id)));
       },
-      h('span.circle', {}, icon('', TICK)),
-      h('span.consent-title', {}, template.title),
+      h('span.circle', icon('', TICK)),
+      h('span.consent-title', template.title),
     );
     tick.setAttribute('role', 'checkbox');
     tick.setAttribute('aria-checked', 'true');
@@ -81,7 +77,7 @@ export function showConsent(
       () => turnTo(example(name, template, () => turnTo(main))),
       icon('', INFO),
     );
-    return h('li', {}, tick, info);
+    return h('li', tick, info);
   }
 
   const keeper = button(
@@ -91,7 +87,7 @@ export function showConsent(
       keep = !keep;
       keeper.setAttribute('aria-checked', String(keep));
     },
-    h('span.circle', {}, icon('', TICK)),
+    h('span.circle', icon('', TICK)),
     '总是保持以上选择，不再询问',
   );
   keeper.setAttribute('role', 'checkbox');
@@ -100,19 +96,17 @@ export function showConsent(
   const once = templates.every(({ kind }) => kind === 'once');
   const main = h(
     'div.consent',
-    {},
-    h('header', {}, avatar(name), h('strong', {}, name), h('span', {}, '申请')),
-    h('h3', {}, once ? '发送一次以下消息' : '发送以下消息'),
-    h('ul', {}, ...templates.map(row)),
+    h('header', avatar(name), h('strong', name), h('span', '申请')),
+    h('h3', once ? '发送一次以下消息' : '发送以下消息'),
+    h('ul', ...templates.map(row)),
     keeper,
     h(
       'div.choices',
-      {},
       button('choice', '取消', () => answer(false)),
       button('choice primary', '允许', () => answer(true)),
     ),
   );
-  const shown = h('div', {}, main);
+  const shown = h('div', main);
   const turnTo = (page: HTMLElement) => shown.replaceChildren(page);
-  const sheet = openSheet(layer, 'bottom', '订阅消息', shown);
+  const sheet = openSheet(layer, 'bottom', '订阅消息', shown, () => answer(false));
 }

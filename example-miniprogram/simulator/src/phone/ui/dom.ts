@@ -1,24 +1,7 @@
-// Elements in one expression.
+// Elements of the phone.
+import { type Child, h } from '../../shared/dom';
 
-type Child = Node | string | null | false;
-type Attributes = Record<string, string | number | boolean | ((event: Event) => void)>;
-
-/** `on…` is a listener, `true` an attribute without a value, `false` none. */
-export function h(tag: string, attributes: Attributes = {}, ...children: Child[]): HTMLElement {
-  const [name = 'div', ...classes] = tag.split('.');
-  const element = document.createElement(name || 'div');
-  if (classes.length > 0) element.className = classes.join(' ');
-  Object.entries(attributes).forEach(([key, value]) => {
-    if (typeof value === 'function') element.addEventListener(key.slice(2), value);
-    else if (value !== false) element.setAttribute(key, value === true ? '' : String(value));
-  });
-  element.append(
-    ...children.filter((child): child is Node | string => child !== null && child !== false),
-  );
-  return element;
-}
-
-/** A button that can be reached by keyboard as well. */
+/** A button that can be reached by keyboard as well. Without a label its name is its text. */
 export function button(
   className: string,
   label: string,
@@ -26,10 +9,9 @@ export function button(
   ...children: Child[]
 ): HTMLElement {
   const content = children.length > 0 ? children : [label];
-  const classes = className.split(' ').join('.');
   return h(
-    `button.${classes}`,
-    { type: 'button', 'aria-label': label, onclick: () => onTap() },
+    `button.${className.replaceAll(' ', '.')}`,
+    { 'aria-label': label || null, onclick: () => onTap() },
     ...content,
   );
 }
@@ -50,4 +32,4 @@ export function icon(className: string, ...paths: string[]): SVGElement {
 
 /** The icon of a mini-program without a picture: its first character. */
 export const avatar = (name: string, size = '') =>
-  h(`span.avatar${size}`, { 'aria-hidden': 'true' }, [...name][0] ?? '');
+  h(`span.avatar${size as `.${string}`}`, { 'aria-hidden': 'true' }, [...name][0] ?? '');

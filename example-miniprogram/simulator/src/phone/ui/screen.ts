@@ -12,7 +12,8 @@ import type {
 import { createChats, notificationBanner } from './chats';
 import { showConsent } from './consent';
 import { showActionSheet, showCashier, showModal } from './dialogs';
-import { button, h, icon } from './dom';
+import { h } from '../../shared/dom';
+import { button, icon } from './dom';
 import { type SettingsSource, showSettings } from './settings';
 import { SCREEN_STYLE } from './style';
 import { createToast } from './toast';
@@ -44,7 +45,7 @@ function createTabs({ tabBar, assetUrl, onTab }: ScreenOptions) {
   const hasIcons = tabBar.list.some(({ iconPath }) => iconPath);
   const tabs = tabBar.list.map(({ text, iconPath, selectedIconPath }, index) => {
     const picture = hasIcons ? (h('img', { alt: '' }) as HTMLImageElement) : null;
-    const made = button('tab', text, () => onTab(index), picture, h('span', {}, text));
+    const made = button('tab', text, () => onTab(index), picture, h('span', text));
     const select = (on: boolean) => {
       made.style.color = on ? tabBar.selectedColor : tabBar.color;
       made.setAttribute('aria-current', on ? 'page' : 'false');
@@ -76,13 +77,13 @@ function createStatusBar(): { root: HTMLElement; stop(): void } {
   tick();
   const timer = setInterval(tick, CLOCK_MS);
   const signal = icon('signal', 'M3 19v-3M8.300 19v-6.500M13.600 19V9M19 19V5');
-  const battery = h('span.battery', {}, h('span', {}));
+  const battery = h('span.battery', h('span'));
   const root = h(
     'div.status',
     { 'aria-hidden': 'true' },
     time,
     h('span.island'),
-    h('span.status-icons', {}, signal, h('b', {}, '5G'), battery),
+    h('span.status-icons', signal, h('b', '5G'), battery),
   );
   return { root, stop: () => clearInterval(timer) };
 }
@@ -109,12 +110,11 @@ export function createScreen(host: HTMLElement, options: ScreenOptions) {
     );
   const capsule = h(
     'div.capsule',
-    {},
     button('dots', '更多', menu, h('span'), h('span'), h('span')),
     button('circle', '关闭小程序', options.onClose, h('span')),
   );
-  const nav = h('div.nav', {}, back, h('div.nav-title', {}, spinner, title));
-  const app = h('div.app', {}, nav, pages, tabs.root);
+  const nav = h('div.nav', back, h('div.nav-title', spinner, title));
+  const app = h('div.app', nav, pages, tabs.root);
   const chats = createChats({
     name: options.name,
     notifications: options.notifications,
@@ -123,7 +123,6 @@ export function createScreen(host: HTMLElement, options: ScreenOptions) {
   });
   const glass = h(
     'div.screen',
-    {},
     app,
     capsule,
     chats.root,
@@ -131,7 +130,7 @@ export function createScreen(host: HTMLElement, options: ScreenOptions) {
     layer,
     h('div.home', { 'aria-hidden': 'true' }),
   );
-  const phone = h('div.phone', {}, glass);
+  const phone = h('div.phone', glass);
   const style = document.createElement('style');
   style.textContent = SCREEN_STYLE;
   shadow.replaceChildren(style, phone);

@@ -1,5 +1,6 @@
 // The settings page of the mini-program: 订阅消息.
-import { button, h, icon } from './dom';
+import { h } from '../../shared/dom';
+import { button, icon } from './dom';
 import { openSheet } from './sheet';
 
 export interface SettingsSource {
@@ -20,7 +21,7 @@ function toggle(label: string, on: boolean, change: (on: boolean) => void): HTML
       made.setAttribute('aria-checked', String(now));
       change(now);
     },
-    h('span', {}),
+    h('span'),
   );
   made.setAttribute('role', 'switch');
   made.setAttribute('aria-checked', String(on));
@@ -35,16 +36,10 @@ export function showSettings(layer: HTMLElement, source: SettingsSource, done: (
       ...kept.map(([id, choice]) => {
         const title = source.titleOf(id);
         const change = (on: boolean) => source.setKept(id, on ? 'accept' : 'reject');
-        return h(
-          'div.setting',
-          {},
-          h('span', {}, title),
-          toggle(title, choice === 'accept', change),
-        );
+        return h('div.setting', h('span', title), toggle(title, choice === 'accept', change));
       }),
       h(
         'p.setting-note',
-        {},
         kept.length > 0 ? '以上消息已选择“总是保持”，可在这里更改' : '没有选择过“总是保持”的消息',
       ),
     );
@@ -56,17 +51,14 @@ export function showSettings(layer: HTMLElement, source: SettingsSource, done: (
   };
   const content = h(
     'div.settings',
-    {},
     h(
       'header',
-      {},
       button('back', '返回', close, icon('', 'M15 4.5L7.5 12l7.5 7.5')),
-      h('strong', {}, '设置'),
+      h('strong', '设置'),
     ),
     h(
       'div.setting',
-      {},
-      h('span', {}, '接收订阅消息'),
+      h('span', '接收订阅消息'),
       toggle('接收订阅消息', source.mainSwitch(), (on) => {
         source.setMainSwitch(on);
         drawItems();
@@ -74,5 +66,5 @@ export function showSettings(layer: HTMLElement, source: SettingsSource, done: (
     ),
     items,
   );
-  const sheet = openSheet(layer, 'full', '设置', content);
+  const sheet = openSheet(layer, 'full', '设置', content, close);
 }

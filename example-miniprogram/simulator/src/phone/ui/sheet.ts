@@ -1,5 +1,5 @@
 // The layer that covers the screen until the user decides.
-import { h } from './dom';
+import { h } from '../../shared/dom';
 
 export interface Sheet {
   /** Removes it, with its animation. */
@@ -11,25 +11,27 @@ export type Position = 'bottom' | 'center' | 'full';
 const LEAVE_MS = 200;
 
 /**
- * @param onDismiss called for a tap beside it or the Escape key; without it they do nothing
+ * @param onEscape called for the Escape key, as for the phone's own way back
+ * @param onBeside called for a tap beside it; without it that does nothing
  */
 export function openSheet(
   layer: HTMLElement,
   position: Position,
   label: string,
   content: HTMLElement,
-  onDismiss?: () => void,
+  onEscape?: () => void,
+  onBeside?: () => void,
 ): Sheet {
-  const backdrop = h('div.backdrop', { onclick: () => onDismiss?.() });
+  const backdrop = h('div.backdrop', { onclick: () => onBeside?.() });
   const panel = h(
     `div.sheet.${position}`,
     { role: 'dialog', 'aria-modal': 'true', 'aria-label': label },
     content,
   );
   panel.tabIndex = -1;
-  const whole = h('div.cover', {}, backdrop, panel);
+  const whole = h('div.cover', backdrop, panel);
   whole.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') onDismiss?.();
+    if (event.key === 'Escape') onEscape?.();
   });
   layer.append(whole);
   panel.focus({ preventScroll: true });

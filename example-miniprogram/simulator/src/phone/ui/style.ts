@@ -6,7 +6,7 @@ export const SCREEN_STYLE = `
   display: block; container: phone / inline-size; color-scheme: light;
   font-family: -apple-system, BlinkMacSystemFont, "PingFang SC", "Helvetica Neue", "Noto Sans CJK SC", "Noto Sans SC", sans-serif;
   font-size: 17px; line-height: 1.4; color: #000; -webkit-font-smoothing: antialiased;
-  --green: #07c160; --green-pressed: #06ae56; --line: rgb(0 0 0 / 10%); --quiet: rgb(0 0 0 / 50%); --faint: rgb(0 0 0 / 30%);
+  --green: #07c160; --green-pressed: #06ae56; --line: rgb(0 0 0 / 10%); --quiet: rgb(0 0 0 / 62%); --faint: rgb(0 0 0 / 60%);
 }
 *, ::before, ::after { box-sizing: border-box; }
 [hidden] { display: none !important; }
@@ -17,7 +17,7 @@ h2, h3, h4, p, ul { margin: 0; padding: 0; font: inherit; }
 .realm { display: none; }
 
 .phone {
-  width: 100%; max-width: 397px; height: 100%; min-height: 600px; max-height: 834px; margin: 0 auto; padding: 11px;
+  width: 100%; max-width: 397px; height: 100%; min-height: 420px; max-height: 834px; margin: 0 auto; padding: 11px;
   border-radius: 54px; background: #16181b;
   box-shadow: inset 0 0 0 2px #3b3f45, 0 24px 60px -16px rgb(15 23 20 / 45%), 0 4px 14px rgb(15 23 20 / 20%);
 }

@@ -1,6 +1,7 @@
 // wx.showToast and wx.showLoading: one at a time.
 import type { ToastRequest } from '../bridge';
-import { h, icon } from './dom';
+import { h } from '../../shared/dom';
+import { icon } from './dom';
 
 const SHAPES = { success: 'M4.500 12.500l5 5L19.500 7', error: 'M12 6v7.500M12 17v.6' };
 
@@ -27,9 +28,9 @@ export function createToast(layer: HTMLElement) {
         `div.toast${picture ? '' : '.text-only'}`,
         { role: 'status' },
         picture,
-        h('span', {}, title),
+        h('span', title),
       );
-      shown = h(`div.toast-cover${mask ? '.masking' : ''}`, {}, box);
+      shown = h(`div.toast-cover${mask ? '.masking' : ''}`, box);
       layer.append(shown);
       if (duration !== null) timer = window.setTimeout(hide, duration);
     },

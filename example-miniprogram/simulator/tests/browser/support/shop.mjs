@@ -40,11 +40,11 @@ export async function until(condition, what) {
  * match.
  *
  * @param {import('node:test').TestContext} t
- * @param {{ expected?: RegExp } & import('playwright-core').BrowserContextOptions} options
+ * @param {{ expected?: RegExp, state?: string } & import('playwright-core').BrowserContextOptions} options
  */
-export async function openShop(t, { expected, ...options } = {}) {
+export async function openShop(t, { expected, state, ...options } = {}) {
   browser ??= launchBrowser();
-  const simulator = await startSimulator({ backend: backendProgram() });
+  const simulator = await startSimulator({ backend: backendProgram(), state });
   let context = null;
   let errors = [];
   t.after(async () => {
@@ -80,6 +80,7 @@ export async function openShop(t, { expected, ...options } = {}) {
   await prefetched();
   return {
     ...opened,
+    simulator,
     openId,
     rows: () => list('subscriptions'),
     grants: () => list('grants'),

@@ -98,6 +98,12 @@ export async function openSimulator(browser, url, options = {}) {
     ...options,
   });
   context.setDefaultTimeout(PATIENCE_MS);
+  const tab = await openTab(context, url);
+  return { context, ...tab };
+}
+
+/** Opens the simulator in another tab of the same user. */
+export async function openTab(context, url) {
   const page = await context.newPage();
   const errors = [];
   page.on('console', (message) => {
@@ -107,5 +113,5 @@ export async function openSimulator(browser, url, options = {}) {
   await page.goto(url);
   const phone = phoneOn(page);
   await phone.shown.waitFor();
-  return { context, page, phone, panel: panelOn(page), errors };
+  return { page, phone, panel: panelOn(page), errors };
 }

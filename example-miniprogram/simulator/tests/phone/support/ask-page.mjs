@@ -27,13 +27,14 @@ export const refused = (text, errCode) => ({
 export async function openAskPage(t, faults) {
   const phone = await openPhone(t, { templates: TEMPLATES, ...(faults ? { faults } : {}) });
   await phone.call('notify', {
+    id: '打开',
     templateId: '',
     title: '打开',
     fields: [],
     page: 'pages/ask/index',
     at: 0,
   });
-  await phone.page.getByRole('button', { name: '服务通知：打开' }).click();
+  await phone.banner('打开').click();
   await phone.onPage('pages/ask/index');
   let calls = 0;
   return {

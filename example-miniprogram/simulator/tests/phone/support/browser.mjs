@@ -85,6 +85,8 @@ export async function openPhone(
     /** Waits until the page on top is this one. */
     onPage: (route) =>
       page.waitForFunction((wanted) => window.phone.route === wanted, route, { timeout: 5000 }),
+    /** The notification that slides in, by its title. */
+    banner: (title) => page.locator('.banner').filter({ hasText: title }),
     button: (name) => page.getByRole('button', { name, exact: true }),
   };
   await page.evaluate((given) => window.phone.setFaults(given), faults);

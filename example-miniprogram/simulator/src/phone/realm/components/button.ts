@@ -4,6 +4,14 @@ import type { BuiltIn } from './built-in';
 /** The values of `open-type` that are simulated; the others need WeChat itself. */
 const OPEN_TYPES = ['', 'openSetting'];
 
+/** A finger on the middle of the element, for who uses a keyboard. */
+function press(element: HTMLElement): void {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const at = { clientX: left + width / 2, clientY: top + height / 2 };
+  for (const type of ['mousedown', 'mouseup', 'click'])
+    element.dispatchEvent(new MouseEvent(type, { ...at, bubbles: true, composed: true }));
+}
+
 export const button: BuiltIn = {
   properties: {
     size: { type: String, value: 'default' },
@@ -21,6 +29,11 @@ export const button: BuiltIn = {
 
   created({ element, data, listen, trigger, surroundings }) {
     element.setAttribute('role', 'button');
+    element.addEventListener('keydown', (event) => {
+      if (event.repeat || !['Enter', ' '].includes(event.key)) return;
+      event.preventDefault();
+      press(element);
+    });
     listen(element, 'click', () => {
       if (element.hasAttribute('disabled')) return;
       const { formType, openType } = data;
@@ -45,5 +58,6 @@ export const button: BuiltIn = {
     element.setAttribute('type', String(data.type || 'default'));
     element.setAttribute('size', String(data.size || 'default'));
     element.setAttribute('aria-disabled', String(data.disabled === true));
+    element.tabIndex = data.disabled === true ? -1 : 0;
   },
 };
