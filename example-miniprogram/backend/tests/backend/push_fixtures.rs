@@ -13,8 +13,9 @@ use wx_subscribe_backend::push::{
 const CLOCK: i64 = 1_796_000_000;
 
 pub fn cases() -> Vec<Value> {
-    let folder =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/wechat-push/cases");
+    // At run time: a checkout may be copied with what was built in it.
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap();
+    let folder = Path::new(&package).join("../../tests/fixtures/wechat-push/cases");
     let mut files: Vec<_> =
         fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();
