@@ -8,9 +8,9 @@ use crate::tools::run::{node, output_of, root, shown};
 
 /// The most bytes of the module, of the glue and of both, plain and as brotli.
 const BUDGETS: [(&str, u64, u64); 3] = [
-    ("wx_subscribe.wasm", 68 * 1024, 29 * 1024),
+    ("wx_subscribe.wasm", 77 * 1024, 33 * 1024),
     ("index.js", 13 * 1024, 5 * 1024),
-    ("both", (68 + 13) * 1024, 33 * 1024),
+    ("both", (77 + 13) * 1024, 37 * 1024),
 ];
 
 /// Prints the bytes of the module and of the glue, plain and compressed.
