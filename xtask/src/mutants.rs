@@ -75,7 +75,7 @@ fn run(program: &Path, files: &[&str]) -> Result<Outcomes> {
     let mut tests = call(program, if files.is_empty() { &MUTATED } else { files });
     let jobs = std::thread::available_parallelism()?.to_string();
     tests.args(["--iterate", "--jobs", &jobs, "--timeout", TIME_LIMIT, "--output"]).arg(&folder);
-    tests.args(["--", "--quiet", "--lib"]);
+    tests.args(["--", "--lib"]);
     tests.env("WX_SUBSCRIBE_MODEL_STEPS", "50000").env("PROPTEST_CASES", "64");
     // Nobody reads a backtrace of a mutant.
     tests.env("CARGO_PROFILE_DEV_DEBUG", "none").env("RUST_BACKTRACE", "0");
