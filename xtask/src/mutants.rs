@@ -24,8 +24,7 @@ const CARGO_MUTANTS: &str = "27.1.0";
 /// What decides, and is compiled on this machine.
 const MUTATED: [&str; 3] = ["src/rules/**", "src/task.rs", "src/trigger.rs"];
 /// Its tests.
-const TESTS: [&str; 3] =
-    ["*_tests.rs", "src/rules/outbox/model/**", "src/rules/outbox/scenes.rs"];
+const TESTS: [&str; 3] = ["*_tests.rs", "src/rules/outbox/model/**", "src/rules/outbox/scenes.rs"];
 
 /// The survivors that are accepted, each with its reason.
 const LIST: &str = "tests/mutants.toml";

@@ -64,7 +64,10 @@ mod tests {
     #[test]
     fn a_command_explains_itself_with_all_its_lines_and_no_others() {
         let help = of("demo").unwrap();
-        assert!(help.contains("demo [--once | --port N]") && help.contains("with --once walk through it"));
+        assert!(
+            help.contains("demo [--once | --port N]")
+                && help.contains("with --once walk through it")
+        );
         assert!(!help.contains("bench") && !help.contains("Node"), "{help}");
     }
 
