@@ -41,7 +41,8 @@ pub fn mutants(files: &[&str]) -> Result<()> {
     let files = files.iter().map(|file| file.trim_start_matches("./")).collect::<Vec<_>>();
     for file in &files {
         if !all.files().any(|mutated| mutated == *file) {
-            bail!("{file} has nothing to mutate: of {} the tests are left out", MUTATED.join(", "));
+            let mutated = MUTATED.join(", ");
+            bail!("{file} has nothing to mutate: what is mutated are {mutated}, without tests");
         }
     }
     let outcomes = run(&program, &files)?;
