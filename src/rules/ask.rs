@@ -128,6 +128,19 @@ mod tests {
     }
 
     #[test]
+    fn every_prospect_has_its_name() {
+        for (prospect, name) in [
+            (Prospect::Ask, "ask"),
+            (Prospect::Silent, "silent"),
+            (Prospect::Nothing, "nothing"),
+            (Prospect::Blocked, "blocked"),
+            (Prospect::Unknown, "unknown"),
+        ] {
+            assert_eq!(prospect.name(), name);
+        }
+    }
+
+    #[test]
     fn a_refusal_closes_the_popup_for_so_long() {
         assert_eq!(closed_until(NOW, NOW, 1_000.0), Some(NOW + 1_000.0));
         assert_eq!(closed_until(NOW, NOW + 999.0, 1_000.0), Some(NOW + 1_000.0));

@@ -423,6 +423,43 @@ mod tests {
     }
 
     #[test]
+    fn what_can_succeed_later_as_it_is_is_retryable() {
+        for kind in [
+            Kind::Network,
+            Kind::Timeout,
+            Kind::NotTapped,
+            Kind::Busy,
+            Kind::Background,
+            Kind::Cancelled,
+        ] {
+            assert!(kind.is_retryable() && Error::new(kind).retryable, "{kind:?}");
+        }
+        for kind in [
+            Kind::UnknownTrigger,
+            Kind::BadArgument,
+            Kind::BadResponse,
+            Kind::TemplateNotFound,
+            Kind::MixedTemplateTypes,
+            Kind::TooManyTemplates,
+            Kind::MainSwitchOff,
+            Kind::Banned,
+            Kind::DeviceTemplate,
+            Kind::UnsupportedHost,
+            Kind::Unknown,
+        ] {
+            assert!(!kind.is_retryable() && !Error::new(kind).retryable, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_message_advises_and_quotes_the_detail_in_brackets() {
+        let error = Error::about(Kind::NotTapped, "the host's text");
+        assert!(error.message.starts_with("the tap is gone. Check in this order:"));
+        assert!(error.message.ends_with(" (the host's text)"));
+        assert!(Error::new(Kind::Timeout).message.contains("no answer in time"));
+    }
+
+    #[test]
     fn a_popup_that_timed_out_is_told_apart() {
         for text in ["requestSubscribeMessage:fail timeout", "requestSubscribeMessage:fail 超时"]
         {

@@ -49,6 +49,7 @@ mod tests {
         let limit = LearnedLimit { most: 3, at: 1_000.0 };
         assert_eq!(limit.apply(5, 1_000.0 + TIME_TO_LIVE_MS - 1.0), 3);
         assert_eq!(limit.apply(5, 1_000.0 + TIME_TO_LIVE_MS), 5);
+        assert_eq!(TIME_TO_LIVE_MS, 604_800_000.0);
         assert_eq!(limit.apply(5, 999.0), 5);
         assert_eq!(limit.apply(2, 1_000.0), 2);
     }

@@ -101,7 +101,8 @@ const POPUP_FAILURES = [
 const TIMEOUTS = /timeout|time out|timedout|timed out|timed_out|超时/i;
 const ERRNO_TIMEOUT = 5;
 /** Statuses that are a verdict on the report itself. */
-const REFUSALS = [400, 409, 410, 413, 414, 415, 422];
+const OWN_HEADERS = ['idempotency-key', 'subscribe-age', 'subscribe-trigger'];
+const REFUSALS = [400, 410, 413, 414, 415, 422];
 
 function failure(kind, detail = '', code = null) {
   const quoted =
@@ -582,7 +583,7 @@ function createFlow(host, firstConfig) {
       else then(failure('badResponse', 'no HTTP status'));
     }
     if (own) {
-      callOwn(own, [body, report && { reportId: report.id }], settle);
+      callOwn(own, [body, report && contextOf(report)], settle);
       return;
     }
     withHeader(report, (error, header) => {
@@ -598,6 +599,28 @@ function createFlow(host, firstConfig) {
         answered,
       );
     });
+  }
+
+  /** How long ago the user answered, unless the clock cannot be right. */
+  function ageOf(report) {
+    const ageMs = Date.now() - report.queuedAt;
+    return ageMs >= 0 && ageMs <= config.outboxMaxAgeMs ? ageMs : undefined;
+  }
+
+  function contextOf(report) {
+    const context = { reportId: report.id };
+    const ageMs = ageOf(report);
+    if (ageMs !== undefined) context.ageMs = ageMs;
+    if (report.triggerAct !== undefined) context.triggerAct = report.triggerAct;
+    return context;
+  }
+
+  function addHeaders(header, report) {
+    const ageMs = ageOf(report);
+    header['Idempotency-Key'] = report.id;
+    if (ageMs !== undefined) header['Subscribe-Age'] = String(Math.floor(ageMs / 1000));
+    if (report.triggerAct !== undefined)
+      header['Subscribe-Trigger'] = encodeURIComponent(report.triggerAct);
   }
 
   /** The headers of a request. Theirs replace our content type, our key replaces theirs. */
@@ -616,7 +639,7 @@ function createFlow(host, firstConfig) {
         if (
           member === undefined ||
           member === null ||
-          (report && key.toLowerCase() === 'idempotency-key')
+          (report && OWN_HEADERS.indexOf(key.toLowerCase()) >= 0)
         )
           return;
         if (typeof member !== 'string' && typeof member !== 'number') isRight = false;
@@ -627,7 +650,7 @@ function createFlow(host, firstConfig) {
         return;
       }
       notice(jsonText(value));
-      if (report) header['Idempotency-Key'] = report.id;
+      if (report) addHeaders(header, report);
       then(null, header);
     };
     const { header } = config;
@@ -937,6 +960,7 @@ function createFlow(host, firstConfig) {
       if (user !== null) body.openId = typeof user === 'string' ? user : '';
       report = addReport(
         Object.assign(body, { agreeTemplateIds: accepted, rejectTemplateIds: rejected }),
+        triggerAct,
       );
       outcome.report = report.isSaved ? 'queued' : 'unsaved';
     }
@@ -991,8 +1015,16 @@ function createFlow(host, firstConfig) {
   function save(report) {
     report.isSaved = false;
     if (!isStoreOurs) return;
-    const { body, queuedAt, attempts, notBefore, waitMs, leasedUntil } = report;
-    const text = jsonText({ body, queuedAt, attempts, notBefore, waitMs, leasedUntil });
+    const { body, triggerAct, queuedAt, attempts, notBefore, waitMs, leasedUntil } = report;
+    const text = jsonText({
+      body,
+      triggerAct,
+      queuedAt,
+      attempts,
+      notBefore,
+      waitMs,
+      leasedUntil,
+    });
     write(REPORT_KEY + report.id, text);
     const kept = (read(REPORT_KEY + report.id) || {}).value;
     report.isSaved = (isObject(kept) ? jsonText(kept) : kept) === text;
@@ -1006,6 +1038,7 @@ function createFlow(host, firstConfig) {
     return {
       id,
       body,
+      triggerAct: string(stored, 'triggerAct') || undefined,
       queuedAt: time('queuedAt', Date.now()),
       attempts: Math.max(0, time('attempts')),
       notBefore: time('notBefore'),
@@ -1067,12 +1100,13 @@ function createFlow(host, firstConfig) {
 
   const leaseMs = () => config.requestTimeoutMs + LEASE_MARGIN_MS;
 
-  function addReport(body) {
+  function addReport(body, triggerAct) {
     openStore();
     const now = Date.now();
     const report = {
       id: newReportId(),
       body: wholeText(body),
+      triggerAct,
       queuedAt: now,
       attempts: 0,
       notBefore: 0,
@@ -1298,15 +1332,16 @@ function createFlow(host, firstConfig) {
     goOn();
   }
 
-  const waitAfter = (failures) =>
+  const waitAfter = (failures, random = Math.random()) =>
     Math.floor(
-      Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures, 16), LONGEST_WAIT_MS) *
-        (0.5 + 0.5 * Math.random()),
+      Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures, 16), LONGEST_WAIT_MS) * (0.5 + 0.5 * random),
     );
 
   /** The report waits, and where the reason holds for all, all wait. */
   function postpone(report, error, isOwn, afterMs = 0) {
-    const retryInMs = Math.max(waitAfter(report.attempts), afterMs);
+    // An attempt that could not begin reaches no server: nothing is to be spread.
+    const random = error.kind === 'badArgument' ? 1 : Math.random();
+    const retryInMs = Math.max(waitAfter(report.attempts, random), afterMs);
     const now = Date.now();
     const wasInRound = report.round === round;
     Object.assign(report, {

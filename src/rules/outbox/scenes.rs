@@ -15,6 +15,9 @@ pub const MINUTE_MS: f64 = 60_000.0;
 const LIMITS: Limits =
     Limits { reports: 3.0, bytes: 100.0, age_ms: 86_400_000.0, request_ms: 10_000.0 };
 
+/// Steps without a wait that are a loop without end.
+const ENDLESS: u32 = 1_000;
+
 /// A copy of the SDK on a phone.
 pub struct Phone {
     pub outbox: Outbox<Answer>,
@@ -58,7 +61,9 @@ impl Phone {
     }
 
     pub fn chores(&mut self) {
-        while let Some(chore) = self.outbox.chore() {
+        for count in 0.. {
+            assert!(count < ENDLESS, "chores without end");
+            let Some(chore) = self.outbox.chore() else { return };
             self.perform(chore);
         }
     }
@@ -85,12 +90,13 @@ impl Phone {
 
     /// The next step that waits.
     pub fn next(&mut self) -> Step<Answer> {
-        loop {
+        for _ in 0..ENDLESS {
             match self.outbox.next(self.now) {
                 Step::Chore(chore) => self.perform(chore),
                 step => return step,
             }
         }
+        panic!("chores without end");
     }
 
     /// The user who is signed in, at once.
@@ -101,7 +107,7 @@ impl Phone {
 
     /// The next request, while this user is signed in and nothing has to wait.
     pub fn send_as(&mut self, user: &str) -> Outgoing<Answer> {
-        loop {
+        for _ in 0..ENDLESS {
             match self.next() {
                 Step::Ask => self.user(user),
                 Step::Prepare(id) => self.outbox.prepared(id, true, true),
@@ -109,11 +115,12 @@ impl Phone {
                 step => panic!("no request: {step:?}"),
             }
         }
+        panic!("questions without end");
     }
 
     /// How long nothing is tried, while this user is signed in.
     pub fn rest_as(&mut self, user: &str) -> Option<f64> {
-        loop {
+        for _ in 0..ENDLESS {
             match self.next() {
                 Step::Ask => self.user(user),
                 Step::Prepare(id) => self.outbox.prepared(id, true, true),
@@ -121,6 +128,7 @@ impl Phone {
                 step => panic!("no rest: {step:?}"),
             }
         }
+        panic!("questions without end");
     }
 
     /// The back end answers with this status.
@@ -145,13 +153,14 @@ impl Phone {
 
     /// The error of the next postponement that is told.
     pub fn postponement(&mut self) -> Box<Error> {
-        loop {
+        for _ in 0..ENDLESS {
             match self.outbox.chore() {
                 Some(Chore::Tell(Told::Postponed(_, _, error))) => return error,
                 Some(chore) => self.perform(chore),
-                None => panic!("no report was postponed"),
+                None => break,
             }
         }
+        panic!("no report was postponed");
     }
 
     /// What the application was told so far.

@@ -110,6 +110,20 @@ fn a_clock_that_jumps_counts_no_more_than_the_wait_that_was_planned() {
 }
 
 #[test]
+fn the_wait_after_another_failure_is_no_wait_for_what_is_being_processed() {
+    let mut schedule = queued(NOW);
+    schedule.fail(&status(500), AGE_MS, NOW, 1.0);
+    schedule.fail(&status(409), AGE_MS, NOW + 2_000.0, 1.0);
+    assert_eq!((schedule.conflicts, schedule.conflict_ms), (1, 0.0));
+}
+
+#[test]
+fn a_refusal_is_one_at_once() {
+    assert_eq!(queued(NOW).fail(&status(422), AGE_MS, NOW, 1.0), Sequel::Refused);
+    assert_eq!(queued(0.0).fail(&status(422), AGE_MS, NOW, 1.0), Sequel::Refused);
+}
+
+#[test]
 fn another_answer_in_between_begins_the_count_of_conflicts_again() {
     let mut schedule =
         Schedule { conflicts: 4, conflict_ms: 60_000.0, wait_ms: 1.0, ..queued(NOW) };
