@@ -191,7 +191,9 @@ mod tests {
         let mut cache = TemplateCache::<Vec<String>>::default();
         cache.put(moment(1, "a"), vec!["x".to_string(), "y".to_string()], 0.0);
         let order = vec!["y".to_string(), "x".to_string()];
+        cache.put(moment(1, "b"), vec!["z".to_string()], 0.0);
         cache.reorder(&moment(1, "a"), order.clone());
+        assert_eq!(cache.get(&moment(1, "b"), 0.0, TTL_MS), Some(&vec!["z".to_string()]));
         cache.reorder(&moment(2, "a"), order.clone());
         assert_eq!(cache.get(&moment(1, "a"), 999.0, TTL_MS), Some(&order));
         assert_eq!(cache.get(&moment(1, "a"), 1_000.0, TTL_MS), None);

@@ -55,7 +55,7 @@ test('JSON parses', () => {
 });
 
 test('commands are commands that there are', () => {
-  const usage = readFileSync(path.join(ROOT, 'xtask/src/main.rs'), 'utf8');
+  const usage = readFileSync(path.join(ROOT, 'xtask/src/usage.rs'), 'utf8');
   const commands = new Set(
     [...usage.matchAll(/^ {2}([a-z][a-z-]+)(?= )/gm)].map(([, command]) => command),
   );
