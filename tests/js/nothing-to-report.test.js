@@ -86,7 +86,7 @@ describe('an extraVariableMap that is nested about as deep as the engine can wri
     }
     for (let depth = fits - 100; depth < fails + 10; depth += 10) {
       const outcome = await take(depth);
-      if (outcome.status === 'answered') assert.notEqual(outcome.report, 'none', `${depth} deep`);
+      if (outcome.status === 'answered') assert.ok(outcome.report !== 'none', `${depth} deep`);
       else assert.equal(outcome.error.kind, 'badArgument', `${depth} deep`);
     }
     const accepted = app.eventNames().filter((name) => name === 'popupAnswered').length;

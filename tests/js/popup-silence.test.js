@@ -5,8 +5,8 @@
 const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 
-const { BUILD, start } = require('./support/bare-context.js');
-const { event, macrotask, mockTimers, onOneClock, pass, popupOf } = require('./support/steps.js');
+const { start } = require('./support/bare-context.js');
+const { event, macrotask, mockTimers, pass, popupOf } = require('./support/steps.js');
 
 const GRACE_MS = 5000;
 
@@ -238,35 +238,5 @@ describe('a popup that never calls back', () => {
     await pass(t, 1000);
     await macrotask();
     assert.equal(app.eventNames().filter((name) => name === 'reportSent').length, 2);
-  });
-
-  const inWasm = { skip: BUILD === 'fallback' && 'the fallback has no memory of its own' };
-  test('and three thousand more keep no memory for ever', inWasm, async (t) => {
-    let memory;
-    const { clock, launch } = onOneClock(t);
-    const app = await launch({
-      build: 'wasm',
-      config: { popupTimeoutMs: 10_000 },
-      wasm: {
-        WebAssembly: {
-          async instantiate(bytes, imports) {
-            const made = await WebAssembly.instantiate(bytes, imports);
-            memory = Object.values(made.instance.exports).find(({ buffer }) => buffer);
-            return made;
-          },
-        },
-      },
-      wx: () => ({ requestSubscribeMessage() {} }),
-    });
-    async function askInVain(times) {
-      for (let time = 0; time < times; time += 1) {
-        app.tap(1, 'order-1');
-        await clock.pass(10_500);
-      }
-      return memory.buffer.byteLength;
-    }
-    const before = await askInVain(300);
-    const after = await askInVain(3000);
-    assert.ok(after - before <= 512 * 1024, `${after - before} bytes more`);
   });
 });

@@ -346,16 +346,12 @@ impl<B: Body> Outbox<B> {
     /// Leases a report that belongs to the user who was named.
     pub(super) fn lease(&mut self, id: Id, now: f64) {
         let until = now + self.lease_ms();
-        let who = self.attempt.user.as_ref().map(|user| user.who.clone());
+        let user = self.attempt.user.as_ref().map(|user| user.who.clone());
+        let who = user.unwrap_or(Who::Failed(String::new()));
         let Some(report) = self.find(id) else { return };
-        let leave = match &who {
-            None if report.owner == Owner::BackEnd => Leave::Go,
-            None => Leave::NotTold,
-            Some(who) => report.owner.leave(who),
-        };
-        match (leave, who) {
+        match (report.owner.leave(&who), who) {
             (Leave::Go, _) => {}
-            (Leave::Bind, Some(Who::User(user))) => report.bind(user),
+            (Leave::Bind, Who::User(user)) => report.bind(user),
             // Another copy of the SDK knew its owner.
             _ => {
                 self.attempt.phase = Phase::Idle;
@@ -422,10 +418,6 @@ impl<B: Body> Outbox<B> {
             (report.wants_save, report.is_read) = (true, true);
         }
         let closes = match failure.scope() {
-            _ if sequel == Sequel::Refused => {
-                self.line.open();
-                false
-            }
             Scope::All => true,
             Scope::Perhaps => self.line.doubt(id),
             Scope::PerhapsBriefly => {

@@ -554,6 +554,88 @@ fn a_failure_while_preparing_overwrites_no_lease_of_another_copy() {
 }
 
 #[test]
+fn a_back_off_of_another_copy_is_kept_by_one_whose_own_is_over() {
+    let mut first = Phone::new();
+    first.add_as("A");
+    let id = first.send_as("A").id;
+    first.fail(id, 500);
+    first.chores();
+    let mut second = Phone::on(core::mem::take(&mut first.storage));
+    second.now += 1_000.0;
+    let id = second.send_as("A").id;
+    second.fail(id, 500);
+    second.chores();
+    first.storage = second.storage;
+    first.now += 2_000.0;
+    assert_eq!(first.rest_as("A"), Some(3_000.0));
+    first.urge(Urge::Host);
+    assert_eq!(first.send_as("A").key, "0", "unless a round began");
+}
+
+#[test]
+fn a_lease_that_is_found_before_a_save_does_not_end_the_attempt_for_another_report() {
+    let mut first = Phone::new();
+    first.add_as("A");
+    first.add_as("A");
+    first.now += MINUTE_MS;
+    let mut second = Phone::on(core::mem::take(&mut first.storage));
+    second.now = first.now;
+    assert_eq!(second.send_as("A").key, "0");
+    first.storage = second.storage;
+    let leased = first.id_of("0");
+    first.outbox.find(leased).unwrap().schedule.not_before = first.now + MINUTE_MS;
+    first.outbox.find(leased).unwrap().schedule.wait_ms = MINUTE_MS;
+    first.outbox.find(leased).unwrap().round = first.outbox.round;
+    assert!(matches!(first.next(), Step::Ask));
+    first.user("A");
+    let Step::Prepare(id) = first.next() else { panic!() };
+    first.outbox.prepared(id, false, true);
+    assert!(matches!(first.next(), Step::Ask));
+    first.outbox.find(leased).unwrap().wants_save = true;
+    first.chores();
+    first.user("A");
+    let Step::Send(outgoing) = first.next() else { panic!("it was prepared once more") };
+    assert_eq!(outgoing.key, "1");
+}
+
+#[test]
+fn who_holds_no_lease_does_not_write_over_it_whatever_the_clock_does() {
+    let mut first = Phone::new();
+    first.add_as("A");
+    let mut second = Phone::on(core::mem::take(&mut first.storage));
+    second.chores();
+    second.now += 12_000.0;
+    assert!(matches!(second.next(), Step::Ask));
+    second.user("A");
+    let Step::Prepare(id) = second.next() else { panic!() };
+    second.now -= 7_000.0;
+    second.fail_with(id, Error::new(Kind::Timeout), false);
+    second.chores();
+    assert_eq!(second.storage.schedule("0").unwrap().leased_until, NOW + 11_000.0);
+}
+
+#[test]
+fn who_held_a_lease_that_is_over_writes_nothing() {
+    let mut phone = Phone::new();
+    phone.add_as("A");
+    let id = phone.send_as("A").id;
+    phone.now += 11_000.0;
+    phone.fail(id, 500);
+    phone.chores();
+    assert_eq!(phone.storage.schedule("0").unwrap().attempts, 0);
+}
+
+#[test]
+fn a_witness_is_asked_for_after_the_attempt_that_was_under_way() {
+    let mut phone = Phone::new();
+    phone.add_as("A");
+    let id = phone.send_as("A").id;
+    phone.add(Owner::Asked(None));
+    phone.outbox.delivered(id);
+    assert!(matches!(phone.next(), Step::Ask));
+}
+
+#[test]
 fn a_failure_frees_the_lease_and_saves_the_back_off() {
     let mut phone = Phone::new();
     phone.add_as("A");

@@ -21,6 +21,7 @@ const NODE_ONLY = [
   'fuzz.test.js',
   'language-level.test.js',
   'package.test.js',
+  'popup-memory.test.js',
   'restart.test.js',
   'soak.test.js',
 ];

@@ -13,13 +13,14 @@ use crate::tools::run::{node, root};
 
 /// Suites that run once: they do not test the package by itself, or cover both
 /// of its builds in one run.
-const ONCE: [&str; 6] = [
+const ONCE: [&str; 7] = [
     "brotli.test.js",
     "example.test.js",
     "fake-wx.test.js",
     "fuzz.test.js",
     "language-level.test.js",
     "package.test.js",
+    "popup-memory.test.js",
 ];
 
 /// The suite that takes long: of the full run only.
