@@ -81,7 +81,10 @@ export interface Answered {
   raw: Record<string, string>;
   /** Beyond `maxTemplates`: not asked yet, and asked first at the next tap. */
   remaining: string[];
-  /** `queued`: in storage, being sent. `unsaved`: in memory, being sent. `none`: nothing to report. */
+  /**
+   * `queued`: in storage, being sent. `unsaved`: being sent, but the next launch would not find it.
+   * `none`: nothing to report.
+   */
   report: 'queued' | 'unsaved' | 'none';
 }
 
@@ -153,7 +156,7 @@ export interface TemplateQuery {
   busNo: string;
 }
 
-/** Values for the message; anything that JSON can hold. */
+/** Values for the message; anything that JSON can hold, nested 100 levels deep at most. */
 export type ExtraVariableMap = Record<string, unknown>;
 
 /** The first argument of `popSubscribeResult`. */
@@ -252,9 +255,13 @@ interface Members {
   popSubscribeResult?: (result: SubscribeResult, context: ReportContext) => unknown;
   /**
    * Who the user is. Default: what storage holds under `openId`. `false`: the back
-   * end knows by itself, and no report says.
+   * end knows by itself, and no report says. A function gives `''`, `null` or
+   * `undefined` while nobody is signed in.
    */
-  openId?: string | false | (() => string | PromiseLike<string>);
+  openId?:
+    | string
+    | false
+    | (() => string | null | undefined | PromiseLike<string | null | undefined>);
   /**
    * Signs the user in again after the back end has answered 401 or 403; the
    * call is repeated once this has settled. Default: none, and a report waits
@@ -289,7 +296,7 @@ interface Members {
   /**
    * How long a popup may stay open, in milliseconds, before its call ends as
    * `timeout`. Default 120,000. An answer that comes later is reported all the
-   * same. From 10,000 on, a further tap asks the host again.
+   * same, for the last 16 such popups. From 10,000 on, a further tap asks the host again.
    */
   popupTimeoutMs?: number;
   /**
@@ -358,7 +365,7 @@ export interface WaitingReport {
   attempts: number;
   /** When it is tried next; `null` while another user is signed in. */
   nextTryInMs: number | null;
-  /** Whether storage has it. */
+  /** Whether the next launch will find it in storage. */
   saved: boolean;
   /** Why the last attempt of this launch failed. */
   lastError: Failure | null;
@@ -384,10 +391,11 @@ export type Diagnostics =
       /** How many templates the client takes at once, if it has refused more, and when that was. */
       learnedLimit: { most: number; at: number } | null;
       /**
-       * `unsaved`: it refuses some reports, which are in memory only; `unreadable`: the host cannot read it;
-       * `newerVersion`: a newer version of the SDK wrote it, and it is left alone.
+       * `unsaved`: it refuses some reports, which are in memory only; `unlisted`: it keeps reports, but its
+       * list of keys lacks them, so the next launch would not find them; `unreadable`: the host cannot read
+       * it; `newerVersion`: a newer version of the SDK wrote it, and it is left alone.
        */
-      storage: 'ok' | 'unsaved' | 'unreadable' | 'newerVersion';
+      storage: 'ok' | 'unsaved' | 'unlisted' | 'unreadable' | 'newerVersion';
     }
   /** `setup` was not called, or failed. */
   | { status: 'notRunning'; version: string; engine: null; error: Failure };

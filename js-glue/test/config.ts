@@ -19,6 +19,8 @@ export const right: Config[] = [
   { baseUrl, header: { authorization: 'token' }, openId: 'someone' },
   { baseUrl, header: () => ({ authorization: 'token' }), openId: () => 'someone' },
   { baseUrl, header: async () => ({ authorization: 'token' }), openId: async () => 'someone' },
+  { baseUrl, openId: () => null },
+  { baseUrl, openId: async () => undefined },
   {
     baseUrl,
     openId: false,
@@ -67,6 +69,8 @@ export const wrong: Config[] = [
   { baseUrl, baseURL: baseUrl },
   // @ts-expect-error `true` says nothing
   { baseUrl, openId: true },
+  // @ts-expect-error a number is no openId
+  { baseUrl, openId: () => 1 },
   // @ts-expect-error a header is a string
   { baseUrl, header: { retries: 3 } },
   // @ts-expect-error the answer is an object with `data`

@@ -206,7 +206,7 @@ const running = members({
   waiting: (reports) => reports.forEach(waitingReport),
   lastPopup: orNull(members({ at: time, event: checkEvent })),
   learnedLimit: orNull(members({ most: count, at: time })),
-  storage: oneOf('ok', 'unsaved', 'unreadable', 'newerVersion'),
+  storage: oneOf('ok', 'unsaved', 'unlisted', 'unreadable', 'newerVersion'),
 });
 const notRunning = members({
   status: oneOf('notRunning'),

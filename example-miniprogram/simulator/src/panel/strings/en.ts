@@ -211,6 +211,7 @@ export const en: Strings = {
     storages: {
       ok: 'works',
       unsaved: 'refuses some',
+      unlisted: 'lacks them in its list',
       unreadable: 'cannot be read',
       newerVersion: 'written by a newer version',
     },

@@ -201,6 +201,7 @@ export const zh = {
     storages: {
       ok: '正常',
       unsaved: '有写不进的',
+      unlisted: '键列表里没有',
       unreadable: '读不了',
       newerVersion: '由更新的版本写成',
     } satisfies Record<Running['storage'], string>,
