@@ -1,7 +1,7 @@
 use super::*;
-use crate::rules::outbox::Urge;
 use crate::rules::outbox::model::Storage as FakeStorage;
 use crate::rules::outbox::scenes::{MINUTE_MS, NOW, Phone};
+use crate::rules::outbox::{Step, Urge};
 use alloc::string::ToString;
 use alloc::vec;
 
@@ -266,4 +266,83 @@ fn the_health_of_storage_has_a_name() {
         [Health::Ok, Health::Unsaved, Health::Unlisted, Health::Unreadable, Health::NewerVersion];
     let names = ["ok", "unsaved", "unlisted", "unreadable", "newerVersion"];
     assert_eq!(all.map(Health::name), names);
+}
+
+/// Performs all chores, with these results of writing a marker, and returns what
+/// they were.
+fn chores(phone: &mut Phone, marked: Option<Marked>) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    while let Some(chore) = phone.outbox.chore() {
+        assert!(names.len() < 100, "chores without end");
+        names.push(match &chore {
+            Chore::Open => "open",
+            Chore::Save { .. } => "save",
+            Chore::List(_) => "list",
+            Chore::Mark => "mark",
+            Chore::Load { .. } => "load",
+            Chore::Forget(_) => "forget",
+            Chore::Tell(_) => "tell",
+        });
+        match (chore, marked) {
+            (Chore::Mark, Some(marked)) => phone.outbox.marked(marked),
+            (chore, _) => phone.perform(chore),
+        }
+    }
+    names
+}
+
+fn add_quietly(phone: &mut Phone, key: &str) -> Id {
+    let owner = Owner::User("A".to_string());
+    phone.outbox.add(key.to_string(), owner, answer("A"), phone.now)
+}
+
+#[test]
+fn a_report_is_saved_once_and_a_marker_of_ours_saves_none_again() {
+    let mut phone = Phone::new();
+    assert_eq!(chores(&mut phone, None), ["open", "mark"]);
+    add_quietly(&mut phone, "0");
+    assert_eq!(chores(&mut phone, None), ["save", "list", "tell"]);
+    add_quietly(&mut phone, "1");
+    assert_eq!(chores(&mut phone, None), ["save", "tell"]);
+}
+
+#[test]
+fn a_marker_that_another_copy_wrote_first_has_all_saved_again() {
+    let mut phone = Phone::new();
+    assert_eq!(chores(&mut phone, Some(Marked::Refused)), ["open", "mark"]);
+    add_quietly(&mut phone, "0");
+    let names = chores(&mut phone, Some(Marked::Stands(7.0)));
+    assert_eq!(names, ["save", "list", "save", "mark", "save", "tell"]);
+}
+
+#[test]
+fn a_marker_that_was_refused_is_written_when_a_report_has_gone() {
+    let mut phone = Phone::new();
+    chores(&mut phone, Some(Marked::Refused));
+    let id = add_quietly(&mut phone, "0");
+    chores(&mut phone, Some(Marked::Refused));
+    assert!(chores(&mut phone, None).is_empty(), "it is not tried without end");
+    phone.outbox.delivered(id);
+    assert_eq!(chores(&mut phone, None), ["mark", "forget", "tell"]);
+}
+
+#[test]
+fn nothing_of_a_newer_version_is_read_written_or_removed() {
+    let mut phone = Phone::new();
+    assert!(matches!(phone.outbox.chore(), Some(Chore::Open)));
+    phone.outbox.opened(Opened::Newer);
+    add_quietly(&mut phone, "0");
+    phone.now += MINUTE_MS;
+    let mut names = Vec::new();
+    loop {
+        names.extend(chores(&mut phone, None));
+        match phone.outbox.next(phone.now) {
+            Step::Ask => phone.user("A"),
+            Step::Prepare(id) => phone.outbox.prepared(id, true, true),
+            Step::Send(outgoing) => phone.outbox.delivered(outgoing.id),
+            Step::Rest(_) => break,
+            step => panic!("{step:?}"),
+        }
+    }
+    assert_eq!(names, ["tell", "tell"]);
 }
