@@ -72,7 +72,7 @@ pub struct Report<'a> {
 
 /// A call that only needs to be made.
 pub struct Prepared {
-    config: &'static Config,
+    config: Rc<Config>,
     /// Headers of `wx.request`; none for the application's own function.
     header: Option<JsValue>,
 }
@@ -105,21 +105,21 @@ impl Backend {
         let mut has_signed_in = false;
         loop {
             let config = self.context.config();
-            match self.ask_for_templates(config, query).await {
+            match self.ask_for_templates(&config, query).await {
                 Err(error) if error.is_about_the_user() && !has_signed_in => {
                     has_signed_in = self.identity.sign_in().await;
                     if !has_signed_in {
                         return Err(error);
                     }
                 }
-                answer => return self.templates_in(config, answer?),
+                answer => return self.templates_in(&config, answer?),
             }
         }
     }
 
     async fn ask_for_templates(
         &'static self,
-        config: &'static Config,
+        config: &Rc<Config>,
         query: &FindCustomerPopTemplate,
     ) -> Result<JsValue, Box<Error>> {
         let own = config.find_customer_pop_template.as_ref();
@@ -132,7 +132,7 @@ impl Backend {
 
     fn templates_in(
         &'static self,
-        config: &'static Config,
+        config: &Config,
         body: JsValue,
     ) -> Result<TemplateIds, Box<Error>> {
         let body = value::unpacked(body);
@@ -155,7 +155,7 @@ impl Backend {
     /// was waited for.
     pub async fn prepare_report(&'static self) -> (Result<Prepared, Box<Error>>, bool) {
         let config = self.context.config();
-        self.prepare(config, config.pop_subscribe_result.is_some()).await
+        self.prepare(&config, config.pop_subscribe_result.is_some()).await
     }
 
     /// Sends a report.
@@ -164,7 +164,7 @@ impl Backend {
         prepared: &Prepared,
         report: &Report<'_>,
     ) -> Result<(), Box<Error>> {
-        let config = prepared.config;
+        let config = &prepared.config;
         let own = config.pop_subscribe_result.as_ref();
         let details = match &prepared.header {
             None => context_of(report),
@@ -194,11 +194,11 @@ impl Backend {
 
     async fn prepare(
         &'static self,
-        config: &'static Config,
+        config: &Rc<Config>,
         is_own: bool,
     ) -> (Result<Prepared, Box<Error>>, bool) {
         if is_own {
-            return (Ok(Prepared { config, header: None }), true);
+            return (Ok(Prepared { config: Rc::clone(config), header: None }), true);
         }
         let none = JsValue::UNDEFINED;
         let asked = self.context.settled(match &config.header {
@@ -208,6 +208,7 @@ impl Backend {
         });
         let at_once = asked.is_settled();
         let header = self.header(asked.await);
+        let config = Rc::clone(config);
         (header.map(|header| Prepared { config, header: Some(header) }), at_once)
     }
 

@@ -1,6 +1,6 @@
 //! The object given to `setup` → a checked configuration.
 
-use alloc::boxed::Box;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -81,12 +81,12 @@ pub enum OpenId {
 
 impl Config {
     /// Reads and checks the configuration; the error says what to change first.
-    pub fn read(config: &JsValue) -> Result<&'static Self, String> {
+    pub fn read(config: &JsValue) -> Result<Rc<Self>, String> {
         let mut reader = Reader { config, error: None };
         if !value::is_record(config) {
             reader.wrong("its argument", "an object");
         }
-        let config = Box::new(Self {
+        let config = Rc::new(Self {
             find_customer_pop_template: reader.function("findCustomerPopTemplate"),
             pop_subscribe_result: reader.function("popSubscribeResult"),
             base_url: reader.base_url(),
@@ -115,7 +115,7 @@ impl Config {
             let instead = "given, unless `findCustomerPopTemplate` and `popSubscribeResult` are";
             reader.wrong("`baseUrl`", instead);
         }
-        reader.error.map_or_else(|| Ok(&*Box::leak(config)), Err)
+        reader.error.map_or(Ok(config), Err)
     }
 }
 

@@ -1,7 +1,8 @@
 //! What every part of the SDK works with: the host, and the application's
 //! configuration and functions.
 
-use core::cell::Cell;
+use alloc::rc::Rc;
+use core::cell::{Cell, RefCell};
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
@@ -18,26 +19,28 @@ pub struct Context {
     pub host: Host,
     /// What happened last.
     pub journal: Journal,
-    config: Cell<&'static Config>,
+    config: RefCell<Rc<Config>>,
     generation: Cell<u32>,
 }
 
 impl Context {
     /// Begins with this configuration.
-    pub fn new(host: Host, config: &'static Config) -> Self {
-        let config = Cell::new(config);
+    pub fn new(host: Host, config: Rc<Config>) -> Self {
+        let config = RefCell::new(config);
         Self { host, journal: Journal::default(), config, generation: Cell::new(0) }
     }
 
     /// Replaces the configuration.
-    pub fn configure(&self, config: &'static Config) {
+    pub fn configure(&self, config: Rc<Config>) {
         self.generation.set(self.generation.get().wrapping_add(1));
-        self.config.set(config);
+        // The old one may hold values whose release is foreign code.
+        drop(self.config.replace(config));
     }
 
-    /// The newest configuration.
-    pub const fn config(&self) -> &'static Config {
-        self.config.get()
+    /// The newest configuration. Who waits keeps the one it began with.
+    #[inline(never)]
+    pub fn config(&self) -> Rc<Config> {
+        Rc::clone(&self.config.borrow())
     }
 
     /// Which configuration it is, so that another can be told from it.
@@ -50,11 +53,11 @@ impl Context {
     /// the flow.
     pub fn tell(&'static self, event: &Event<'_>) -> bool {
         self.journal.note(event);
-        let on_event = self.config().on_event.as_ref();
-        if let Some(on_event) = on_event {
+        let config = self.config();
+        if let Some(on_event) = &config.on_event {
             self.tell_to(on_event, &to_js(event));
         }
-        on_event.is_some()
+        config.on_event.is_some()
     }
 
     /// Tells a function of JavaScript something.

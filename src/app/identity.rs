@@ -132,7 +132,8 @@ impl Identity {
     /// Calls `signIn` once for all callers. Returns whether it succeeded.
     pub async fn sign_in(&'static self) -> bool {
         let context = self.context;
-        let Some(sign_in) = &context.config().sign_in else { return false };
+        let config = context.config();
+        let Some(sign_in) = &config.sign_in else { return false };
         if self.is_signing_in.replace(true) {
             self.signed_in.next().await;
         } else {
