@@ -11,6 +11,8 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 const host = {
   print: (line) => fs.writeSync(1, `${line}\n`),
+  // With --expose-gc.
+  collect: global.gc,
   hasJit: !process.execArgv.includes('--jitless'),
   createRealm() {
     const context = vm.createContext({}, { codeGeneration: { strings: false, wasm: false } });
