@@ -265,9 +265,13 @@ fn a_sign_in_that_ends_without_being_asked_for_changes_nothing() {
     assert!(matches!(phone.next(), Step::Ask));
 }
 
-/// Requests in ten minutes of 401, while the application gives other headers with
-/// each call of its own every ten seconds.
-fn requests_in_ten_minutes(gives_other_headers: bool) -> u32 {
+/// Requests in ten minutes in which the back end answers with this status. `on_send`
+/// is called while each is under way; a rest ends at once if `is_woken`.
+fn requests_in_ten_minutes(
+    status: i32,
+    on_send: impl Fn(&mut Phone),
+    is_woken: impl Fn(&mut Phone) -> bool,
+) -> u32 {
     let mut phone = Phone::new();
     phone.add_as("A");
     let (mut requests, end) = (0, phone.now + 10.0 * MINUTE_MS);
@@ -281,12 +285,10 @@ fn requests_in_ten_minutes(gives_other_headers: bool) -> u32 {
             Step::Prepare(id) => phone.outbox.prepared(id, true, true),
             Step::Send(outgoing) => {
                 requests += 1;
-                phone.fail(outgoing.id, 401);
+                on_send(&mut phone);
+                phone.fail(outgoing.id, status);
             }
-            Step::Rest(Some(ms)) => {
-                let is_news = gives_other_headers && phone.outbox.other_headers(phone.now);
-                phone.now += if is_news { 0.0 } else { ms };
-            }
+            Step::Rest(Some(ms)) => phone.now += if is_woken(&mut phone) { 0.0 } else { ms },
             step => panic!("{step:?}"),
         }
     }
@@ -295,10 +297,11 @@ fn requests_in_ten_minutes(gives_other_headers: bool) -> u32 {
 
 #[test]
 fn headers_that_differ_at_every_call_at_most_double_the_requests() {
-    let constant = requests_in_ten_minutes(false);
+    let constant = requests_in_ten_minutes(401, |_| {}, |_| false);
     assert_eq!(constant, 9);
     // Each round that they begin lengthens the back-off, too.
-    assert_eq!(requests_in_ten_minutes(true), 10);
+    let differing = |phone: &mut Phone| phone.outbox.other_headers(phone.now);
+    assert_eq!(requests_in_ten_minutes(401, |_| {}, differing), 10);
 }
 
 #[test]
@@ -359,27 +362,8 @@ fn what_an_attempt_urges_itself_begins_one_round_a_minute() {
 
 #[test]
 fn setup_counts_as_called_by_the_attempt_while_there_is_one() {
-    let mut phone = Phone::new();
-    phone.add_as("A");
-    let (mut requests, end) = (0, phone.now + 10.0 * MINUTE_MS);
-    for count in 0.. {
-        assert!(count < 10_000, "a loop without end");
-        if phone.now >= end {
-            break;
-        }
-        match phone.next() {
-            Step::Ask => phone.user("A"),
-            Step::Prepare(id) => phone.outbox.prepared(id, true, true),
-            Step::Send(outgoing) => {
-                requests += 1;
-                let limits = phone.outbox.limits;
-                phone.outbox.configured(limits, phone.now);
-                phone.fail(outgoing.id, 503);
-            }
-            Step::Rest(ms) => phone.now += ms.unwrap(),
-            step => panic!("{step:?}"),
-        }
-    }
+    let setup = |phone: &mut Phone| phone.outbox.configured(phone.outbox.limits, phone.now);
+    let requests = requests_in_ten_minutes(503, setup, |_| false);
     assert!((15..=30).contains(&requests), "{requests} requests in ten minutes");
 }
 
